@@ -1,0 +1,3 @@
+//! The `parity` command.
+fn main() {}
+

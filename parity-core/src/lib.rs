@@ -1,0 +1,2 @@
+//! The shared ground of `parity`.
+

@@ -1,0 +1,2 @@
+//! The probes and rules that ship with `parity`.
+
