@@ -1,2 +1,26 @@
-//! The shared ground of `parity`.
+//! The library below the `parity` command: facts, snapshots, comparison, requirements and rules.
+//!
+//! Data flows one way. Observing: a [`probe`] states [`need`]s, a [`transport`] answers them, [`collect`](mod@collect)
+//! makes a [`snapshot`] of the answers. Judging looks at snapshots alone and never imports observing; it works without
+//! the feature `collect`.
 
+pub mod version;
+
+pub mod fact;
+pub mod schema;
+pub mod snapshot;
+
+#[cfg(feature = "collect")]
+pub mod answer;
+#[cfg(feature = "collect")]
+pub mod bundle;
+#[cfg(feature = "collect")]
+pub mod collect;
+#[cfg(feature = "collect")]
+pub mod need;
+#[cfg(feature = "collect")]
+pub mod probe;
+#[cfg(feature = "collect")]
+pub mod redact;
+#[cfg(feature = "collect")]
+pub mod transport;

@@ -1,0 +1,212 @@
+//! Collecting: puts the needs of all probes to one target, round by round, and makes a snapshot of the answers.
+
+use std::collections::BTreeSet;
+use std::panic::{self, AssertUnwindSafe};
+use std::time::Instant;
+
+use crate::answer::{Answer, Answers, Outcome};
+use crate::need::Need;
+use crate::probe::{MAX_ROUNDS, Observation, Probe};
+use crate::redact;
+use crate::snapshot::{Coverage, CoverageState, Problem, Snapshot};
+use crate::transport::{Transport, TransportError};
+
+/// What came of asking one target.
+#[derive(Debug)]
+pub struct Collected {
+    /// The facts, and what is not known.
+    pub snapshot: Snapshot,
+    /// Every answer, redacted, for [`Bundle::record`](crate::bundle::Bundle::record).
+    pub answers: Answers,
+    /// Why the target as a whole did not answer, where it did not.
+    pub failure: Option<TransportError>,
+}
+
+/// Observes a target with these probes.
+///
+/// It always gives a snapshot: a target that does not answer gives one without facts whose coverage says so.
+/// `taken_at` is the time to write into it (RFC 3339).
+pub fn collect(
+    target: &str,
+    taken_at: &str,
+    transport: &mut dyn Transport,
+    probes: &[&dyn Probe],
+) -> Collected {
+    let mut answers = Answers::default();
+    let mut failure: Option<TransportError> = None;
+    let mut asked: BTreeSet<Need> = probes.iter().flat_map(|probe| probe.needs()).collect();
+    let mut views: Vec<View> = Vec::new();
+    for round in 0..MAX_ROUNDS {
+        let needs: Vec<Need> = asked.into_iter().filter(|need| !answers.has(need)).collect();
+        if round > 0 && needs.is_empty() {
+            break;
+        }
+        put(&needs, transport, &mut answers, &mut failure);
+        views = probes.iter().map(|probe| view(*probe, &answers)).collect();
+        asked = views.iter().flat_map(|view| view.asks.iter().cloned()).collect();
+        if failure.is_some() {
+            break;
+        }
+    }
+    for view in &mut views {
+        if failure.is_none() && view.asks.iter().any(|need| !answers.has(need)) {
+            let message = format!(
+                "the probe `{}` asked for more than {MAX_ROUNDS} rounds",
+                view.coverage.probe
+            );
+            view.problems.push(Problem::new("too-many-rounds", message));
+            view.coverage.state = CoverageState::Partial;
+        }
+    }
+    Collected {
+        snapshot: assemble(target, taken_at, views, failure.as_ref()),
+        answers,
+        failure,
+    }
+}
+
+/// Puts one round to the target; what it does not answer is recorded as such.
+fn put(
+    needs: &[Need],
+    transport: &mut dyn Transport,
+    answers: &mut Answers,
+    failure: &mut Option<TransportError>,
+) {
+    match transport.ask(needs) {
+        Ok(outcomes) => {
+            let mut outcomes = outcomes.into_iter();
+            for need in needs {
+                let outcome = outcomes
+                    .next()
+                    .unwrap_or_else(|| Outcome::failed("incomplete", "no answer came"));
+                answers.insert(need.clone(), outcome.map(|answer| scrub(need, answer)));
+            }
+        }
+        Err(error) => {
+            let code = if error.code == "timed-out" {
+                "timed-out"
+            } else {
+                "unreachable"
+            };
+            for need in needs {
+                answers.insert(need.clone(), Outcome::failed(code, error.message.clone()));
+            }
+            *failure = Some(error);
+        }
+    }
+}
+
+/// Text from configuration loses its secrets before anything else sees it.
+fn scrub(need: &Need, answer: Answer) -> Answer {
+    let is_configuration =
+        |path: &str| path.starts_with("etc/") || path.ends_with(".service") || path.contains("compose");
+    match (need, answer) {
+        (Need::File { path, .. }, Answer::Bytes(bytes)) if is_configuration(path) => {
+            Answer::Bytes(redact::scrub(bytes))
+        }
+        (_, Answer::Entries(mut entries)) => {
+            for entry in entries
+                .entries
+                .iter_mut()
+                .filter(|entry| is_configuration(&entry.path))
+            {
+                if let Some(Outcome::Got(blob)) = &mut entry.content {
+                    blob.0 = redact::scrub(std::mem::take(&mut blob.0));
+                }
+            }
+            Answer::Entries(entries)
+        }
+        (Need::Offline(need), answer) => scrub(need, answer),
+        (Need::FirstOf(needs), Answer::One(which, answer)) => match needs.get(which) {
+            Some(need) => Answer::One(which, Box::new(scrub(need, *answer))),
+            None => Answer::One(which, answer),
+        },
+        (_, answer) => answer,
+    }
+}
+
+struct View {
+    facts: Vec<crate::fact::Fact>,
+    problems: Vec<Problem>,
+    asks: Vec<Need>,
+    coverage: Coverage,
+}
+
+/// What one probe makes of the answers. A probe that panics is a bug of ours: its facts are unknown, the rest goes on.
+fn view(probe: &dyn Probe, answers: &Answers) -> View {
+    let manifest = probe.manifest();
+    let start = Instant::now();
+    let observed = panic::catch_unwind(AssertUnwindSafe(|| {
+        let mut observation = Observation::new(manifest);
+        probe.observe(answers, &mut observation);
+        observation
+    }));
+    let mut coverage = Coverage {
+        probe: manifest.id.to_owned(),
+        state: CoverageState::Failed,
+        reason: Some("the probe failed (a bug in parity)".to_owned()),
+        millis: u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX),
+        facts: manifest
+            .schemas
+            .iter()
+            .map(|schema| schema.name.to_string())
+            .collect(),
+    };
+    match observed {
+        Ok(Observation {
+            facts,
+            problems,
+            asks,
+            coverage: (state, reason),
+            ..
+        }) => {
+            (coverage.state, coverage.reason) = (state, reason);
+            View {
+                facts,
+                problems,
+                asks,
+                coverage,
+            }
+        }
+        Err(panic) => {
+            let text = panic.downcast_ref::<String>().map(String::as_str);
+            let text = text
+                .or_else(|| panic.downcast_ref::<&str>().copied())
+                .unwrap_or("no message");
+            let message = format!("the probe `{}` panicked: {text}; please report it", manifest.id);
+            let problems = vec![Problem::new("probe-panicked", message).at(manifest.id)];
+            View {
+                facts: Vec::new(),
+                problems,
+                asks: Vec::new(),
+                coverage,
+            }
+        }
+    }
+}
+
+fn assemble(target: &str, taken_at: &str, views: Vec<View>, failure: Option<&TransportError>) -> Snapshot {
+    let mut facts = Vec::new();
+    let mut coverage = Vec::new();
+    let mut problems = Vec::new();
+    for view in views {
+        facts.extend(view.facts);
+        coverage.push(view.coverage);
+        problems.extend(view.problems);
+    }
+    if let Some(error) = failure {
+        let mut message = error.message.clone();
+        if let Some(help) = &error.help {
+            message.push_str("; ");
+            message.push_str(help);
+        }
+        problems.push(Problem::new(error.code, message).at(target));
+    }
+    coverage.sort_by(|a, b| a.probe.cmp(&b.probe));
+    problems.sort();
+    problems.dedup();
+    let mut snapshot = Snapshot::new(target, taken_at, facts);
+    snapshot.coverage = coverage;
+    snapshot.problems = problems;
+    snapshot
+}

@@ -1,0 +1,221 @@
+//! Probes: plug-ins that state needs and turn the answers into facts, without any input or output of their own.
+
+use std::borrow::Cow;
+
+use crate::answer::{Answers, Failure, Outcome};
+use crate::fact::{Fact, FactId, Origin, Stability, State, Value};
+use crate::need::Need;
+use crate::schema::{Kind, Schema};
+use crate::snapshot::{CoverageState, Problem};
+use crate::version::Scheme;
+
+/// How often a probe may ask: a first time, and twice more after it has seen answers.
+pub const MAX_ROUNDS: usize = 3;
+
+/// What a probe looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Subject {
+    /// A machine: this one, a remote one, a root file system.
+    Host,
+    /// What is shipped: a file or a directory.
+    Release,
+    /// The sources a release is made from: manifests, container files.
+    Project,
+}
+
+/// What a probe says of itself.
+#[derive(Debug, Clone)]
+pub struct Manifest {
+    /// Its id, also the name of its folder.
+    pub id: &'static str,
+    /// What it looks at.
+    pub subject: Subject,
+    /// One sentence.
+    pub about: &'static str,
+    /// Every fact it can give.
+    pub schemas: Cow<'static, [Schema]>,
+}
+
+impl Manifest {
+    /// The schema of a fact name.
+    pub fn schema(&self, name: &str) -> Option<&Schema> {
+        self.schemas.iter().find(|schema| schema.name == name)
+    }
+}
+
+/// A plug-in that observes one subject.
+///
+/// `observe` is called after every round with all answers so far and must be a pure function of them: the facts of the
+/// last call count, and the needs it [asks](Observation::ask) for that are not yet answered make the next round.
+pub trait Probe: Send + Sync {
+    /// What it is and what it gives.
+    fn manifest(&self) -> &Manifest;
+
+    /// What it wants to know first.
+    fn needs(&self) -> Vec<Need>;
+
+    /// What the answers so far tell.
+    fn observe(&self, answers: &Answers, out: &mut Observation<'_>);
+}
+
+/// Collects what a probe makes of the answers.
+#[derive(Debug)]
+pub struct Observation<'a> {
+    manifest: &'a Manifest,
+    /// The facts found.
+    pub(crate) facts: Vec<Fact>,
+    /// What went wrong.
+    pub(crate) problems: Vec<Problem>,
+    /// What to ask next.
+    pub(crate) asks: Vec<Need>,
+    /// What the probe ended as, the worst it said.
+    pub(crate) coverage: (CoverageState, Option<String>),
+}
+
+impl<'a> Observation<'a> {
+    /// An empty observation of this probe.
+    pub fn new(manifest: &'a Manifest) -> Observation<'a> {
+        Observation {
+            manifest,
+            facts: Vec::new(),
+            problems: Vec::new(),
+            asks: Vec::new(),
+            coverage: (CoverageState::Observed, None),
+        }
+    }
+
+    /// A value of a fact of which there is one.
+    pub fn value(&mut self, name: &'static str, value: impl Into<Value>, origin: Origin) {
+        self.push(FactId::single(name), State::Value(value.into()), None, origin);
+    }
+
+    /// A value of one instance of a family.
+    pub fn keyed(
+        &mut self,
+        name: &'static str,
+        key: impl Into<String>,
+        value: impl Into<Value>,
+        origin: Origin,
+    ) {
+        self.push(FactId::keyed(name, key), State::Value(value.into()), None, origin);
+    }
+
+    /// A version, with the order it follows.
+    pub fn version(&mut self, id: FactId, version: impl Into<Value>, scheme: Scheme, origin: Origin) {
+        self.push(id, State::Value(version.into()), Some(scheme), origin);
+    }
+
+    /// A fact in any state.
+    pub fn state(&mut self, id: FactId, state: State, origin: Origin) {
+        self.push(id, state, None, origin);
+    }
+
+    fn push(&mut self, id: FactId, state: State, scheme: Option<Scheme>, origin: Origin) {
+        let Some(schema) = self.manifest.schema(id.name()) else {
+            let message = format!(
+                "the probe `{}` gave `{id}`, which its manifest does not declare",
+                self.manifest.id
+            );
+            self.problems.push(Problem::new("undeclared-fact", message));
+            return;
+        };
+        let state = match state {
+            State::Value(Value::List(members)) if schema.kind == Kind::Set => {
+                State::Value(Value::set(members))
+            }
+            state => state,
+        };
+        let stability: Stability = schema.stability;
+        self.facts.push(Fact {
+            id,
+            state,
+            scheme,
+            stability,
+            origin,
+        });
+    }
+
+    /// Something went wrong, and what it concerns is unknown.
+    pub fn problem(&mut self, problem: Problem) {
+        self.problems.push(problem);
+    }
+
+    /// Ask for this in the next round.
+    pub fn ask(&mut self, need: Need) {
+        self.asks.push(need);
+    }
+
+    /// The probe's subject ended in this state. The worst of several counts.
+    pub fn covered(&mut self, state: CoverageState, reason: impl Into<String>) {
+        let rank = |state: CoverageState| match state {
+            CoverageState::Observed => 0,
+            CoverageState::Absent => 1,
+            CoverageState::NotApplicable => 2,
+            CoverageState::Partial => 3,
+            CoverageState::NotPermitted => 4,
+            CoverageState::TimedOut => 5,
+            CoverageState::Unreachable => 6,
+            CoverageState::Failed => 7,
+        };
+        if rank(state) > rank(self.coverage.0) {
+            self.coverage = (state, Some(reason.into()));
+        }
+    }
+
+    /// The answer, or `None` after the coverage has been set to what the outcome means for the whole probe.
+    ///
+    /// Use it for the one need without which there is nothing to say.
+    pub fn require<T>(&mut self, outcome: Outcome<T>, what: &str) -> Option<T> {
+        match outcome {
+            Outcome::Got(answer) => return Some(answer),
+            Outcome::Absent => self.covered(CoverageState::Absent, format!("no {what}")),
+            Outcome::NotPermitted => {
+                self.covered(CoverageState::NotPermitted, format!("{what}: permission denied"))
+            }
+            Outcome::NotApplicable => {
+                self.covered(
+                    CoverageState::NotApplicable,
+                    format!("this kind of target cannot show {what}"),
+                );
+            }
+            Outcome::Failed(failure) => self.fail(failure, what),
+        }
+        None
+    }
+
+    /// The answer where there is one; a failure or a refusal makes the probe partial and is told as a problem.
+    ///
+    /// Use it for a need that may well be absent.
+    pub fn optional<T>(&mut self, outcome: Outcome<T>, what: &str) -> Option<T> {
+        match outcome {
+            Outcome::Got(answer) => return Some(answer),
+            Outcome::Absent | Outcome::NotApplicable => {}
+            Outcome::NotPermitted => {
+                self.covered(CoverageState::Partial, format!("{what}: permission denied"))
+            }
+            Outcome::Failed(failure) => self.fail(failure, what),
+        }
+        None
+    }
+
+    /// A question without answer: the probe is partial, and the problem is told.
+    pub fn fail(&mut self, failure: Failure, what: &str) {
+        let Failure { code, reason } = failure;
+        let state = match code.as_str() {
+            "timed-out" => CoverageState::TimedOut,
+            "unreachable" => CoverageState::Unreachable,
+            _ => CoverageState::Partial,
+        };
+        self.covered(state, format!("{what}: {reason}"));
+        // The whole target failing is told once, for the target.
+        if state == CoverageState::Partial && code != "incomplete" {
+            self.problem(Problem::new(&code, format!("{what}: {reason}")).at(self.manifest.id));
+        }
+    }
+
+    /// What these answers say could not be parsed: the probe is partial, and the problem is told.
+    pub fn malformed(&mut self, what: &str, why: impl std::fmt::Display) {
+        self.fail(Failure::new("malformed", why.to_string()), what);
+    }
+}

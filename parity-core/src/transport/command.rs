@@ -1,0 +1,107 @@
+//! Runs one program without a shell, with caps on its time and its output.
+
+use std::io::Read;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::answer::{Outcome, Output};
+
+/// Where programs are looked for, whatever the user's own path says.
+pub const SYSTEM_PATH: &str = "/usr/sbin:/usr/bin:/sbin:/bin";
+
+/// Standard error beyond this is dropped.
+const STDERR_CAP: u64 = 64 << 10;
+
+/// Runs `argv` and waits for it until the deadline.
+pub(super) fn run(argv: &[String], cap: u64, deadline: Instant) -> Outcome<Output> {
+    let Some((program, arguments)) = argv.split_first() else {
+        return Outcome::failed("no-command", "the need names no program");
+    };
+    let Some(path) = find(program) else {
+        return Outcome::Absent;
+    };
+    let mut command = Command::new(path);
+    command
+        .args(arguments)
+        .env_clear()
+        .env("PATH", SYSTEM_PATH)
+        .env("LC_ALL", "C")
+        .current_dir("/")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .process_group(0);
+    let mut child = match command.spawn() {
+        Ok(child) => child,
+        Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => return Outcome::NotPermitted,
+        Err(error) => return Outcome::failed("cannot-run", format!("{program}: {error}")),
+    };
+    let stdout = drain(child.stdout.take(), cap);
+    let stderr = drain(child.stderr.take(), STDERR_CAP);
+    let status = loop {
+        match child.try_wait() {
+            Ok(Some(status)) => break status,
+            Ok(None) if Instant::now() >= deadline => {
+                end(&mut child);
+                return Outcome::failed("timed-out", format!("`{program}` did not end in time"));
+            }
+            Ok(None) => thread::sleep(Duration::from_millis(1)),
+            Err(error) => return Outcome::failed("cannot-run", format!("{program}: {error}")),
+        }
+    };
+    // A child of the program may still hold the pipe: what it would add is not waited for.
+    let patience = Duration::from_millis(200);
+    let (Ok(stdout), Ok(stderr)) = (stdout.recv_timeout(patience), stderr.recv_timeout(patience)) else {
+        end(&mut child);
+        return Outcome::failed(
+            "timed-out",
+            format!("`{program}` left something behind that keeps its output open"),
+        );
+    };
+    if stdout.len() as u64 > cap {
+        return Outcome::failed("too-large", format!("`{program}` printed more than {cap} bytes"));
+    }
+    let status = status
+        .code()
+        .unwrap_or_else(|| 128 + status.signal().unwrap_or(0));
+    Outcome::Got(Output {
+        status,
+        stdout,
+        stderr,
+    })
+}
+
+fn find(program: &str) -> Option<PathBuf> {
+    let mut places = SYSTEM_PATH
+        .split(':')
+        .map(|directory| PathBuf::from(directory).join(program));
+    places.find(|path| path.is_file())
+}
+
+fn end(child: &mut Child) {
+    if let Some(group) = i32::try_from(child.id())
+        .ok()
+        .and_then(rustix::process::Pid::from_raw)
+    {
+        let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+    }
+    let _ = child.wait();
+}
+
+/// Reads a pipe to its end in the background; keeps one byte more than the cap, so that too much can be told.
+fn drain(pipe: Option<impl Read + Send + 'static>, cap: u64) -> mpsc::Receiver<Vec<u8>> {
+    let (sender, receiver) = mpsc::channel();
+    if let Some(mut pipe) = pipe {
+        thread::spawn(move || {
+            let mut kept = Vec::new();
+            let _ = pipe.by_ref().take(cap.saturating_add(1)).read_to_end(&mut kept);
+            let _ = std::io::copy(&mut pipe, &mut std::io::sink());
+            let _ = sender.send(kept);
+        });
+    }
+    receiver
+}

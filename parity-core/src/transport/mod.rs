@@ -1,0 +1,51 @@
+//! Transports: the only place that reads files, starts programs or opens connections.
+
+use crate::answer::{Answer, Outcome};
+use crate::need::Need;
+
+mod command;
+mod root;
+mod tree;
+
+pub use command::SYSTEM_PATH;
+pub use tree::Tree;
+
+/// Answers needs on one target.
+pub trait Transport: Send {
+    /// Answers all needs of one round, in their order, in as few exchanges as the transport allows.
+    ///
+    /// # Errors
+    /// The target as a whole could not be asked. What happened to a single need stands in its outcome.
+    fn ask(&mut self, needs: &[Need]) -> Result<Vec<Outcome<Answer>>, TransportError>;
+}
+
+/// Why a target as a whole did not answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+#[non_exhaustive]
+pub struct TransportError {
+    /// A stable word: `connect-timeout`, `refused`, `host-key-changed`, `timed-out` …
+    pub code: &'static str,
+    /// What was tried and what happened.
+    pub message: String,
+    /// What the reader can do.
+    pub help: Option<String>,
+}
+
+impl TransportError {
+    /// An error of this kind.
+    pub fn new(code: &'static str, message: impl Into<String>) -> TransportError {
+        TransportError {
+            code,
+            message: message.into(),
+            help: None,
+        }
+    }
+
+    /// The same error with advice.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> TransportError {
+        self.help = Some(help.into());
+        self
+    }
+}
