@@ -24,3 +24,13 @@ pub mod probe;
 pub mod redact;
 #[cfg(feature = "collect")]
 pub mod transport;
+
+pub mod view;
+
+pub mod change;
+pub mod derive;
+pub mod finding;
+pub mod rule;
+
+pub mod judge;
+pub mod report;

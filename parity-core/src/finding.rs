@@ -1,0 +1,126 @@
+//! Findings: rules that fired, and what they could not decide.
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::fact::{FactId, Origin, Value};
+use crate::view::Side;
+
+/// How bad it is. The worst comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    /// The release does not work there.
+    Error,
+    /// It may fail, or fail later.
+    Warning,
+    /// Good to know.
+    Info,
+}
+
+impl Severity {
+    /// The word used in documents and reports.
+    pub fn word(self) -> &'static str {
+        match self {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Info => "info",
+        }
+    }
+}
+
+/// One observation a finding rests on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Evidence {
+    /// Whose it is.
+    pub side: Side,
+    /// Its target.
+    pub target: String,
+    /// The fact.
+    pub fact: FactId,
+    /// Its value; `null` where it is certainly absent.
+    pub value: Option<Value>,
+    /// Who said so.
+    pub origin: Option<Origin>,
+}
+
+/// An accepted finding.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waiver {
+    /// Why it is accepted.
+    pub reason: String,
+    /// Who answers for it.
+    pub owner: String,
+    /// The last day it holds, in UTC.
+    pub expires: String,
+}
+
+/// A rule that fired: what breaks, where, why, and what to do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// The rule.
+    pub rule: String,
+    /// How bad it is.
+    pub severity: Severity,
+    /// The role of the target, where it has one.
+    pub role: Option<String>,
+    /// Where it breaks.
+    pub target: String,
+    /// The artifact, service or link concerned.
+    pub subject: String,
+    /// Further subjects of which the same is true.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<String>,
+    /// One line with both values.
+    pub message: String,
+    /// What is needed, in a few words.
+    pub needs: String,
+    /// What the target provides, in a few words.
+    pub provides: String,
+    /// What the user is going to see.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub you_see: Option<String>,
+    /// What to do.
+    pub help: String,
+    /// Other targets of the same role on which the same need is met, and the developer's machine, with what they provide.
+    pub fine_on: Vec<String>,
+    /// What it rests on, both sides.
+    pub evidence: Vec<Evidence>,
+    /// Set where somebody accepted it.
+    pub waiver: Option<Waiver>,
+    /// Names the same finding in every run.
+    pub fingerprint: String,
+}
+
+/// What a rule could not decide.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Unknown {
+    /// The rule.
+    pub rule: String,
+    /// The role of the target, where it has one.
+    pub role: Option<String>,
+    /// The target.
+    pub target: String,
+    /// The artifact, service or link concerned.
+    pub subject: String,
+    /// Whose fact is lacking.
+    pub side: Side,
+    /// The fact it lacked.
+    pub fact: FactId,
+    /// Why it is not known.
+    pub reason: String,
+}
+
+/// The same for the same rule, role, target, subject and discriminating text, whatever the values are.
+pub(crate) fn fingerprint(parts: &[&str]) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part);
+    }
+    hash.finalize()
+        .iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}

@@ -1,0 +1,290 @@
+//! Judging: puts every rule to every host, in parallel, and orders what comes of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
+
+use crate::derive::{Derivation, Sides};
+use crate::fact::{FactId, Value};
+use crate::finding::{Finding, Unknown};
+use crate::rule::{self, Bench, ForEach, Rule, Ruling};
+use crate::snapshot::Snapshot;
+use crate::view::{Read, Side, View};
+
+/// What is known about releases in general.
+#[derive(Default)]
+pub struct Knowledge {
+    /// The rules.
+    pub rules: Vec<Rule>,
+    /// What they need worked out.
+    pub derivations: Vec<Box<dyn Derivation>>,
+}
+
+impl std::fmt::Debug for Knowledge {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let ids: Vec<&str> = self.rules.iter().map(|rule| rule.id.as_str()).collect();
+        f.debug_struct("Knowledge")
+            .field("rules", &ids)
+            .field("derivations", &self.derivations.len())
+            .finish()
+    }
+}
+
+/// What is shipped, and to which role.
+#[derive(Debug, Clone)]
+pub struct Artifact {
+    /// The role it is for; `None` means every host.
+    pub role: Option<String>,
+    /// What was seen of it.
+    pub snapshot: Snapshot,
+}
+
+/// A production host in its role.
+#[derive(Debug, Clone)]
+pub struct Host {
+    /// The class of hosts it belongs to; `None` where nothing says so.
+    pub role: Option<String>,
+    /// What was seen of it.
+    pub snapshot: Snapshot,
+}
+
+/// A connection that one role makes to another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// The role that connects.
+    pub from: String,
+    /// The role that listens.
+    pub to: String,
+    /// The TCP port.
+    pub port: u16,
+}
+
+/// One release in front of one environment.
+#[derive(Debug, Clone, Default)]
+pub struct Case {
+    /// What is shipped.
+    pub artifacts: Vec<Artifact>,
+    /// Where it worked.
+    pub dev: Option<Snapshot>,
+    /// Where it must work.
+    pub hosts: Vec<Host>,
+    /// Who talks to whom.
+    pub links: Vec<Link>,
+}
+
+/// What came of it.
+#[derive(Debug, Default)]
+pub struct Judgement {
+    /// What breaks, worst first.
+    pub findings: Vec<Finding>,
+    /// What could not be decided.
+    pub unknowns: Vec<Unknown>,
+    /// How many requirements were put to how many hosts, in all.
+    pub requirements: usize,
+    /// What was asked of each host, in the order of [`Case::hosts`]: all that a lock must hold.
+    pub reads: Vec<BTreeSet<Read>>,
+}
+
+/// Puts every rule to every host of the case.
+pub fn judge(case: &Case, knowledge: &Knowledge) -> Judgement {
+    let per_host: Vec<(Ruling, BTreeSet<Read>)> = case
+        .hosts
+        .par_iter()
+        .map(|host| judge_host(case, host, knowledge))
+        .collect();
+    let mut judgement = Judgement::default();
+    for (ruling, reads) in per_host {
+        judgement.findings.extend(ruling.findings);
+        judgement.unknowns.extend(ruling.unknowns);
+        judgement.requirements += ruling.requirements;
+        judgement.reads.push(reads);
+    }
+    tell_where_it_is_fine(&mut judgement.findings, case);
+    judgement.findings.sort_by(|a, b| rank(a).cmp(&rank(b)));
+    judgement.findings.dedup_by(|b, a| a.fingerprint == b.fingerprint);
+    judgement.unknowns.sort();
+    judgement.unknowns.dedup();
+    judgement
+}
+
+fn rank(
+    finding: &Finding,
+) -> (
+    crate::finding::Severity,
+    bool,
+    &str,
+    &str,
+    Option<&str>,
+    &str,
+    &str,
+) {
+    // A link that nobody answers is often the consequence of a service that did not start: causes come first.
+    let (rule, target) = (finding.rule.as_str(), finding.target.as_str());
+    let is_link = rule.starts_with("link-");
+    (
+        finding.severity,
+        is_link,
+        rule,
+        &finding.subject,
+        finding.role.as_deref(),
+        target,
+        &finding.fingerprint,
+    )
+}
+
+fn judge_host(case: &Case, host: &Host, knowledge: &Knowledge) -> (Ruling, BTreeSet<Read>) {
+    let mut ruling = Ruling::default();
+    let role = host.role.as_deref();
+    let (view, dev) = (View::new(&host.snapshot), case.dev.as_ref().map(View::new));
+    let mut variables = BTreeMap::from([("target".to_owned(), Value::from(view.target()))]);
+    variables.insert("role".to_owned(), Value::from(role.unwrap_or_default()));
+    variables.insert(
+        "dev".to_owned(),
+        Value::from(dev.as_ref().map(View::target).unwrap_or_default()),
+    );
+
+    let whole = Bench {
+        release: None,
+        dev: dev.as_ref(),
+        host: &view,
+        role,
+        variables,
+    };
+    let about_release = |rule: &Rule| {
+        matches!(
+            rule.for_each,
+            ForEach::Fact {
+                side: Side::Release,
+                ..
+            }
+        )
+    };
+    for rule in knowledge
+        .rules
+        .iter()
+        .filter(|rule| !about_release(rule) && rule.for_each != ForEach::Link)
+    {
+        rule::evaluate(rule, &whole, &mut ruling);
+    }
+    for artifact in case.artifacts.iter().filter(|artifact| concerns(artifact, role)) {
+        let mut release = View::new(&artifact.snapshot);
+        let derived: Vec<_> = knowledge
+            .derivations
+            .iter()
+            .map(|derivation| {
+                let sides = Sides {
+                    release: Some(&release),
+                    dev: dev.as_ref(),
+                    host: &view,
+                };
+                (derivation.schemas(), derivation.derive(sides))
+            })
+            .collect();
+        for (schemas, facts) in derived {
+            release.derive(schemas.iter().map(|schema| schema.name.to_string()), facts);
+        }
+        let mut bench = Bench {
+            release: Some(&release),
+            ..whole.clone()
+        };
+        bench
+            .variables
+            .insert("release".to_owned(), Value::from(release.target()));
+        for rule in knowledge.rules.iter().filter(|rule| about_release(rule)) {
+            rule::evaluate(rule, &bench, &mut ruling);
+        }
+    }
+    for link in case.links.iter().filter(|link| role == Some(link.to.as_str())) {
+        judge_link(case, link, &whole, knowledge, &mut ruling);
+    }
+    ruling.findings = merge(ruling.findings);
+    (ruling, view.reads())
+}
+
+fn concerns(artifact: &Artifact, role: Option<&str>) -> bool {
+    artifact.role.is_none() || role.is_none() || artifact.role.as_deref() == role
+}
+
+/// The listening end of a link is the host that is judged: there it is repaired.
+fn judge_link(case: &Case, link: &Link, whole: &Bench<'_>, knowledge: &Knowledge, ruling: &mut Ruling) {
+    let callers = case
+        .hosts
+        .iter()
+        .filter(|host| host.role.as_deref() == Some(link.from.as_str()));
+    let elsewhere: Vec<&str> = callers.map(|host| host.snapshot.target.as_str()).collect();
+    // Both ends on one machine talk over loopback.
+    if !elsewhere.is_empty() && elsewhere.iter().all(|target| *target == whole.host.target()) {
+        return;
+    }
+    let mut bench = whole.clone();
+    bench.variables.extend([
+        ("from".to_owned(), Value::from(link.from.as_str())),
+        ("to".to_owned(), Value::from(link.to.as_str())),
+        ("port".to_owned(), Value::from(link.port.to_string())),
+    ]);
+    for rule in knowledge
+        .rules
+        .iter()
+        .filter(|rule| rule.for_each == ForEach::Link)
+    {
+        rule::evaluate(rule, &bench, ruling);
+    }
+}
+
+/// Findings of one fingerprint become one: the first subject, and the others beside it.
+fn merge(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut merged: Vec<Finding> = Vec::new();
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    for finding in findings {
+        match seen.get(&finding.fingerprint).and_then(|at| merged.get_mut(*at)) {
+            Some(first) => {
+                if first.subject != finding.subject && !first.also.contains(&finding.subject) {
+                    first.also.push(finding.subject);
+                }
+            }
+            None => {
+                seen.insert(finding.fingerprint.clone(), merged.len());
+                merged.push(finding);
+            }
+        }
+    }
+    merged
+}
+
+/// Says for each finding on which hosts of the role the same need is met.
+fn tell_where_it_is_fine(findings: &mut [Finding], case: &Case) {
+    let broken: BTreeSet<(String, String, String)> = findings
+        .iter()
+        .map(|finding| {
+            (
+                finding.rule.clone(),
+                finding.subject.clone(),
+                finding.target.clone(),
+            )
+        })
+        .collect();
+    for finding in findings {
+        let peers = case.hosts.iter().filter(|host| host.role == finding.role);
+        let fact = finding
+            .evidence
+            .iter()
+            .find(|evidence| evidence.side == Side::Host)
+            .map(|e| e.fact.clone());
+        let dev = case.dev.iter().map(|snapshot| ("dev", snapshot));
+        let fine = dev
+            .chain(peers.map(|host| (host.snapshot.target.as_str(), &host.snapshot)))
+            .filter(|(name, _)| {
+                *name == "dev"
+                    || !broken.contains(&(finding.rule.clone(), finding.subject.clone(), (*name).to_owned()))
+            });
+        finding.fine_on = fine
+            .filter_map(|(name, side)| Some(format!("{name} {}", shown(side, fact.as_ref()?)?)))
+            .collect();
+    }
+}
+
+/// The value of a fact where it is short enough to stand in a line.
+fn shown(side: &Snapshot, fact: &FactId) -> Option<String> {
+    let value = side.fact(fact)?.state.value()?.to_string();
+    (value.chars().count() <= 24).then_some(value)
+}

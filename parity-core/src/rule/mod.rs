@@ -1,0 +1,137 @@
+//! Rules: sentences over the sides of a case, written as data.
+//!
+//! A rule names what asks (`for-each`), when it matters (`where`), and what to say (`report`). Conditions are
+//! three-valued: where a fact is lacking, the rule says which, and neither fires nor passes. What needs a real simulation
+//! (which file the dynamic loader would choose) is a [`Derivation`](crate::derive::Derivation) that yields facts; the rule
+//! then speaks about those.
+
+mod condition;
+mod evaluate;
+mod parse;
+mod template;
+
+use std::collections::BTreeMap;
+
+pub use condition::{Condition, Test};
+pub use parse::InvalidRule;
+pub use template::Template;
+
+pub(crate) use evaluate::{Bench, Ruling, evaluate};
+
+use crate::finding::Severity;
+use crate::view::Side;
+
+/// What asks: one evaluation each.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ForEach {
+    /// Every fact of a name on a side; with `members`, every member of its value.
+    Fact {
+        /// The side.
+        side: Side,
+        /// The name of the facts.
+        name: String,
+        /// How the key is taken apart, as `{file}:{library}`.
+        key: Option<Pattern>,
+        /// How each member of the value is taken apart; without it the value is taken whole.
+        member: Option<Pattern>,
+    },
+    /// Every declared link that ends at the role of the host.
+    Link,
+}
+
+/// A text with named holes, as `{file}:{library}`: takes texts apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pattern {
+    /// The text before each hole and the name of the hole.
+    pub(crate) holes: Vec<(String, String)>,
+    /// The text after the last one.
+    pub(crate) tail: String,
+}
+
+impl Pattern {
+    /// The value of every hole, or `None` where the text does not fit. A hole takes as little as it can, the last one all
+    /// that is left.
+    pub fn bind(&self, text: &str) -> Option<BTreeMap<String, String>> {
+        let mut bound = BTreeMap::new();
+        let mut rest = text.strip_prefix(
+            self.holes
+                .first()
+                .map_or(self.tail.as_str(), |(lead, _)| lead.as_str()),
+        )?;
+        for (at, (_, name)) in self.holes.iter().enumerate() {
+            let next = self.holes.get(at + 1).map(|(lead, _)| lead.as_str());
+            let value = match next {
+                Some(lead) => {
+                    let (value, after) = rest.split_once(lead)?;
+                    rest = after;
+                    value
+                }
+                None => rest.strip_suffix(self.tail.as_str())?,
+            };
+            bound.insert(name.clone(), value.to_owned());
+        }
+        Some(bound)
+    }
+}
+
+/// What is said when the rule fires.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wording {
+    /// The artifact, service or link concerned.
+    pub subject: Template,
+    /// One line with both values.
+    pub message: Template,
+    /// What is needed.
+    pub needs: Template,
+    /// What the target provides.
+    pub provides: Template,
+    /// What the user is going to see.
+    pub you_see: Option<Template>,
+    /// What to do.
+    pub help: Template,
+    /// Findings of one target for which this text is equal become one.
+    pub merge: Option<Template>,
+    /// What the finding rests on.
+    pub evidence: Vec<(Side, Template)>,
+}
+
+/// A rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Rule {
+    /// Its id: the found pattern.
+    pub id: String,
+    /// One line.
+    pub title: String,
+    /// How bad it is.
+    pub severity: Severity,
+    /// Why it is that bad.
+    pub severity_reason: String,
+    /// What it looks at.
+    pub sees: String,
+    /// Why that breaks.
+    pub breaks: String,
+    /// An example.
+    pub example: String,
+    /// How to repair it.
+    pub remedy: String,
+    /// Where the knowledge comes from.
+    pub sources: Vec<String>,
+    /// What asks.
+    pub for_each: ForEach,
+    /// All must hold.
+    pub conditions: Vec<Condition>,
+    /// What is said.
+    pub wording: Wording,
+}
+
+impl Rule {
+    /// Reads a rule from TOML. `id` is the name of its file.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, at once.
+    pub fn parse(id: &str, text: &str) -> Result<Rule, InvalidRule> {
+        parse::parse(id, text)
+    }
+}

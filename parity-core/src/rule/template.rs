@@ -1,0 +1,155 @@
+//! Texts with holes: variables and facts of any side.
+
+use super::Pattern;
+use super::evaluate::Bench;
+use crate::fact::{FactId, State};
+use crate::view::Side;
+
+/// A text with holes: `{variable}`, `{variable.last}` (the last member of a list), `{side:fact[{key}]}`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Template {
+    parts: Vec<Part>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Part {
+    Text(String),
+    Variable(String),
+    Fact(Side, Template),
+}
+
+impl Template {
+    /// Reads a template.
+    ///
+    /// # Errors
+    /// A brace without its counterpart, or a side that does not exist.
+    pub fn parse(text: &str) -> Result<Template, String> {
+        let mut parts = Vec::new();
+        let mut rest = text;
+        while let Some(open) = rest.find('{') {
+            let (before, after) = rest.split_at(open);
+            if !before.is_empty() {
+                parts.push(Part::Text(before.to_owned()));
+            }
+            let close = closing(after).ok_or_else(|| format!("`{text}`: a `{{` is not closed"))?;
+            let (hole, tail) = (&after[1..close], &after[close + 1..]);
+            parts.push(match hole.split_once(':') {
+                Some((side, fact)) => Part::Fact(parse_side(side)?, Template::parse(fact)?),
+                None => Part::Variable(hole.to_owned()),
+            });
+            rest = tail;
+        }
+        if !rest.is_empty() {
+            parts.push(Part::Text(rest.to_owned()));
+        }
+        Ok(Template { parts })
+    }
+
+    /// The names of all variables, those inside fact ids included.
+    pub(crate) fn variables(&self) -> Vec<&str> {
+        let names = self.parts.iter().flat_map(|part| match part {
+            Part::Text(_) => Vec::new(),
+            Part::Variable(name) => vec![name.as_str()],
+            Part::Fact(_, id) => id.variables(),
+        });
+        names.collect()
+    }
+
+    /// The text with its holes filled. A fact that is not known reads as its state.
+    pub(crate) fn fill(&self, bench: &Bench<'_>) -> String {
+        let mut out = String::new();
+        for part in &self.parts {
+            match part {
+                Part::Text(text) => out.push_str(text),
+                Part::Variable(name) => out.push_str(&bench.variable(name)),
+                Part::Fact(side, id) => {
+                    let state = match id.fill(bench).parse::<FactId>() {
+                        Ok(id) => bench.state(*side, &id),
+                        Err(error) => State::Unknown(error.to_string()),
+                    };
+                    out.push_str(&state.to_string());
+                }
+            }
+        }
+        out
+    }
+}
+
+/// The position of the brace that closes the one at 0.
+fn closing(text: &str) -> Option<usize> {
+    let mut depth = 0;
+    for (at, c) in text.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' => {
+                depth -= 1;
+                if depth == 0 {
+                    return Some(at);
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+pub(super) fn parse_side(word: &str) -> Result<Side, String> {
+    let sides = [Side::Release, Side::Dev, Side::Host];
+    let found = sides.into_iter().find(|side| side.word() == word);
+    found.ok_or_else(|| format!("`{word}` is not a side: write release, dev or host"))
+}
+
+impl Pattern {
+    /// Reads a pattern: a template of plain variables.
+    pub(super) fn parse(text: &str) -> Result<Pattern, String> {
+        let (mut holes, mut lead) = (Vec::new(), String::new());
+        for part in Template::parse(text)?.parts {
+            match part {
+                Part::Text(text) => lead.push_str(&text),
+                Part::Variable(name) => holes.push((std::mem::take(&mut lead), name)),
+                Part::Fact(..) => return Err(format!("`{text}`: a pattern has plain variables only")),
+            }
+        }
+        Ok(Pattern { holes, tail: lead })
+    }
+
+    pub(super) fn variables(&self) -> impl Iterator<Item = &str> {
+        self.holes.iter().map(|(_, name)| name.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_take_texts_apart() {
+        let bind = |pattern: &str, text: &str| {
+            let bound = Pattern::parse(pattern).unwrap().bind(text)?;
+            Some(
+                bound
+                    .into_iter()
+                    .map(|(name, value)| format!("{name}={value}"))
+                    .collect::<Vec<_>>()
+                    .join(" "),
+            )
+        };
+        assert_eq!(
+            bind("{file}:{library}", "bin/a:libc.so.6").unwrap(),
+            "file=bin/a library=libc.so.6"
+        );
+        assert_eq!(bind("{arch}/{name}", "x/y/z").unwrap(), "arch=x name=y/z");
+        assert_eq!(bind("tcp/{port}", "tcp/80").unwrap(), "port=80");
+        assert_eq!(bind("tcp/{port}", "udp/80"), None);
+        assert_eq!(bind("{a}:{b}", "no colon"), None);
+    }
+
+    #[test]
+    fn templates_nest() {
+        let template = Template::parse("{file} on {host:library[{machine}/{library}]}").unwrap();
+        assert_eq!(template.variables(), ["file", "machine", "library"]);
+        for wrong in ["{open", "{nowhere:x}"] {
+            assert!(Template::parse(wrong).is_err(), "{wrong}");
+        }
+    }
+}
