@@ -1,3 +1,2 @@
 //! The `parity` command.
 fn main() {}
-

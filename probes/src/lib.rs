@@ -1,2 +1,1 @@
 //! The probes and rules that ship with `parity`.
-
