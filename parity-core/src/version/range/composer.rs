@@ -155,7 +155,7 @@ fn desugar(operator: Operator, written: &Written) -> Result<Vec<Comparator>, Str
                 written.below_next(written.given.saturating_sub(2))?,
             ]
         }
-        Operator::AtLeast | Operator::Less => plain(written.from_dev()),
+        Operator::AtLeast | Operator::Less => plain(written.dev_onward()),
         _ => plain(written.version.clone()),
     })
 }
@@ -188,7 +188,7 @@ impl Written {
                     if after.starts_with(['*', 'x', 'X'])
                         || after.starts_with(|c: char| c.is_ascii_digit()) =>
                 {
-                    rest = after
+                    rest = after;
                 }
                 _ => break,
             }
@@ -216,11 +216,11 @@ impl Written {
     fn floor(&self) -> Comparator {
         Comparator {
             operator: Operator::AtLeast,
-            version: self.from_dev(),
+            version: self.dev_onward(),
         }
     }
 
-    fn from_dev(&self) -> Version {
+    fn dev_onward(&self) -> Version {
         if self.names_stability {
             self.version.clone()
         } else {
