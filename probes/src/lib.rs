@@ -2,6 +2,8 @@
 
 pub mod apk;
 pub mod dpkg;
+pub mod os_release;
 pub mod pacman;
 pub mod parse_error;
+pub mod rpm;
 pub mod text;

@@ -134,7 +134,9 @@ impl<'a> Field<'a> {
 mod tests {
     use super::*;
 
-    fn all(text: &[u8]) -> Result<Vec<Vec<(usize, String, String)>>, ParseError> {
+    type Read = Vec<(usize, String, String)>;
+
+    fn all(text: &[u8]) -> Result<Vec<Read>, ParseError> {
         stanzas(text)
             .map(|stanza| {
                 let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
