@@ -1,1 +1,9 @@
 //! The probes and rules that ship with `parity`.
+
+pub mod apk;
+pub mod dpkg;
+pub mod os_release;
+pub mod pacman;
+pub mod parse_error;
+pub mod rpm;
+pub mod text;
