@@ -1,2 +1,4 @@
 //! The probes and rules that ship with `parity`.
 
+pub mod cpu;
+pub mod elf;
