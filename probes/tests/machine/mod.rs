@@ -1,5 +1,5 @@
 //! What the tests against this machine share.
-#![allow(dead_code)]
+#![allow(dead_code, clippy::print_stderr, clippy::unwrap_used)]
 
 use std::fs;
 use std::io::Read;
