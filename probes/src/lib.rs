@@ -7,3 +7,6 @@ pub mod pacman;
 pub mod parse_error;
 pub mod rpm;
 pub mod text;
+pub mod cpu;
+pub mod elf;
+pub mod loader;

@@ -1,0 +1,13 @@
+//! The dynamic loader: which file it opens for which library, and what it would complain about.
+//!
+//! Everything here is a function over an [`Inventory`]: what is known about the files of a machine, which need not be this
+//! one. Where the inventory does not know, the answer is *undecided*, never a guess.
+//!
+//! Sources: ld.so(8), System V gABI ("Shared Object Dependencies"), LSB Core (symbol versions) and glibc's elf/dl-load.c,
+//! elf/dl-version.c for glibc; the musl manual and ldso/dynlink.c for musl.
+
+mod cache;
+mod conf;
+
+pub use cache::{CacheEntry, CacheError, LdCache};
+pub use conf::{ConfLine, MUSL_DEFAULT_PATH, parse_conf, parse_musl_path};
