@@ -1,4 +1,5 @@
 //! The real data beside the workspace, and tables of it.
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "helpers of tests")]
 
 use std::path::{Path, PathBuf};
 
