@@ -65,9 +65,10 @@ pub enum Need {
 pub enum Take {
     /// Kind, permission bits, size and link target.
     Stat,
-    /// The first bytes of each regular file (and what [`Take::Stat`] gives).
+    /// The first bytes of each regular file (and what [`Take::Stat`] gives). Links are listed and not followed, and a
+    /// literal directory that is itself a link counts as absent: on a merged `/usr` each file is read once.
     Head(u32),
-    /// The content of each regular file; longer than this is a problem.
+    /// The content of each regular file, links followed; longer than this is a problem.
     Content(u32),
 }
 

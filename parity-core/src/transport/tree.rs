@@ -25,6 +25,8 @@ const MAX_DEPTH: usize = 64;
 pub struct Tree {
     root: Root,
     live: bool,
+    /// The only name at the top that is looked at; `None` for all.
+    only: Option<String>,
     deadline: Instant,
 }
 
@@ -126,6 +128,9 @@ impl Tree {
         let parts: Vec<&str> = pattern.split('/').filter(|part| !part.is_empty()).collect();
         let literal = parts.iter().take_while(|part| !has_wildcard(part)).count();
         let base = parts[..literal].join("/");
+        if matches!(take, Take::Head(_)) && self.leads_through_link(&parts[..literal]) {
+            return Outcome::Absent;
+        }
         let mut found = Found {
             entries: Entries::default(),
             max,
@@ -148,6 +153,14 @@ impl Tree {
         found.entries.entries.sort_by(|a, b| a.path.cmp(&b.path));
         found.entries.skipped.sort_by(|a, b| a.path.cmp(&b.path));
         Outcome::Got(found.entries)
+    }
+
+    fn leads_through_link(&self, parts: &[&str]) -> bool {
+        (0..parts.len()).any(|at| {
+            let listing = self.root.directory(&parts[..at].join("/"));
+            let stat = listing.and_then(|listing| listing.stat(parts[at]));
+            stat.is_ok_and(|stat| FileType::from_raw_mode(stat.st_mode) == FileType::Symlink)
+        })
     }
 
     fn descend(&self, at: &str, parts: &[&str], depth: usize, found: &mut Found) -> Result<(), Stop> {
@@ -190,6 +203,9 @@ impl Tree {
                 });
                 continue;
             }
+            if at.is_empty() && self.only.as_ref().is_some_and(|only| *only != name) {
+                continue;
+            }
             let path = if at.is_empty() {
                 name.clone()
             } else {
@@ -223,13 +239,15 @@ impl Tree {
         if found.entries.entries.len() >= found.max {
             return Err(Stop::TooMany);
         }
-        if matches!(entry.kind, EntryKind::File | EntryKind::Link) {
-            entry.content = match found.take {
-                Take::Stat => None,
-                Take::Head(len) => self.content(&entry, |tree, path| tree.head(path, u64::from(len))),
-                Take::Content(cap) => self.content(&entry, |tree, path| tree.whole(path, u64::from(cap))),
-            };
-        }
+        entry.content = match (found.take, entry.kind) {
+            (Take::Head(len), EntryKind::File) => {
+                self.content(&entry, |tree, path| tree.head(path, u64::from(len)))
+            }
+            (Take::Content(cap), EntryKind::File | EntryKind::Link) => {
+                self.content(&entry, |tree, path| tree.whole(path, u64::from(cap)))
+            }
+            _ => None,
+        };
         found.entries.entries.push(entry);
         Ok(())
     }

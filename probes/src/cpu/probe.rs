@@ -1,0 +1,52 @@
+use std::borrow::Cow;
+
+use parity_core::answer::Answers;
+use parity_core::fact::{Origin, Value};
+use parity_core::need::Need;
+use parity_core::probe::{Manifest, Observation, Probe, Subject};
+
+use super::{SCHEMAS, parse};
+
+static MANIFEST: Manifest = Manifest {
+    id: "cpu",
+    subject: Subject::Host,
+    about: "Processors: vendor, model, features and x86-64 level.",
+    schemas: Cow::Borrowed(SCHEMAS),
+};
+
+const PATH: &str = "proc/cpuinfo";
+
+/// Tells what the processors can do.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct CpuProbe;
+
+impl Probe for CpuProbe {
+    fn manifest(&self) -> &Manifest {
+        &MANIFEST
+    }
+
+    fn needs(&self) -> Vec<Need> {
+        vec![Need::file(PATH)]
+    }
+
+    fn observe(&self, answers: &Answers, out: &mut Observation<'_>) {
+        let Some(bytes) = super::super::live_file(answers.bytes(&Need::file(PATH)), "processors", out) else { return };
+        match parse(&String::from_utf8_lossy(bytes)) {
+            Err(error) => out.malformed(PATH, error),
+            Ok(cpu) => {
+                let origin = || Origin::file(PATH);
+                out.value("cpu.count", cpu.processors as i64, origin());
+                if let Some(vendor) = cpu.vendor {
+                    out.value("cpu.vendor", vendor, origin());
+                }
+                if let Some(model) = cpu.model {
+                    out.value("cpu.model", model, origin());
+                }
+                if let Some(level) = cpu.x86_level {
+                    out.value("cpu.x86-level", i64::from(level.number()), origin());
+                }
+                out.value("cpu.flags", Value::set(cpu.flags), origin());
+            }
+        }
+    }
+}
