@@ -35,6 +35,8 @@ impl std::fmt::Debug for Knowledge {
 pub struct Artifact {
     /// The role it is for; `None` means every host.
     pub role: Option<String>,
+    /// Whether somebody said that this is shipped; manifests of the project that were merely found are not.
+    pub shipped: bool,
     /// What was seen of it.
     pub snapshot: Snapshot,
 }

@@ -5,3 +5,32 @@
 //! the feature `collect`.
 
 pub mod version;
+
+pub mod fact;
+pub mod schema;
+pub mod snapshot;
+
+#[cfg(feature = "collect")]
+pub mod need;
+#[cfg(feature = "collect")]
+pub mod answer;
+#[cfg(feature = "collect")]
+pub mod redact;
+#[cfg(feature = "collect")]
+pub mod bundle;
+#[cfg(feature = "collect")]
+pub mod probe;
+#[cfg(feature = "collect")]
+pub mod transport;
+#[cfg(feature = "collect")]
+pub mod collect;
+
+pub mod view;
+
+pub mod change;
+pub mod derive;
+pub mod finding;
+pub mod rule;
+
+pub mod judge;
+pub mod report;

@@ -184,6 +184,15 @@ impl<'a> Observation<'a> {
         None
     }
 
+    /// As [`Observation::require`], for what only a running system has: below `proc`, absent means that the target is a
+    /// root file system.
+    pub fn require_live<T>(&mut self, outcome: Outcome<T>, what: &str) -> Option<T> {
+        match outcome {
+            Outcome::Absent => self.require(Outcome::NotApplicable, what),
+            outcome => self.require(outcome, what),
+        }
+    }
+
     /// The answer where there is one; a failure or a refusal makes the probe partial and is told as a problem.
     ///
     /// Use it for a need that may well be absent.

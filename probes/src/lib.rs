@@ -1,4 +1,11 @@
 //! The probes and rules that ship with `parity`.
+//!
+//! A probe is a folder: what it gives (its schemas), the pure parsers of what it reads, and, with the feature `collect`, the
+//! [`Probe`](parity_core::probe::Probe) that states its needs. Nothing here reads a file, starts a program or opens a
+//! connection.
+
+pub mod parse_error;
+pub mod text;
 
 pub mod apk;
 pub mod cpu;
@@ -7,6 +14,12 @@ pub mod elf;
 pub mod loader;
 pub mod os_release;
 pub mod pacman;
-pub mod parse_error;
 pub mod rpm;
-pub mod text;
+
+mod registry;
+mod rules;
+
+#[cfg(feature = "collect")]
+pub use registry::probes;
+pub use registry::schemas;
+pub use rules::{RULES, knowledge};

@@ -95,17 +95,6 @@ pub(crate) fn evaluate(rule: &Rule, bench: &Bench<'_>, ruling: &mut Ruling) {
         if fact.id.is_rest() {
             continue;
         }
-        let mut bound = bench.clone();
-        if let Some(pattern) = key {
-            let Some(variables) = pattern.bind(fact.id.key().unwrap_or_default()) else {
-                continue;
-            };
-            bound.variables.extend(
-                variables
-                    .into_iter()
-                    .map(|(name, value)| (name, Value::Text(value))),
-            );
-        }
         let value = match &fact.state {
             State::Value(value) => value,
             State::Absent => continue,
@@ -122,6 +111,17 @@ pub(crate) fn evaluate(rule: &Rule, bench: &Bench<'_>, ruling: &mut Ruling) {
                 continue;
             }
         };
+        let mut bound = bench.clone();
+        if let Some(pattern) = key {
+            let Some(variables) = pattern.bind(fact.id.key().unwrap_or_default()) else {
+                continue;
+            };
+            bound.variables.extend(
+                variables
+                    .into_iter()
+                    .map(|(name, value)| (name, Value::Text(value))),
+            );
+        }
         match member {
             None => {
                 bound.variables.insert("value".to_owned(), value.clone());

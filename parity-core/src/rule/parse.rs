@@ -20,7 +20,7 @@ pub struct InvalidRule {
 }
 
 /// Variables that are always bound.
-const GIVEN: [&str; 5] = ["value", "target", "role", "release", "dev"];
+const GIVEN: [&str; 6] = ["value", "target", "role", "release", "shipped", "dev"];
 /// Variables of a link.
 const OF_LINK: [&str; 3] = ["from", "to", "port"];
 

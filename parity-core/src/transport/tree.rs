@@ -39,6 +39,7 @@ impl Tree {
         Ok(Tree {
             root: Root::open(Path::new("/"))?,
             live: true,
+            only: None,
             deadline,
         })
     }
@@ -51,7 +52,24 @@ impl Tree {
         Ok(Tree {
             root: Root::open(path)?,
             live: false,
+            only: None,
             deadline,
+        })
+    }
+
+    /// A single file, as a directory that holds nothing else.
+    ///
+    /// # Errors
+    /// Its directory cannot be opened, or the path has no file name that is text.
+    pub fn of_file(path: &Path, deadline: Instant) -> io::Result<Tree> {
+        let name = path.file_name().and_then(|name| name.to_str());
+        let name =
+            name.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "the path names no file"))?;
+        let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+        let tree = Tree::at(directory.unwrap_or(Path::new(".")), deadline)?;
+        Ok(Tree {
+            only: Some(name.to_owned()),
+            ..tree
         })
     }
 

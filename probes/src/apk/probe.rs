@@ -35,7 +35,9 @@ impl Probe for ApkProbe {
     }
 
     fn observe(&self, answers: &Answers, out: &mut Observation<'_>) {
-        let Some(bytes) = out.require(answers.bytes(&need()), "apk database") else { return };
+        let Some(bytes) = out.require(answers.bytes(&need()), "apk database") else {
+            return;
+        };
         match parse_installed(bytes) {
             Err(error) => out.malformed(PATH, error),
             Ok(packages) => {
@@ -45,7 +47,12 @@ impl Probe for ApkProbe {
                         None => package.name,
                     };
                     let origin = Origin::line(PATH, package.line as u32);
-                    out.version(FactId::keyed("package.apk", key), package.version, Scheme::Apk, origin);
+                    out.version(
+                        FactId::keyed("package.apk", key),
+                        package.version,
+                        Scheme::Apk,
+                        origin,
+                    );
                 }
             }
         }

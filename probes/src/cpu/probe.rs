@@ -30,7 +30,9 @@ impl Probe for CpuProbe {
     }
 
     fn observe(&self, answers: &Answers, out: &mut Observation<'_>) {
-        let Some(bytes) = super::super::live_file(answers.bytes(&Need::file(PATH)), "processors", out) else { return };
+        let Some(bytes) = out.require_live(answers.bytes(&Need::file(PATH)), "processors") else {
+            return;
+        };
         match parse(&String::from_utf8_lossy(bytes)) {
             Err(error) => out.malformed(PATH, error),
             Ok(cpu) => {

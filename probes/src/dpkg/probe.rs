@@ -41,9 +41,10 @@ fn distroless_need() -> Need {
 pub(crate) fn packages(answers: &Answers) -> Outcome<Result<(Vec<DpkgPackage>, &'static str), String>> {
     answers.first_of(&packages_need()).map(|answer| match answer {
         (_, Answer::Bytes(bytes)) => Ok((parse_status(bytes).map_err(|error| error.to_string())?, STATUS)),
-        (_, Answer::Output(output)) => {
-            Ok((parse_query(&output.stdout).map_err(|error| error.to_string())?, COMMAND))
-        }
+        (_, Answer::Output(output)) => Ok((
+            parse_query(&output.stdout).map_err(|error| error.to_string())?,
+            COMMAND,
+        )),
         _ => Err("an answer of another kind".to_owned()),
     })
 }
@@ -65,7 +66,9 @@ impl Probe for DpkgProbe {
             if entry.path.ends_with(".md5sums") {
                 continue;
             }
-            let Some(blob) = entry.content.as_ref().and_then(Outcome::got) else { continue };
+            let Some(blob) = entry.content.as_ref().and_then(Outcome::got) else {
+                continue;
+            };
             match parse_status(&blob.0) {
                 Ok(packages) => {
                     found = true;
@@ -78,7 +81,11 @@ impl Probe for DpkgProbe {
             }
         }
         let listed = packages(answers);
-        let listed = if found { out.optional(listed, STATUS) } else { out.require(listed, "dpkg database") };
+        let listed = if found {
+            out.optional(listed, STATUS)
+        } else {
+            out.require(listed, "dpkg database")
+        };
         match listed {
             None => {}
             Some(Err(error)) => out.malformed(STATUS, error),
@@ -106,20 +113,36 @@ fn key(package: &DpkgPackage) -> String {
 }
 
 fn tell(out: &mut Observation<'_>, key: &str, packages: Vec<(DpkgPackage, Origin)>) {
-    let Some((first, origin)) = packages.first() else { return };
+    let Some((first, origin)) = packages.first() else {
+        return;
+    };
     let version = match packages.len() {
         1 => Value::from(first.version.as_str()),
         _ => Value::set(packages.iter().map(|(package, _)| package.version.as_str())),
     };
     // What was removed and left its configuration behind is no installed package.
-    let is_there = |package: &DpkgPackage| package.status.is_none_or(|status| status.state != State::ConfigFiles);
+    let is_there = |package: &DpkgPackage| {
+        package
+            .status
+            .is_none_or(|status| status.state != State::ConfigFiles)
+    };
     if packages.iter().any(|(package, _)| is_there(package)) {
-        out.version(FactId::keyed("package.deb", key), version, Scheme::Deb, origin.clone());
+        out.version(
+            FactId::keyed("package.deb", key),
+            version,
+            Scheme::Deb,
+            origin.clone(),
+        );
     }
     if let Some(status) = first.status
         && (status.want, status.flag, status.state) != (Want::Install, Flag::Ok, State::Installed)
     {
-        let state = format!("{} {} {}", status.want.word(), status.flag.word(), status.state.word());
+        let state = format!(
+            "{} {} {}",
+            status.want.as_str(),
+            status.flag.as_str(),
+            status.state.as_str()
+        );
         out.keyed("package.deb-state", key, state, origin.clone());
     }
 }

@@ -9,11 +9,16 @@
 mod abi;
 mod dynamic;
 mod error;
+#[cfg(feature = "collect")]
+pub(crate) mod fetch;
 mod header;
 mod linkage;
 mod notes;
 mod parts;
+#[cfg(feature = "collect")]
+mod probe;
 mod reader;
+mod schema;
 mod versions;
 
 pub use abi::{Abi, ArmFloat, Class, Endian};
@@ -23,6 +28,11 @@ pub use header::{Header, Kind, Load, NoteSegment};
 pub use linkage::Linkage;
 pub use notes::Notes;
 pub use parts::Parts;
+#[cfg(feature = "collect")]
+pub use probe::ElfProbe;
+#[cfg(feature = "collect")]
+pub(crate) use probe::HEAD as HEAD_BYTES;
+pub use schema::SCHEMAS;
 pub use versions::{DefinedNode, NeededNode, VersionNeed};
 
 use std::ops::Range;

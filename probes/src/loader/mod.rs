@@ -8,6 +8,14 @@
 
 mod cache;
 mod conf;
+mod derive;
+#[cfg(feature = "collect")]
+mod probe;
+mod schema;
 
 pub use cache::{CacheEntry, CacheError, LdCache};
 pub use conf::{ConfLine, MUSL_DEFAULT_PATH, parse_conf, parse_musl_path};
+pub use derive::Loading;
+#[cfg(feature = "collect")]
+pub use probe::LoaderProbe;
+pub use schema::{DERIVED, SCHEMAS};

@@ -49,8 +49,21 @@ impl Probe for OsReleaseProbe {
     fn observe(&self, answers: &Answers, out: &mut Observation<'_>) {
         let mut contents = FILES.map(|path| out.optional(answers.bytes(&need(path)), path));
         // A link that leads nowhere or an empty file says nothing.
-        contents.iter_mut().for_each(|content| *content = content.filter(|bytes| !bytes.is_empty()));
-        let [etc, usr, redhat, suse, alpine, system, gentoo, slackware, lsb, debian] = contents;
+        contents
+            .iter_mut()
+            .for_each(|content| *content = content.filter(|bytes| !bytes.is_empty()));
+        let [
+            etc,
+            usr,
+            redhat,
+            suse,
+            alpine,
+            system,
+            gentoo,
+            slackware,
+            lsb,
+            debian,
+        ] = contents;
         let files = ReleaseFiles {
             os_release: etc.or(usr),
             redhat_release: redhat,
@@ -75,7 +88,10 @@ impl Probe for OsReleaseProbe {
                 if let Some(codename) = identity.codename {
                     out.value("os.codename", codename, origin());
                 }
-                let versions = [("os.version-id", identity.version_id), ("os.version", identity.full_version)];
+                let versions = [
+                    ("os.version-id", identity.version_id),
+                    ("os.version", identity.full_version),
+                ];
                 for (name, version) in versions {
                     if let Some(version) = version {
                         out.version(FactId::single(name), version, Scheme::Generic, origin());

@@ -1,5 +1,19 @@
 //! Packages that pacman, the package manager of Arch Linux, knows.
 
 mod parse;
+#[cfg(feature = "collect")]
+mod probe;
 
 pub use parse::{PacmanPackage, Reason, parse_desc};
+#[cfg(feature = "collect")]
+pub use probe::PacmanProbe;
+
+use parity_core::schema::{Kind, Schema};
+
+/// What the probe gives.
+pub const SCHEMAS: &[Schema] = &[Schema::family(
+    "package.pacman",
+    "name.architecture",
+    Kind::Version,
+    "[epoch:]version-release of a pacman package.",
+)];

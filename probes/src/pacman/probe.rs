@@ -33,13 +33,20 @@ impl Probe for PacmanProbe {
     }
 
     fn observe(&self, answers: &Answers, out: &mut Observation<'_>) {
-        let Some(entries) = out.require(answers.entries(&need()), "pacman database") else { return };
+        let Some(entries) = out.require(answers.entries(&need()), "pacman database") else {
+            return;
+        };
         for skipped in &entries.skipped {
             out.malformed(&skipped.path, &skipped.reason);
         }
         for entry in &entries.entries {
-            let content = entry.content.clone().unwrap_or(Outcome::failed("not-a-file", "not a regular file"));
-            let Some(blob) = out.optional(content, &entry.path) else { continue };
+            let content = entry
+                .content
+                .clone()
+                .unwrap_or(Outcome::failed("not-a-file", "not a regular file"));
+            let Some(blob) = out.optional(content, &entry.path) else {
+                continue;
+            };
             match parse_desc(&blob.0) {
                 Err(error) => out.malformed(&entry.path, error),
                 Ok(package) => {
@@ -48,7 +55,12 @@ impl Probe for PacmanProbe {
                         None => package.name,
                     };
                     let origin = Origin::file(entry.path.clone());
-                    out.version(FactId::keyed("package.pacman", key), package.version, Scheme::Pacman, origin);
+                    out.version(
+                        FactId::keyed("package.pacman", key),
+                        package.version,
+                        Scheme::Pacman,
+                        origin,
+                    );
                 }
             }
         }

@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use parity_core::answer::{Answer, Answers, Outcome};
+use parity_core::answer::{Answers, Outcome};
 use parity_core::fact::{FactId, Origin, Value};
 use parity_core::need::Need;
 use parity_core::probe::{Manifest, Observation, Probe, Subject};
@@ -39,17 +39,27 @@ fn query() -> Need {
 
 /// The bytes of the database, only where nobody is writing to it.
 fn database(path: &str) -> Need {
-    Need::Offline(Box::new(Need::File { path: path.to_owned(), cap: CAP }))
+    Need::Offline(Box::new(Need::File {
+        path: path.to_owned(),
+        cap: CAP,
+    }))
 }
 
 /// Tells whether there is a database at all: a program called `rpm` answers on hosts that are not made of packages of it.
 fn exists(path: &str) -> Need {
-    Need::Range { path: path.to_owned(), offset: 0, len: 16 }
+    Need::Range {
+        path: path.to_owned(),
+        offset: 0,
+        len: 16,
+    }
 }
 
 /// The packages, where there are any, and where they were read.
 pub(crate) fn packages(answers: &Answers) -> Outcome<Result<(Vec<RpmPackage>, String), String>> {
-    let Some(path) = DATABASES.into_iter().find(|path| !matches!(answers.get(&exists(path)), Outcome::Absent)) else {
+    let Some(path) = DATABASES
+        .into_iter()
+        .find(|path| !matches!(answers.get(&exists(path)), Outcome::Absent))
+    else {
         return Outcome::Absent;
     };
     let offline = answers.bytes(&database(path));
@@ -62,15 +72,18 @@ pub(crate) fn packages(answers: &Answers) -> Outcome<Result<(Vec<RpmPackage>, St
     }
     answers.output(&query()).map(|output| match output.status {
         0 => match parse_query(&output.stdout) {
-            Ok(packages) if packages.is_empty() => {
-                Err(format!("`{COMMAND}` lists nothing although there is a database at {path}"))
-            }
+            Ok(packages) if packages.is_empty() => Err(format!(
+                "`{COMMAND}` lists nothing although there is a database at {path}"
+            )),
             Ok(packages) => Ok((packages, COMMAND.to_owned())),
             Err(error) => Err(format!("`{COMMAND}`: {error}")),
         },
         status => {
             let said = String::from_utf8_lossy(&output.stderr);
-            Err(format!("`{COMMAND}` ended with status {status}: {}", said.lines().next().unwrap_or_default()))
+            Err(format!(
+                "`{COMMAND}` ended with status {status}: {}",
+                said.lines().next().unwrap_or_default()
+            ))
         }
     })
 }
@@ -97,7 +110,9 @@ impl Probe for RpmProbe {
     }
 
     fn observe(&self, answers: &Answers, out: &mut Observation<'_>) {
-        let Some(listed) = out.require(packages(answers), "rpm database") else { return };
+        let Some(listed) = out.require(packages(answers), "rpm database") else {
+            return;
+        };
         let (packages, source) = match listed {
             Ok(listed) => listed,
             Err(error) => return out.malformed("rpm database", error),
@@ -119,7 +134,12 @@ impl Probe for RpmProbe {
                 [one] => Value::from(one.as_str()),
                 several => Value::set(several.to_vec()),
             };
-            out.version(FactId::keyed("package.rpm", key), value, Scheme::Rpm, origin.clone());
+            out.version(
+                FactId::keyed("package.rpm", key),
+                value,
+                Scheme::Rpm,
+                origin.clone(),
+            );
         }
     }
 }

@@ -1,0 +1,129 @@
+use std::borrow::Cow;
+
+use parity_core::answer::{Answers, Entry, EntryKind, Outcome};
+use parity_core::fact::{FactId, Origin, State, Value};
+use parity_core::need::{Need, Take};
+use parity_core::probe::{Manifest, Observation, Probe, Subject};
+
+use super::fetch::{Fetch, fetch};
+use super::{ElfFile, Kind, SCHEMAS};
+
+static MANIFEST: Manifest = Manifest {
+    id: "elf",
+    subject: Subject::Release,
+    about: "What the ELF files of a release need: machine, interpreter, libraries, symbol versions, processor level.",
+    schemas: Cow::Borrowed(SCHEMAS),
+};
+
+/// Reads the ELF files of a release.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ElfProbe;
+
+/// Program headers lie in the first KiB of what linkers write.
+pub(crate) const HEAD: u32 = 1024;
+
+fn all_files() -> Need {
+    Need::Glob {
+        pattern: "**".to_owned(),
+        take: Take::Head(HEAD),
+        max_entries: 200_000,
+    }
+}
+
+impl Probe for ElfProbe {
+    fn manifest(&self) -> &Manifest {
+        &MANIFEST
+    }
+
+    fn needs(&self) -> Vec<Need> {
+        vec![all_files()]
+    }
+
+    fn observe(&self, answers: &Answers, out: &mut Observation<'_>) {
+        let Some(files) = out.require(answers.entries(&all_files()), "files of the release") else {
+            return;
+        };
+        for skipped in &files.skipped {
+            out.malformed(&skipped.path, &skipped.reason);
+        }
+        for entry in files.entries.iter().filter(|entry| entry.kind == EntryKind::File) {
+            match &entry.content {
+                Some(Outcome::Got(head)) if head.0.starts_with(b"\x7fELF") => {
+                    match fetch(&entry.path, entry.size, &head.0, answers) {
+                        Fetch::Done(file) => tell(out, &entry.path, &file),
+                        Fetch::Ask(needs) => needs.into_iter().for_each(|need| out.ask(need)),
+                        Fetch::Failed(reason) => unreadable(out, entry, &reason),
+                    }
+                }
+                Some(Outcome::Got(_)) | None => {}
+                Some(Outcome::NotPermitted) => unreadable(out, entry, "permission denied"),
+                Some(_) => unreadable(out, entry, "could not be read"),
+            }
+        }
+    }
+}
+
+fn unreadable(out: &mut Observation<'_>, entry: &Entry, reason: &str) {
+    for name in ["elf.architecture", "elf.needed", "elf.version-needs"] {
+        let state = State::Unknown(reason.to_owned());
+        out.state(
+            FactId::keyed(name, entry.path.clone()),
+            state,
+            Origin::file(entry.path.clone()),
+        );
+    }
+}
+
+fn tell(out: &mut Observation<'_>, path: &str, file: &ElfFile) {
+    let linkage = &file.linkage;
+    // Object files and core dumps are not started.
+    if !matches!(linkage.kind, Kind::Executable | Kind::Dynamic) {
+        return;
+    }
+    let origin = || Origin::file(path);
+    out.keyed(
+        "elf.architecture",
+        path,
+        linkage.abi.architecture().into_owned(),
+        origin(),
+    );
+    if let Some(interpreter) = &linkage.interpreter {
+        out.keyed("elf.interpreter", path, interpreter.as_str(), origin());
+    }
+    if linkage.dynamic {
+        out.keyed("elf.needed", path, Value::List(linkage.needed.clone()), origin());
+    }
+    if let Some(soname) = &linkage.soname {
+        out.keyed("elf.soname", path, soname.as_str(), origin());
+    }
+    if let Some(search) = linkage.runpath.as_ref().or(linkage.rpath.as_ref()) {
+        let directories = search
+            .split(':')
+            .filter(|d| !d.is_empty())
+            .map(str::to_owned)
+            .collect();
+        out.keyed("elf.search-path", path, Value::List(directories), origin());
+    }
+    let mut needs = Vec::new();
+    for need in &linkage.version_needs {
+        let strong = need.nodes.iter().filter(|node| !node.weak);
+        needs.extend(strong.map(|node| format!("{} {}", need.library, node.name)));
+    }
+    if !needs.is_empty() {
+        out.keyed("elf.version-needs", path, Value::List(needs), origin());
+    }
+    if let Some(level) = linkage.notes.x86_level {
+        out.keyed("elf.x86-level", path, i64::from(level.number()), origin());
+    }
+    if let Some([major, minor, patch]) = linkage.notes.minimum_kernel {
+        out.keyed(
+            "elf.minimum-kernel",
+            path,
+            format!("{major}.{minor}.{patch}"),
+            origin(),
+        );
+    }
+    if let Ok(alignment) = i64::try_from(file.header.page_size) {
+        out.keyed("elf.page-alignment", path, alignment, origin());
+    }
+}

@@ -1,0 +1,79 @@
+//! The rules that ship with `parity`, and what they need worked out.
+
+use parity_core::judge::Knowledge;
+use parity_core::rule::{InvalidRule, Rule};
+
+use crate::loader::Loading;
+
+macro_rules! rules {
+    ($($id:literal),+ $(,)?) => {
+        /// Id and text of each rule, sorted: one file a rule, named after it.
+        pub const RULES: &[(&str, &str)] = &[$(($id, include_str!(concat!("../rules/", $id, ".toml")))),+];
+    };
+}
+
+rules![
+    "architecture",
+    "cpu-level",
+    "libc-family",
+    "libc-symbols",
+    "library-symbols",
+    "libstdcxx-symbols",
+    "link-loopback-only",
+    "link-not-listening",
+    "loader-missing",
+    "page-size",
+    "runtime-missing",
+    "runtime-range",
+    "service-major",
+    "soname-missing",
+];
+
+/// All rules and derivations.
+///
+/// # Errors
+/// A rule that cannot be read: a mistake in this crate, which its tests find.
+pub fn knowledge() -> Result<Knowledge, InvalidRule> {
+    let rules = RULES
+        .iter()
+        .map(|(id, text)| Rule::parse(id, text))
+        .collect::<Result<_, _>>()?;
+    Ok(Knowledge {
+        rules,
+        derivations: vec![Box::new(Loading)],
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rule_can_be_read() {
+        for (id, text) in RULES {
+            if let Err(error) = Rule::parse(id, text) {
+                panic!("{error}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_file_is_a_rule_and_the_list_is_sorted() {
+        let mut files: Vec<String> = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/rules"))
+            .unwrap()
+            .map(|entry| {
+                entry
+                    .unwrap()
+                    .path()
+                    .file_stem()
+                    .unwrap()
+                    .to_str()
+                    .unwrap()
+                    .to_owned()
+            })
+            .collect();
+        files.sort();
+        let listed: Vec<&str> = RULES.iter().map(|(id, _)| *id).collect();
+        assert_eq!(files, listed);
+    }
+}
