@@ -1,5 +1,7 @@
 //! Lines of a byte text, without allocation.
 
+use memchr::memchr;
+
 /// One line, without its end (`\n` or `\r\n`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Line<'a> {
@@ -41,7 +43,7 @@ impl<'a> Iterator for Lines<'a> {
             return None;
         }
         self.number += 1;
-        let end = self.rest.iter().position(|&byte| byte == b'\n');
+        let end = memchr(b'\n', self.rest);
         let (bytes, rest) = self.rest.split_at(end.unwrap_or(self.rest.len()));
         self.rest = rest.get(1..).unwrap_or_default();
         let bytes = bytes.strip_suffix(b"\r").unwrap_or(bytes);

@@ -2,6 +2,8 @@
 //!
 //! Shape: deb822(5); the apk database has the same shape with names of one letter and no continuation lines.
 
+use memchr::memchr;
+
 use super::lines::{Line, Lines, lines};
 use crate::parse_error::{Fault, ParseError};
 
@@ -79,11 +81,7 @@ impl<'a> Iterator for Ends<'a> {
     type Item = &'a [u8];
 
     fn next(&mut self) -> Option<&'a [u8]> {
-        let end = self
-            .0
-            .iter()
-            .position(|&byte| byte == b'\n')
-            .map_or(self.0.len(), |at| at + 1);
+        let end = memchr(b'\n', self.0).map_or(self.0.len(), |at| at + 1);
         let (line, rest) = self
             .0
             .split_at_checked(end)
