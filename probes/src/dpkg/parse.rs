@@ -21,7 +21,7 @@ pub fn parse_status(bytes: &[u8]) -> Result<Vec<DpkgPackage>, ParseError> {
     let mut packages = Vec::new();
     let mut kind = None;
     for stanza in stanzas(bytes) {
-        let entry = Entry::read(stanza?)?;
+        let entry = Entry::read(&stanza?)?;
         let has_status = entry.status.is_some();
         if *kind.get_or_insert(has_status) != has_status {
             return Err(ParseError::line(
@@ -76,7 +76,7 @@ struct Entry<'a> {
 }
 
 impl<'a> Entry<'a> {
-    fn read(stanza: Stanza<'a>) -> Result<Self, ParseError> {
+    fn read(stanza: &Stanza<'a>) -> Result<Self, ParseError> {
         let mut entry = Self {
             line: stanza.line,
             name: None,

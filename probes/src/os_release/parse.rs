@@ -242,6 +242,17 @@ EMPTY=\nQUOTED=''\nMIXED=a'b c'\"d\"\\ e\nLOOSE=two words \nTWO='line 1\nline 2'
         assert_eq!(fault(b"A=1\nVERS").fault, Fault::Truncated("a name"));
     }
 
+    #[test]
+    fn time_grows_with_the_length_only() {
+        let blanks = [b"A=x".to_vec(), b" ".repeat(1 << 20), b"y\n".to_vec()].concat();
+        assert_eq!(
+            parse(&blanks).unwrap().get("A").map(str::len),
+            Some((1 << 20) + 2)
+        );
+        let words = [b"A=".to_vec(), b" x".repeat(1 << 19)].concat();
+        assert_eq!(parse(&words).unwrap().get("A").map(str::len), Some(1 << 20));
+    }
+
     proptest! {
         #[test]
         fn no_mutation_panics(changes in prop::collection::vec((0..FILE.len(), any::<u8>()), 1..6), end in 0..=FILE.len()) {

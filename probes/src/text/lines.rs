@@ -29,6 +29,15 @@ pub fn lines(text: &[u8]) -> Lines<'_> {
     }
 }
 
+impl<'a> Lines<'a> {
+    /// Those of these lines that come before `later`, a later place in the same text.
+    pub(super) fn up_to(self, later: &Lines<'a>) -> Lines<'a> {
+        let length = self.rest.len().saturating_sub(later.rest.len());
+        let (rest, _) = self.rest.split_at(length);
+        Lines { rest, ..self }
+    }
+}
+
 /// The text of `bytes`; what is not UTF-8 becomes U+FFFD.
 #[must_use]
 pub fn lossy(bytes: &[u8]) -> String {
