@@ -37,6 +37,13 @@ impl OsRelease {
 /// Reads the assignments of a file. Lines that are none (comments, commands) are passed over; a last line without an
 /// end is read like the others, for such files exist.
 ///
+/// ```
+/// let file = parity_probes::os_release::parse(b"ID=debian\nVERSION_ID=\"12\"\n")?;
+/// assert_eq!(file.get("VERSION_ID"), Some("12"));
+/// assert_eq!(file.assignments["VERSION_ID"].line, 2);
+/// # Ok::<(), parity_probes::parse_error::ParseError>(())
+/// ```
+///
 /// # Errors
 /// When the file ends inside quotes, or inside a name.
 pub fn parse(bytes: &[u8]) -> Result<OsRelease, ParseError> {
