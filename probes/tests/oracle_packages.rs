@@ -1,6 +1,6 @@
 //! What is read from the bytes of a database against what the tool that owns it answers now.
 #![cfg(feature = "collect")]
-#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "helpers of tests")]
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "test code")]
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
