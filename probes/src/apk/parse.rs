@@ -25,10 +25,10 @@ pub struct ApkPackage {
 /// # Errors
 /// When the file ends inside a line, when a stanza lacks `P` or `V` or gives a field twice, when a line is no field.
 pub fn parse_installed(bytes: &[u8]) -> Result<Vec<ApkPackage>, ParseError> {
-    stanzas(bytes).map(|stanza| package(stanza?)).collect()
+    stanzas(bytes).map(|stanza| package(&stanza?)).collect()
 }
 
-fn package(stanza: Stanza<'_>) -> Result<ApkPackage, ParseError> {
+fn package(stanza: &Stanza<'_>) -> Result<ApkPackage, ParseError> {
     let (mut name, mut version, mut architecture, mut origin) = (None, None, None, None);
     for field in stanza.fields() {
         let field = field?;

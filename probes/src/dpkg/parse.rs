@@ -14,6 +14,15 @@ pub const QUERY_FORMAT: &str = r"${Package}\t${Version}\t${Architecture}\t${Stat
 /// Entries in the state `not-installed` are left out, as `dpkg-query -W` leaves them out: dpkg keeps only a selection
 /// in them. An empty file is an empty list.
 ///
+/// ```
+/// let file = b"Package: tar\nStatus: hold ok installed\nVersion: 1.34\nArchitecture: amd64\n\n";
+/// let packages = parity_probes::dpkg::parse_status(file)?;
+/// let answer = b"tar\t1.34\tamd64\thold ok installed\t\n";
+/// assert_eq!(packages, parity_probes::dpkg::parse_query(answer)?);
+/// assert!(parity_probes::dpkg::parse_status(&file[..40]).is_err(), "cut inside an entry");
+/// # Ok::<(), parity_probes::parse_error::ParseError>(())
+/// ```
+///
 /// # Errors
 /// When the file ends inside an entry, when an entry lacks `Package` or `Version` or gives one twice, when only some
 /// entries have a `Status`, when a `Status` has a word dpkg does not know, when a line is no field.
@@ -21,7 +30,7 @@ pub fn parse_status(bytes: &[u8]) -> Result<Vec<DpkgPackage>, ParseError> {
     let mut packages = Vec::new();
     let mut kind = None;
     for stanza in stanzas(bytes) {
-        let entry = Entry::read(stanza?)?;
+        let entry = Entry::read(&stanza?)?;
         let has_status = entry.status.is_some();
         if *kind.get_or_insert(has_status) != has_status {
             return Err(ParseError::line(
@@ -76,7 +85,7 @@ struct Entry<'a> {
 }
 
 impl<'a> Entry<'a> {
-    fn read(stanza: Stanza<'a>) -> Result<Self, ParseError> {
+    fn read(stanza: &Stanza<'a>) -> Result<Self, ParseError> {
         let mut entry = Self {
             line: stanza.line,
             name: None,

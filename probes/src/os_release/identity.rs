@@ -1,7 +1,7 @@
 //! One identity out of the files that name the operating system.
 
 use super::parse::{OsRelease, parse};
-use super::release_line::ReleaseLine;
+use super::release_line::{ReleaseLine, id_of_name};
 use crate::parse_error::ParseError;
 use crate::text::{lines, lossy};
 
@@ -82,18 +82,6 @@ pub fn identify(files: &ReleaseFiles<'_>) -> Result<Option<OsIdentity>, ParseErr
     }))
 }
 
-/// The characters of an id as os-release(5) allows them, of any name.
-pub(super) fn id_of_name(name: &str) -> String {
-    let allowed = |c: char| {
-        if c.is_ascii_alphanumeric() || ".-".contains(c) {
-            c.to_ascii_lowercase()
-        } else {
-            '_'
-        }
-    };
-    name.trim().chars().map(allowed).collect()
-}
-
 fn of_os_release(os_release: &OsRelease, files: &ReleaseFiles<'_>) -> OsIdentity {
     let get = |key| {
         os_release
@@ -109,12 +97,12 @@ fn of_os_release(os_release: &OsRelease, files: &ReleaseFiles<'_>) -> OsIdentity
         .collect();
     let name = get("NAME").unwrap_or_else(|| "Linux".to_owned());
     let line = own_line(&name, files);
-    let is_debian = id == "debian" || id_like.iter().any(|like| like == "debian");
-    let debian_version = files.debian_version.filter(|_| is_debian).and_then(first_line);
+    let debian_version = files.debian_version.and_then(first_line);
     let line_version = line.as_ref().and_then(|line| line.version.clone());
     let line_codename = line.and_then(|line| line.codename);
+    let of_debian = || debian_version.clone().filter(|_| id == "debian");
     let version_id = get("VERSION_ID")
-        .or_else(|| debian_version.clone())
+        .or_else(of_debian)
         .or_else(|| line_version.clone());
     let in_text = |key| get(key).as_deref().and_then(version_in_text);
     let codename = match os_release.get("VERSION_CODENAME") {
@@ -220,13 +208,21 @@ fn codename_in_version(version: &str) -> Option<String> {
     (!name.is_empty() && !name.contains(|c: char| c.is_ascii_digit())).then(|| name.to_owned())
 }
 
-/// The version with the most parts; of equals, the first.
-fn most_precise<const N: usize>(first: Option<String>, others: [Option<String>; N]) -> Option<String> {
-    let parts = |version: &str| version.matches('.').count();
-    others.into_iter().flatten().fold(first, |best, next| match best {
-        Some(best) if parts(&best) >= parts(&next) => Some(best),
-        _ => Some(next),
-    })
+/// The version, or the longest of the others that begins with it: `7.1.1503` for `7`, but not `12.4` for `6`, which
+/// the debian_version of a derivative may say.
+fn most_precise<const N: usize>(version: Option<String>, others: [Option<String>; N]) -> Option<String> {
+    let version = version?;
+    let refines = |other: &String| {
+        other
+            .strip_prefix(&version)
+            .is_some_and(|rest| rest.starts_with('.'))
+    };
+    others
+        .into_iter()
+        .flatten()
+        .filter(refines)
+        .max_by_key(String::len)
+        .or(Some(version))
 }
 
 #[cfg(test)]

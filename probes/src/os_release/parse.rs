@@ -37,6 +37,13 @@ impl OsRelease {
 /// Reads the assignments of a file. Lines that are none (comments, commands) are passed over; a last line without an
 /// end is read like the others, for such files exist.
 ///
+/// ```
+/// let file = parity_probes::os_release::parse(b"ID=debian\nVERSION_ID=\"12\"\n")?;
+/// assert_eq!(file.get("VERSION_ID"), Some("12"));
+/// assert_eq!(file.assignments["VERSION_ID"].line, 2);
+/// # Ok::<(), parity_probes::parse_error::ParseError>(())
+/// ```
+///
 /// # Errors
 /// When the file ends inside quotes, or inside a name.
 pub fn parse(bytes: &[u8]) -> Result<OsRelease, ParseError> {
@@ -240,6 +247,17 @@ EMPTY=\nQUOTED=''\nMIXED=a'b c'\"d\"\\ e\nLOOSE=two words \nTWO='line 1\nline 2'
         );
         assert_eq!(fault(b"NAME='An").fault, Fault::Truncated("a quoted value"));
         assert_eq!(fault(b"A=1\nVERS").fault, Fault::Truncated("a name"));
+    }
+
+    #[test]
+    fn time_grows_with_the_length_only() {
+        let blanks = [b"A=x".to_vec(), b" ".repeat(1 << 20), b"y\n".to_vec()].concat();
+        assert_eq!(
+            parse(&blanks).unwrap().get("A").map(str::len),
+            Some((1 << 20) + 2)
+        );
+        let words = [b"A=".to_vec(), b" x".repeat(1 << 19)].concat();
+        assert_eq!(parse(&words).unwrap().get("A").map(str::len), Some(1 << 20));
     }
 
     proptest! {

@@ -89,7 +89,7 @@ impl ReleaseLine {
         let name = self.name.to_lowercase();
         match KNOWN.iter().find(|(prefix, _)| name.starts_with(prefix)) {
             Some((_, id)) => (*id).to_owned(),
-            None => super::identity::id_of_name(&name),
+            None => id_of_name(&name),
         }
     }
 
@@ -107,4 +107,16 @@ impl ReleaseLine {
         }
         pretty
     }
+}
+
+/// The characters of an id as os-release(5) allows them, of any name.
+pub(super) fn id_of_name(name: &str) -> String {
+    let allowed = |c: char| {
+        if c.is_ascii_alphanumeric() || ".-".contains(c) {
+            c.to_ascii_lowercase()
+        } else {
+            '_'
+        }
+    };
+    name.trim().chars().map(allowed).collect()
 }

@@ -38,6 +38,16 @@ VERSION_ID=\"12\"\nVERSION_CODENAME=bookworm\n";
 }
 
 #[test]
+fn a_derivative_does_not_take_the_version_of_debian() {
+    let files = ReleaseFiles {
+        os_release: Some(b"ID=linuxmint\nID_LIKE=debian\nVERSION_ID=\"6\"\n"),
+        debian_version: Some(b"12.4\n"),
+        ..Default::default()
+    };
+    assert_eq!(known(&files).full_version.as_deref(), Some("6"));
+}
+
+#[test]
 fn a_rebuild_does_not_take_the_code_name_of_red_hat() {
     let files = ReleaseFiles {
         os_release: Some(b"ID=ol\nNAME=\"Oracle Linux Server\"\nVERSION_ID=7.5\nID_LIKE=\"fedora rhel\"\n"),

@@ -88,6 +88,13 @@ pub fn parse_berkeley(database: &[u8]) -> Result<Vec<RpmPackage>, ParseError> {
 /// Reads the output of `rpm -qa --qf` with [`QUERY_FORMAT`]. Gives packages equal to those of the readers of the
 /// databases, in rpm's order.
 ///
+/// ```
+/// let answer = b"bash\t(none)\t5.1.8\t9.el9\tx86_64\tbash-5.1.8-9.el9.src.rpm\n";
+/// let packages = parity_probes::rpm::parse_query(answer)?;
+/// assert_eq!((packages[0].name.as_str(), packages[0].epoch), ("bash", None));
+/// # Ok::<(), parity_probes::parse_error::ParseError>(())
+/// ```
+///
 /// # Errors
 /// When the output ends inside a line, when a line has not six columns, or a column is not what it should be.
 pub fn parse_query(bytes: &[u8]) -> Result<Vec<RpmPackage>, ParseError> {

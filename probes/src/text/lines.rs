@@ -1,5 +1,7 @@
 //! Lines of a byte text, without allocation.
 
+use memchr::memchr;
+
 /// One line, without its end (`\n` or `\r\n`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Line<'a> {
@@ -27,6 +29,15 @@ pub fn lines(text: &[u8]) -> Lines<'_> {
     }
 }
 
+impl<'a> Lines<'a> {
+    /// Those of these lines that come before `later`, a later place in the same text.
+    pub(super) fn up_to(self, later: &Lines<'a>) -> Lines<'a> {
+        let length = self.rest.len().saturating_sub(later.rest.len());
+        let (rest, _) = self.rest.split_at(length);
+        Lines { rest, ..self }
+    }
+}
+
 /// The text of `bytes`; what is not UTF-8 becomes U+FFFD.
 #[must_use]
 pub fn lossy(bytes: &[u8]) -> String {
@@ -41,7 +52,7 @@ impl<'a> Iterator for Lines<'a> {
             return None;
         }
         self.number += 1;
-        let end = self.rest.iter().position(|&byte| byte == b'\n');
+        let end = memchr(b'\n', self.rest);
         let (bytes, rest) = self.rest.split_at(end.unwrap_or(self.rest.len()));
         self.rest = rest.get(1..).unwrap_or_default();
         let bytes = bytes.strip_suffix(b"\r").unwrap_or(bytes);

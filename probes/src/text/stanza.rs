@@ -2,15 +2,17 @@
 //!
 //! Shape: deb822(5); the apk database has the same shape with names of one letter and no continuation lines.
 
+use memchr::memchr;
+
 use super::lines::{Line, Lines, lines};
 use crate::parse_error::{Fault, ParseError};
 
 /// One stanza: its lines up to the next empty line.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Stanza<'a> {
     /// The line of its first field, counted from 1.
     pub line: usize,
-    body: &'a [u8],
+    lines: Lines<'a>,
 }
 
 /// One field of a stanza.
@@ -27,103 +29,62 @@ pub struct Field<'a> {
 /// Iterator over the stanzas of a text, see [`stanzas`].
 #[derive(Debug, Clone)]
 pub struct Stanzas<'a> {
-    rest: &'a [u8],
-    lines: usize,
+    lines: Lines<'a>,
 }
 
 /// The stanzas of `text`. A text whose last line has no end was cut: the stanza there is an error
 /// ([`Fault::Truncated`]), not a shorter stanza.
 #[must_use]
 pub fn stanzas(text: &[u8]) -> Stanzas<'_> {
-    Stanzas { rest: text, lines: 0 }
+    Stanzas { lines: lines(text) }
 }
 
 impl<'a> Iterator for Stanzas<'a> {
     type Item = Result<Stanza<'a>, ParseError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let mut first: Option<(usize, usize)> = None;
-        let (mut read, mut count) = (0, 0);
-        let mut cut = false;
-        for line in Ends(self.rest) {
-            count += 1;
-            let begin = read;
-            read += line.len();
-            let empty = matches!(line, b"\n" | b"\r\n");
-            cut = !line.ends_with(b"\n");
-            match first {
-                None if !empty => first = Some((begin, count)),
-                Some(_) if empty => break,
-                _ => {}
-            }
+        let mut begin = self.lines.clone();
+        let mut last = self.lines.next()?;
+        while last.bytes.is_empty() {
+            begin = self.lines.clone();
+            last = self.lines.next()?;
         }
-        let (body, rest) = self.rest.split_at_checked(read)?;
-        self.rest = rest;
-        let before = self.lines;
-        self.lines += count;
-        let (begin, line) = first?;
-        if cut {
-            return Some(Err(ParseError::line(self.lines, Fault::Truncated("a stanza"))));
+        let line = last.number;
+        while let Some(next) = self.lines.next().filter(|next| !next.bytes.is_empty()) {
+            last = next;
+        }
+        if !last.ended {
+            return Some(Err(ParseError::line(last.number, Fault::Truncated("a stanza"))));
         }
         Some(Ok(Stanza {
-            line: before + line,
-            body: body.get(begin..)?,
+            line,
+            lines: begin.up_to(&self.lines),
         }))
-    }
-}
-
-/// The lines of a text with their ends.
-struct Ends<'a>(&'a [u8]);
-
-impl<'a> Iterator for Ends<'a> {
-    type Item = &'a [u8];
-
-    fn next(&mut self) -> Option<&'a [u8]> {
-        let end = self
-            .0
-            .iter()
-            .position(|&byte| byte == b'\n')
-            .map_or(self.0.len(), |at| at + 1);
-        let (line, rest) = self
-            .0
-            .split_at_checked(end)
-            .filter(|(line, _)| !line.is_empty())?;
-        self.0 = rest;
-        Some(line)
     }
 }
 
 impl<'a> Stanza<'a> {
     /// The fields in their order. A line that is neither a field nor a continuation (it begins with white space) is
     /// an error, as it is to dpkg: what stood there may have been a package.
-    pub fn fields(self) -> impl Iterator<Item = Result<Field<'a>, ParseError>> {
-        let lines: Lines<'a> = lines(self.body);
-        let before = self.line.saturating_sub(1);
-        lines
-            .filter(|line| {
-                !line.bytes.is_empty() && !line.bytes.starts_with(b" ") && !line.bytes.starts_with(b"\t")
-            })
-            .map(move |line| Field::read(line, before))
+    pub fn fields(&self) -> impl Iterator<Item = Result<Field<'a>, ParseError>> + use<'a> {
+        let continues = |line: &Line<'_>| matches!(line.bytes.first(), None | Some(b' ' | b'\t'));
+        self.lines
+            .clone()
+            .filter(move |line| !continues(line))
+            .map(Field::read)
     }
 }
 
 impl<'a> Field<'a> {
-    fn read(line: Line<'a>, before: usize) -> Result<Self, ParseError> {
-        let number = before.saturating_add(line.number);
-        let colon = line
-            .bytes
-            .iter()
-            .position(|&byte| byte == b':')
-            .filter(|&at| at > 0);
+    fn read(line: Line<'a>) -> Result<Self, ParseError> {
+        let colon = memchr(b':', line.bytes).filter(|&at| at > 0);
         let Some((name, value)) = colon.and_then(|at| line.bytes.split_at_checked(at)) else {
-            return Err(ParseError::line(
-                number,
-                Fault::Malformed("a line is neither a field nor a continuation"),
-            ));
+            let how = "a line is neither a field nor a continuation";
+            return Err(ParseError::line(line.number, Fault::Malformed(how)));
         };
         let value = value.get(1..).unwrap_or_default().trim_ascii();
         Ok(Self {
-            line: number,
+            line: line.number,
             name,
             value,
         })

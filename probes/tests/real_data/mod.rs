@@ -1,5 +1,5 @@
 //! The real data beside the workspace, and tables of it.
-#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "helpers of tests")]
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "test code")]
 
 use std::path::{Path, PathBuf};
 
