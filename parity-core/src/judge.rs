@@ -192,6 +192,9 @@ fn judge_host(case: &Case, host: &Host, knowledge: &Knowledge) -> (Ruling, BTree
         bench
             .variables
             .insert("release".to_owned(), Value::from(release.target()));
+        bench
+            .variables
+            .insert("shipped".to_owned(), Value::Bool(artifact.shipped));
         for rule in knowledge.rules.iter().filter(|rule| about_release(rule)) {
             rule::evaluate(rule, &bench, &mut ruling);
         }
