@@ -1,2 +1,3 @@
 //! The shared ground of `parity`.
 
+pub mod version;
