@@ -100,25 +100,26 @@ fn recorded_cpuinfo_of_other_architectures() {
     if read("aarch64").is_err() {
         return skipped("no recorded cpuinfo");
     }
-    for (name, vendor, model, processors, flag) in [
-        ("aarch64", Some("APM"), "0x000", 2, "crc32"),
-        ("aarch64-graviton2", Some("ARM"), "0xd0c", 4, "atomics"),
-        ("ppc64le-p9-host", None, "POWER9", 0, "altivec"),
-        ("ppc64le-p8-guest-kvm", None, "POWER8 (architected)", 0, "altivec"),
-        ("x86-guest-xen", Some("GenuineIntel"), "", 0, "sse2"),
+    for (name, vendor, model, flag) in [
+        ("aarch64", Some("APM"), "0x000", "crc32"),
+        ("aarch64-graviton2", Some("ARM"), "0xd0c", "atomics"),
+        ("ppc64le-p9-host", None, "POWER9", "altivec"),
+        ("ppc64le-p8-guest-kvm", None, "POWER8 (architected)", "altivec"),
+        ("x86-guest-xen", Some("GenuineIntel"), "Intel", "sse2"),
     ] {
-        let cpu = cpu::parse(&read(name).unwrap()).unwrap();
+        let text = read(name).unwrap();
+        let cpu = cpu::parse(&text).unwrap();
         assert_eq!(cpu.vendor.as_deref(), vendor, "{name}");
         assert!(cpu.flags.contains(flag), "{name}");
         assert!(
-            model.is_empty() || cpu.model.as_deref() == Some(model),
+            cpu.model.as_deref().unwrap().starts_with(model),
             "{name}: {:?}",
             cpu.model
         );
-        assert!(
-            cpu.processors == processors || processors == 0 && cpu.processors > 0,
-            "{name}: {}",
-            cpu.processors
+        assert_eq!(
+            cpu.processors,
+            text.lines().filter(|line| line.starts_with("processor")).count(),
+            "{name}"
         );
     }
 }

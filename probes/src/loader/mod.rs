@@ -8,6 +8,17 @@
 
 mod cache;
 mod conf;
+mod inventory;
+mod load;
+mod report;
+mod search;
+mod tokens;
 
 pub use cache::{CacheEntry, CacheError, LdCache};
 pub use conf::{ConfLine, MUSL_DEFAULT_PATH, parse_conf, parse_musl_path};
+pub use inventory::{CacheLookup, Inventory, Libc, Lookup, Rules};
+pub use load::{LoadError, load};
+pub use report::{
+    Chosen, Interpreter, LoadReport, Missing, MissingNode, OtherMachine, Reason, Rejected, Undecided,
+    Unversioned, Via,
+};
