@@ -142,6 +142,11 @@ impl<'i> Process<'i> {
             self.choose(name, path, via);
             return;
         }
+        // glibc gives up at the first object that misses it; musl goes on, and complains again for the next one.
+        let is_missing = |missing: &Missing| missing.soname == name;
+        if self.search.libc == Libc::Glibc && self.report.missing.iter().any(is_missing) {
+            return;
+        }
         let needed_by = self.path(needing);
         let soname = name.to_owned();
         match self.search.find(name, &self.loaded, needing) {
@@ -151,15 +156,12 @@ impl<'i> Process<'i> {
                 real,
                 linkage,
             } => self.add(name, needing, (path, via, real, linkage)),
-            // A name is looked for again for every object that needs it, but reported for the first alone.
             Outcome::NotFound { other_machine } => {
-                if self.report.missing.iter().all(|missing| missing.soname != name) {
-                    self.report.missing.push(Missing {
-                        needed_by,
-                        soname,
-                        other_machine,
-                    });
-                }
+                self.report.missing.push(Missing {
+                    needed_by,
+                    soname,
+                    other_machine,
+                });
             }
             Outcome::Rejected { path, reason } => {
                 if self.report.rejected.iter().all(|rejected| rejected.path != path) {
@@ -285,7 +287,11 @@ impl<'i> Process<'i> {
     fn unresolved_need(&mut self, library: &str, needing: usize) {
         let report = &self.report;
         let said = report.missing.iter().any(|missing| missing.soname == library)
-            || report.rejected.iter().any(|rejected| rejected.soname == library);
+            || report.rejected.iter().any(|rejected| rejected.soname == library)
+            || report
+                .undecided
+                .iter()
+                .any(|undecided| undecided.subject == library);
         if !said {
             self.undecided(
                 needing,

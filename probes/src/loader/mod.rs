@@ -22,3 +22,6 @@ pub use report::{
     Chosen, Interpreter, LoadReport, Missing, MissingNode, OtherMachine, Reason, Rejected, Undecided,
     Unversioned, Via,
 };
+
+#[cfg(test)]
+mod tests;
