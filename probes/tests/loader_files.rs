@@ -5,7 +5,9 @@ mod machine;
 
 use machine::skipped;
 use parity_probes::cpu;
-use parity_probes::loader::LdCache;
+use parity_probes::loader::{ConfLine, LdCache, parse_conf};
+use std::collections::HashSet;
+use std::path::Path;
 use std::process::Command;
 
 #[test]
@@ -122,4 +124,47 @@ fn recorded_cpuinfo_of_other_architectures() {
             "{name}"
         );
     }
+}
+
+/// Directories that `ld.so.conf` names, files in the place where they are included.
+fn configured(file: &Path) -> Vec<String> {
+    let text = std::fs::read_to_string(file).unwrap();
+    let mut directories = Vec::new();
+    for line in parse_conf(&text, file.parent().unwrap().to_str().unwrap()) {
+        match line {
+            ConfLine::Directory(directory) => directories.push(directory),
+            ConfLine::Include(pattern) => {
+                let list = Command::new("sh")
+                    .arg("-c")
+                    .arg(format!("ls -d {pattern}"))
+                    .output()
+                    .unwrap();
+                let list = String::from_utf8(list.stdout).unwrap();
+                directories.extend(list.lines().flat_map(|file| configured(Path::new(file))));
+            }
+        }
+    }
+    directories
+}
+
+#[test]
+fn ldconfig_reads_the_same_configuration() {
+    let Ok(output) = Command::new("ldconfig").arg("-vNX").output() else {
+        return skipped("ldconfig is not installed");
+    };
+    let said = String::from_utf8(output.stdout).unwrap();
+    let from_files = said
+        .lines()
+        .filter_map(|line| line.split_once(": (from /etc/ld.so.conf"));
+    let said = from_files
+        .map(|(directory, _)| directory.to_owned())
+        .collect::<Vec<_>>();
+    if said.is_empty() {
+        return skipped("this ldconfig does not say where its directories come from");
+    }
+    let mut ours = configured(Path::new("/etc/ld.so.conf"));
+    ours.retain(|directory| Path::new(directory).is_dir());
+    let mut seen = HashSet::new();
+    ours.retain(|directory| seen.insert(std::fs::canonicalize(directory).unwrap()));
+    assert_eq!(ours, said);
 }

@@ -114,3 +114,36 @@ fn the_loader_chooses_the_same_files_for_the_programs_of_this_machine() {
     }
     eprintln!("{compared} of {} programs, {libraries} libraries", programs.len());
 }
+
+#[test]
+fn the_loader_chooses_the_same_files_for_what_libraries_need() {
+    let Some(machine) = ThisMachine::new(LOADER) else {
+        return skipped("no glibc loader for x86-64 on this machine");
+    };
+    let files = elf_files(&["/usr/lib"]);
+    let is_library = |path: &&str| match machine.file(path) {
+        Lookup::Object { linkage, .. } => linkage.interpreter.is_none() && !linkage.needed.is_empty(),
+        _ => false,
+    };
+    let libraries = files
+        .iter()
+        .filter_map(|path| path.to_str())
+        .filter(is_library)
+        .collect::<Vec<_>>();
+    let every = (libraries.len() / 300).max(1);
+    let mut compared = 0;
+    for library in libraries.iter().step_by(every) {
+        let mut report = load(library, &machine).unwrap();
+        assert_eq!(report.undecided, [], "{library}");
+        // A library is not loaded by the loader it needs; the test's is there already.
+        report.chosen.remove("ld-linux-x86-64.so.2");
+        let mut traced = trace(Path::new(library), None);
+        if !traced.values().flatten().any(|path| path == LOADER) {
+            continue; // for another machine: the loader lists nothing
+        }
+        traced.retain(|_, path| path.as_deref() != Some(LOADER));
+        assert_agrees(&report, &traced, library);
+        compared += 1;
+    }
+    eprintln!("{compared} of {} libraries", libraries.len());
+}
