@@ -177,7 +177,9 @@ pub struct Undecided {
 }
 
 impl LoadReport {
-    /// Whether the loader refuses the program for certain, whatever is undecided. The processor's level is left to the caller.
+    /// Whether the loader refuses the program whatever is undecided, or aborts it when a symbol of an unversioned library is
+    /// bound ([`Unversioned::aborts`]: at once, or with lazy binding at the first call). The processor's level is left to the
+    /// caller.
     pub fn fails(&self) -> bool {
         let interpreter = matches!(
             self.interpreter,
