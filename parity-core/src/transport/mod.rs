@@ -5,9 +5,11 @@ use crate::need::Need;
 
 mod command;
 mod root;
+mod ssh;
 mod tree;
 
 pub use command::SYSTEM_PATH;
+pub use ssh::{Carrier, HostError, Remote, Ssh, SshHost, SshOptions, script_for};
 pub use tree::Tree;
 
 /// Answers needs on one target.
