@@ -24,6 +24,10 @@ pub mod probe;
 pub mod transport;
 #[cfg(feature = "collect")]
 pub mod collect;
+#[cfg(feature = "collect")]
+pub mod target;
+#[cfg(feature = "collect")]
+pub mod observe;
 
 pub mod view;
 

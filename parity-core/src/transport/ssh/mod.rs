@@ -10,6 +10,7 @@ use crate::answer::{Answer, Failure, Outcome};
 use crate::need::Need;
 use crate::snapshot::Problem;
 
+mod address;
 mod carrier;
 mod diagnose;
 mod frame;
@@ -21,6 +22,7 @@ mod session;
 #[cfg(test)]
 mod tests;
 
+pub use address::address as ssh_address;
 pub use carrier::{Carrier, SshOptions};
 pub use host::{HostError, SshHost};
 pub use script::script_for;
@@ -42,15 +44,13 @@ impl Ssh {
         remote.sudo = options.sudo;
         Ssh(remote)
     }
-
-    /// What is worth telling although there are answers: `second-attempt`, `sudo-refused`, and why a session ended
-    /// before its last answer.
-    pub fn notes(&self) -> &[Problem] {
-        self.0.notes()
-    }
 }
 
 impl Transport for Ssh {
+    fn notes(&self) -> Vec<Problem> {
+        self.0.notes().to_vec()
+    }
+
     fn ask(&mut self, needs: &[Need]) -> Result<Vec<Outcome<Answer>>, TransportError> {
         self.0.ask(needs)
     }
@@ -82,11 +82,6 @@ impl Remote {
             next_section: 0,
             notes: Vec::new(),
         }
-    }
-
-    /// As [`Ssh::notes`].
-    pub fn notes(&self) -> &[Problem] {
-        &self.notes
     }
 
     /// Starts a session where there is none, and puts these lines to it; a session that is over stays over.
@@ -136,6 +131,10 @@ impl Remote {
 }
 
 impl Transport for Remote {
+    fn notes(&self) -> Vec<Problem> {
+        self.notes.clone()
+    }
+
     fn ask(&mut self, needs: &[Need]) -> Result<Vec<Outcome<Answer>>, TransportError> {
         let number = self.rounds + 1;
         let round = script::round(needs, number, &mut self.next_section);
