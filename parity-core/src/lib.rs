@@ -4,6 +4,7 @@
 //! makes a [`snapshot`] of the answers. Judging looks at snapshots alone and never imports observing; it works without
 //! the feature `collect`.
 
+pub mod mistake;
 pub mod version;
 
 pub mod fact;
@@ -28,6 +29,8 @@ pub mod collect;
 pub mod target;
 #[cfg(feature = "collect")]
 pub mod observe;
+#[cfg(feature = "collect")]
+pub mod config;
 
 pub mod view;
 
@@ -37,4 +40,5 @@ pub mod finding;
 pub mod rule;
 
 pub mod judge;
+pub mod lock;
 pub mod report;
