@@ -42,3 +42,4 @@ pub mod rule;
 pub mod judge;
 pub mod lock;
 pub mod report;
+pub mod roles;
