@@ -10,6 +10,8 @@ pub mod version;
 pub mod fact;
 pub mod schema;
 pub mod snapshot;
+pub mod declared;
+mod overlay;
 
 #[cfg(feature = "collect")]
 pub mod need;
