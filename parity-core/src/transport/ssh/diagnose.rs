@@ -29,6 +29,7 @@ pub(super) struct Evidence<'a> {
     pub(super) errors: &'a [u8],
     /// Whether our shell greeted.
     pub(super) greeted: bool,
+    pub(super) seconds: u64,
 }
 
 /// The error of a session that ended like this.
@@ -39,6 +40,7 @@ pub(super) fn error(carrier: &Carrier, session: &Session, ended: &Ended) -> Tran
         output: &session.output.noise(),
         errors: &session.errors.noise(),
         greeted: session.output.hello.is_some(),
+        seconds: session.started.elapsed().as_secs(),
     };
     let name = evidence.name;
     match ended {
@@ -49,7 +51,11 @@ pub(super) fn error(carrier: &Carrier, session: &Session, ended: &Ended) -> Tran
         .help("look at what the login scripts of the host print"),
         Ended::TimedOut => TransportError::new(
             "timed-out",
-            format!("{name}: timed out {}", evidence.stage(carrier.kind)),
+            format!(
+                "{name}: timed out after {} s {}",
+                evidence.seconds,
+                evidence.stage(carrier.kind)
+            ),
         )
         .help("give it more time (--timeout), or look at the host"),
         Ended::Closed(status) => {
@@ -72,9 +78,10 @@ impl Evidence<'_> {
         self.log.contains(text)
     }
 
-    /// The first line of the log with this text.
+    /// The first line of the log with this text, one that is no debug message where there is one.
     fn line(&self, text: &str) -> Option<&str> {
-        self.log.lines().find(|line| line.contains(text))
+        let lines = self.log.lines().filter(|line| line.contains(text));
+        lines.min_by_key(|line| line.starts_with("debug1: "))
     }
 
     /// Whether ssh had logged in.
@@ -164,7 +171,7 @@ impl Evidence<'_> {
             .lines()
             .filter_map(|line| {
                 line.split_once("Offering public key: ")
-                    .map(|(_, key)| shown(key))
+                    .map(|(_, key)| shown(key.trim_end().trim_end_matches(" explicit")))
             })
             .collect();
         let unusable: Vec<String> = self
@@ -275,7 +282,11 @@ impl Evidence<'_> {
         ];
         for (text, code, what) in CAUSES {
             if let Some(line) = self.line(text) {
-                return Some(self.error(code, format!("{what} ({})", shown(line))));
+                let after = match code {
+                    "connect-timeout" => format!(" after {} s", self.seconds),
+                    _ => String::new(),
+                };
+                return Some(self.error(code, format!("{what}{after} ({})", shown(line))));
             }
         }
         let line = CLOSED.iter().find_map(|text| self.line(text))?;

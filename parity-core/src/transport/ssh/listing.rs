@@ -11,7 +11,7 @@ use crate::answer::{Entry, EntryKind};
 /// A listed entry: where its name was raw, the bytes of its path; what `ls` said of it.
 #[derive(Debug, PartialEq)]
 pub(super) struct Listed {
-    /// Path below the root, as bytes.
+    /// Path below the root as the program spelled it, as bytes.
     pub(super) path: Vec<u8>,
     /// Kind, permission bits, size.
     pub(super) kind: EntryKind,
@@ -84,7 +84,7 @@ fn row(columns: &[u8], name: &[u8], raw: Option<&[u8]>) -> Option<Listed> {
     };
     let size = if kind == EntryKind::File { length()? } else { 0 };
     Some(Listed {
-        path: plain(&path),
+        path,
         kind,
         mode,
         size,
@@ -130,7 +130,7 @@ fn arrow<'a>(text: &'a [u8], raw: Option<&'a [u8]>, length: u64) -> Option<(&'a 
 }
 
 /// The path without the `.` and empty components that the script put into it.
-fn plain(path: &[u8]) -> Vec<u8> {
+pub(super) fn plain(path: &[u8]) -> Vec<u8> {
     let parts: Vec<&[u8]> = path
         .split(|byte| *byte == b'/')
         .filter(|part| !part.is_empty() && *part != b".")

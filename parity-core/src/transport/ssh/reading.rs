@@ -121,9 +121,9 @@ impl Reading<'_> {
         for (which, step) in steps {
             if !self.was_tried(step) {
                 // The shell took the answer before for one, and it is none; or the stream ended.
-                let failed = outcomes
-                    .into_values()
-                    .find(|outcome| matches!(outcome, Outcome::Failed(_)));
+                let failed = outcomes.into_values().find(
+                    |outcome| matches!(outcome, Outcome::Failed(failure) if failure.code != "command-failed"),
+                );
                 return failed.unwrap_or_else(|| Outcome::Failed(self.missing.clone()));
             }
             match self.outcome(step) {
@@ -177,10 +177,19 @@ impl Reading<'_> {
         let mut found = Entries::default();
         let mut skipped = Skips::default();
         for listed in &listed {
-            let Some(path) = skipped.name(&listed.path) else {
+            let below = listed.path.get(base.len()..).unwrap_or_default();
+            // `.*` matches these in many shells.
+            if !everything
+                && below
+                    .split(|byte| *byte == b'/')
+                    .any(|part| part == b"." || part == b"..")
+            {
+                continue;
+            }
+            let Some(path) = skipped.name(&listing::plain(&listed.path)) else {
                 continue;
             };
-            if path.split('/').any(|part| part == "..") || everything && listed.kind != EntryKind::File {
+            if everything && listed.kind != EntryKind::File {
                 continue;
             }
             if everything && skipped.too_deep(&base, &path) {
@@ -316,7 +325,7 @@ impl Contents {
         if listed.size > cap {
             return Some(too_large(path, cap));
         }
-        match self.by_path.get(&listed.path) {
+        match self.by_path.get(path.as_bytes()) {
             Some(bytes) if bytes.len() as u64 > cap => Some(too_large(path, cap)),
             Some(bytes) => Some(Outcome::Got(Blob(bytes.clone()))),
             // A link to a directory or a device has no content.

@@ -9,7 +9,7 @@ test -z "$BASH_VERSION" || shopt -u nullglob failglob dotglob nocaseglob globsta
 p_count=0 p_null=${p_root}dev/null
 
 # Programs see this environment and no other.
-p_run() { env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C "$@"; } </dev/null
+p_run() { env -i LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin "$@"; } </dev/null
 
 p_begin() { echo "@$p_nonce begin $1"; echo "@$p_nonce begin $1" >&2; }
 p_end() {

@@ -41,6 +41,7 @@ pub(super) struct Session {
     events: Receiver<Event>,
     log: Option<NamedTempFile>,
     received: u64,
+    pub(super) started: Instant,
     cap: u64,
     pub(super) key: Key,
     pub(super) output: Frames,
@@ -110,6 +111,7 @@ impl Session {
             events,
             log,
             received: 0,
+            started: Instant::now(),
             cap,
             key,
             output,
@@ -153,11 +155,7 @@ impl Session {
                     self.output.feed(&bytes);
                 }
                 Ok(Event::Errors(bytes)) => {
-                    self.count(&bytes)?;
-                    self.errors.feed(&bytes);
-                    if self.errors.noise_len > STDERR_CAP {
-                        return Err(Ended::OutputLimit("standard error"));
-                    }
+                    self.hear(&bytes)?;
                 }
                 Ok(Event::ErrorsEnd) => errors_ended = true,
                 Err(RecvTimeoutError::Timeout) if lag_ends.is_some() => return Ok(()),
@@ -178,18 +176,29 @@ impl Session {
         Ok(())
     }
 
+    fn hear(&mut self, bytes: &[u8]) -> Result<(), Ended> {
+        self.count(bytes)?;
+        self.errors.feed(bytes);
+        if self.errors.noise_len > STDERR_CAP {
+            return Err(Ended::OutputLimit("standard error"));
+        }
+        Ok(())
+    }
+
     /// The stream is over: why shows in what comes on the other one, and in the status.
     fn close(&mut self, deadline: Instant) -> Ended {
         self.input = None;
         let until = deadline.min(Instant::now() + LAG);
-        while let Ok(event) = self
-            .events
-            .recv_timeout(until.saturating_duration_since(Instant::now()))
-        {
-            match event {
-                Event::Errors(bytes) if self.count(&bytes).is_ok() => self.errors.feed(&bytes),
-                Event::Errors(_) | Event::ErrorsEnd => break,
-                Event::Output(_) | Event::OutputEnd => {}
+        loop {
+            let wait = until.saturating_duration_since(Instant::now());
+            match self.events.recv_timeout(wait) {
+                Ok(Event::Errors(bytes)) => {
+                    if let Err(ended) = self.hear(&bytes) {
+                        return ended;
+                    }
+                }
+                Ok(Event::Output(_) | Event::OutputEnd) => {}
+                Ok(Event::ErrorsEnd) | Err(_) => break,
             }
         }
         Ended::Closed(self.wait(until))
