@@ -7,6 +7,7 @@ pub mod mounts;
 pub mod services;
 pub mod sockets;
 pub mod sysctl;
+pub mod systemd;
 pub mod users;
 
 #[cfg(feature = "collect")]

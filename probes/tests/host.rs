@@ -20,6 +20,7 @@ fn probes() -> Vec<&'static dyn Probe> {
         parity_probes::services::PROBE,
         parity_probes::sockets::PROBE,
         parity_probes::sysctl::PROBE,
+        parity_probes::systemd::PROBE,
         parity_probes::users::PROBE,
     ]
 }
