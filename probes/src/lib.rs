@@ -1,5 +1,6 @@
 //! The probes and rules that ship with `parity`.
 
+pub mod config;
 pub mod kernel;
 pub mod limits;
 pub mod locale;

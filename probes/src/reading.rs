@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use parity_core::answer::{Answers, EntryKind, Outcome};
+use parity_core::answer::{Answers, Outcome};
 use parity_core::fact::{FactId, Origin, State};
 use parity_core::need::Need;
 use parity_core::probe::Observation;
@@ -53,8 +53,6 @@ pub(crate) struct Document<'a> {
     pub(crate) path: Cow<'a, str>,
     /// Its text; empty where the file is a link to `/dev/null`.
     pub(crate) text: Cow<'a, str>,
-    /// Permission bits, where they are known.
-    pub(crate) mode: Option<u32>,
 }
 
 impl Document<'_> {
@@ -78,7 +76,6 @@ pub(crate) fn document<'a>(
     Some(Document {
         path: Cow::Owned(path.clone()),
         text: text(bytes),
-        mode: None,
     })
 }
 
@@ -116,7 +113,6 @@ pub(crate) fn documents<'a>(
             documents.push(Document {
                 path: Cow::Borrowed(&entry.path),
                 text: text(bytes),
-                mode: (entry.kind == EntryKind::File).then_some(entry.mode),
             });
         }
     }
@@ -163,7 +159,6 @@ mod tests {
         let document = |path: &'static str| Document {
             path: path.into(),
             text: "".into(),
-            mode: None,
         };
         let etc = vec![document("etc/sysctl.d/50-b.conf")];
         let usr = vec![

@@ -13,6 +13,7 @@ use parity_core::transport::Tree;
 
 fn probes() -> Vec<&'static dyn Probe> {
     vec![
+        parity_probes::config::PROBE,
         parity_probes::kernel::PROBE,
         parity_probes::limits::PROBE,
         parity_probes::locale::PROBE,

@@ -5,7 +5,7 @@ use parity_core::redact;
 /// Counters and states, not settings, and what the probe `kernel` tells. Sorted.
 ///
 /// Source: the files of Documentation/admin-guide/sysctl and Documentation/networking of Linux.
-const VOLATILE: [&str; 19] = [
+const VOLATILE: [&str; 20] = [
     "fs.aio-nr",
     "fs.dentry-state",
     "fs.file-nr",
@@ -13,6 +13,7 @@ const VOLATILE: [&str; 19] = [
     "fs.inode-state",
     "fs.mqueue.queues_count",
     "kernel.arch",
+    "kernel.cad_pid",
     "kernel.hostname",
     "kernel.hung_task_detect_count",
     "kernel.ns_last_pid",

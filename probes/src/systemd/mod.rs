@@ -6,7 +6,7 @@ mod parse;
 mod probe;
 #[cfg(feature = "collect")]
 mod settings;
-#[cfg(all(test, feature = "collect"))]
+#[cfg(test)]
 mod tests;
 #[cfg(feature = "collect")]
 mod units;

@@ -225,7 +225,6 @@ fn settings(name: &str, placed: &Placed<'_>, drop_ins: &DropIns<'_>, out: &mut O
     let main = Document {
         path: Cow::Borrowed(placed.path),
         text: Cow::Borrowed(text),
-        mode: None,
     };
     let mut settings = Settings::default();
     settings.apply(&main);
