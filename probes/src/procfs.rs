@@ -140,8 +140,10 @@ pub(crate) fn processes(answers: &Answers, out: &mut Observation<'_>) -> Option<
         return None;
     }
     if let Some(found) = out.optional(answers.entries(&programs()), "/proc/*/exe") {
-        for (id, process) in &mut processes.by_id {
-            process.program = program(found, *id);
+        for (id, program) in known_programs(found) {
+            if let Some(process) = processes.by_id.get_mut(&id) {
+                process.program = program;
+            }
         }
     }
     if let Some(found) = out.optional(answers.entries(&groups()), "/proc/*/cgroup") {
@@ -176,32 +178,19 @@ fn contents(found: &Entries) -> impl Iterator<Item = (u32, &[u8])> {
         })
 }
 
-fn program(found: &Entries, id: u32) -> Program {
-    let path = format!("proc/{id}/exe");
-    if let Ok(at) = found
-        .entries
-        .binary_search_by(|entry| entry.path.as_str().cmp(&path))
-    {
-        let link = found.entries.get(at).and_then(|entry| entry.link.as_deref());
-        return match link {
-            Some(link) => Program::File {
-                path: link.trim_end_matches(" (deleted)").to_owned(),
-                replaced: link.ends_with(" (deleted)"),
-            },
-            None => Program::None,
+/// The programs of all processes that show one or hide it.
+fn known_programs(found: &Entries) -> BTreeMap<u32, Program> {
+    let shown = found.entries.iter().filter_map(|entry| {
+        let link = entry.link.as_deref()?;
+        let program = Program::File {
+            path: link.trim_end_matches(" (deleted)").to_owned(),
+            replaced: link.ends_with(" (deleted)"),
         };
-    }
-    let hidden = |path: &str| {
-        found
-            .skipped
-            .iter()
-            .any(|s| s.path == path && is_refusal(&s.reason))
-    };
-    if hidden(&path) {
-        Program::Hidden
-    } else {
-        Program::None
-    }
+        Some((id_of(&entry.path)?, program))
+    });
+    let refused = found.skipped.iter().filter(|skipped| is_refusal(&skipped.reason));
+    let hidden = refused.filter_map(|skipped| Some((id_of(&skipped.path)?, Program::Hidden)));
+    hidden.chain(shown).collect()
 }
 
 /// The path of a process in the hierarchy that systemd keeps: version 2, or the named one of version 1 (cgroups(7)).

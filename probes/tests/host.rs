@@ -1,10 +1,17 @@
 //! The host probes against this machine.
-#![allow(clippy::disallowed_methods, clippy::disallowed_types, clippy::unwrap_used)]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    clippy::unwrap_used,
+    clippy::print_stderr
+)]
+
+mod common;
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::time::{Duration, Instant};
 
+use common::deadline;
 use parity_core::collect::{Collected, collect};
 use parity_core::fact::{FactId, State};
 use parity_core::probe::Probe;
@@ -24,10 +31,6 @@ fn probes() -> Vec<&'static dyn Probe> {
         parity_probes::systemd::PROBE,
         parity_probes::users::PROBE,
     ]
-}
-
-fn deadline() -> Instant {
-    Instant::now() + Duration::from_secs(120)
 }
 
 fn local() -> Collected {

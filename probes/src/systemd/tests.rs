@@ -1,6 +1,11 @@
 //! The probe against unit files of real servers, and against `systemctl` on this machine.
 #![cfg(feature = "collect")]
-#![allow(clippy::disallowed_methods, clippy::disallowed_types, clippy::unwrap_used)]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    clippy::unwrap_used,
+    clippy::print_stderr
+)]
 
 use std::collections::BTreeMap;
 use std::path::Path;
