@@ -23,3 +23,19 @@ mod rules;
 pub use registry::probes;
 pub use registry::schemas;
 pub use rules::{RULES, knowledge};
+
+pub mod config;
+pub mod kernel;
+pub mod limits;
+pub mod locale;
+pub mod mounts;
+pub mod services;
+pub mod sockets;
+pub mod sysctl;
+pub mod systemd;
+pub mod users;
+
+#[cfg(feature = "collect")]
+mod procfs;
+#[cfg(feature = "collect")]
+mod reading;

@@ -1,0 +1,86 @@
+//! What the probe asks, and what it makes of the answers.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use parity_core::answer::{Answers, Outcome};
+use parity_core::fact::Value;
+use parity_core::need::Need;
+use parity_core::probe::{Manifest, Observation, Probe, Subject};
+use parity_core::snapshot::CoverageState;
+
+use super::SCHEMAS;
+use super::parse::{self, Mount};
+use crate::reading::{Document, document};
+
+/// The probe, for the registry.
+pub const PROBE: &dyn Probe = &Mounts;
+
+struct Mounts;
+
+static MANIFEST: Manifest = Manifest {
+    id: "mounts",
+    subject: Subject::Host,
+    about: "What is mounted where and with which options, and what is to be mounted at boot.",
+    schemas: Cow::Borrowed(SCHEMAS),
+};
+
+fn mounted() -> Need {
+    Need::file_up_to("proc/self/mounts", 8 << 20)
+}
+
+fn fstab() -> Need {
+    Need::file_up_to("etc/fstab", 1 << 20)
+}
+
+impl Probe for Mounts {
+    fn manifest(&self) -> &Manifest {
+        &MANIFEST
+    }
+
+    fn needs(&self) -> Vec<Need> {
+        vec![mounted(), fstab()]
+    }
+
+    fn observe(&self, answers: &Answers, out: &mut Observation<'_>) {
+        if matches!(answers.get(&mounted()), Outcome::Absent | Outcome::NotApplicable) {
+            out.covered(
+                CoverageState::NotApplicable,
+                "nothing is mounted in a root file system at rest",
+            );
+        }
+        if let Some(table) = document(answers, &mounted(), "mount.type", out) {
+            for (place, mount) in lines(&table, out) {
+                if !parse::is_lasting(&mount) {
+                    continue;
+                }
+                let origin = || mounted().origin();
+                let options = parse::lasting_options(&mount.options);
+                out.keyed("mount.type", &place, mount.kind.clone(), origin());
+                out.keyed("mount.source-kind", &place, parse::source_kind(&mount), origin());
+                out.keyed("mount.options", &place, Value::set(options), origin());
+            }
+        }
+        if let Some(table) = document(answers, &fstab(), "fstab.type", out) {
+            for (place, mount) in lines(&table, out) {
+                let origin = || table.line(mount.line);
+                let options = mount.options.iter().map(|option| parse::hide(option));
+                out.keyed("fstab.type", &place, mount.kind.clone(), origin());
+                out.keyed("fstab.source-kind", &place, parse::source_kind(&mount), origin());
+                out.keyed("fstab.options", &place, Value::set(options), origin());
+            }
+        }
+    }
+}
+
+/// The mounts of a table by their place; of several at one place the last covers the others.
+fn lines(table: &Document<'_>, out: &mut Observation<'_>) -> BTreeMap<String, Mount> {
+    let (mounts, wrong) = parse::table(&table.text);
+    for line in wrong {
+        out.malformed(&format!("/{}:{line}", table.path), "fewer than three fields");
+    }
+    mounts
+        .into_iter()
+        .map(|mount| (mount.place.clone(), mount))
+        .collect()
+}

@@ -1,0 +1,115 @@
+//! The host probes against this machine.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    clippy::unwrap_used,
+    clippy::print_stderr
+)]
+
+mod common;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use common::deadline;
+use parity_core::collect::{Collected, collect};
+use parity_core::fact::{FactId, State};
+use parity_core::probe::Probe;
+use parity_core::snapshot::Snapshot;
+use parity_core::transport::Tree;
+
+fn probes() -> Vec<&'static dyn Probe> {
+    vec![
+        parity_probes::config::PROBE,
+        parity_probes::kernel::PROBE,
+        parity_probes::limits::PROBE,
+        parity_probes::locale::PROBE,
+        parity_probes::mounts::PROBE,
+        parity_probes::services::PROBE,
+        parity_probes::sockets::PROBE,
+        parity_probes::sysctl::PROBE,
+        parity_probes::systemd::PROBE,
+        parity_probes::users::PROBE,
+    ]
+}
+
+fn local() -> Collected {
+    collect(
+        "local",
+        "2026-01-01T00:00:00Z",
+        &mut Tree::local(deadline()).unwrap(),
+        &probes(),
+    )
+}
+
+fn root() -> Collected {
+    let mut tree = Tree::at(Path::new("/"), deadline()).unwrap();
+    collect("root", "2026-01-01T00:00:00Z", &mut tree, &probes())
+}
+
+fn told(snapshot: &Snapshot) -> BTreeSet<String> {
+    snapshot
+        .facts
+        .iter()
+        .filter(|fact| fact.stability != parity_core::fact::Stability::Volatile)
+        .map(|fact| format!("{} = {}", fact.id, fact.state))
+        .collect()
+}
+
+#[test]
+fn two_looks_at_one_machine_are_one_snapshot() {
+    let (first, second) = (local().snapshot, local().snapshot);
+    let (a, b) = (told(&first), told(&second));
+    assert_eq!(
+        a.symmetric_difference(&b).collect::<Vec<_>>(),
+        Vec::<&String>::new()
+    );
+    assert_eq!(first.id, second.id);
+}
+
+#[test]
+fn files_alone_tell_the_same() {
+    let (live, offline) = (told(&local().snapshot), told(&root().snapshot));
+    assert_eq!(
+        live.symmetric_difference(&offline).collect::<Vec<_>>(),
+        Vec::<&String>::new()
+    );
+}
+
+#[test]
+fn every_fact_is_declared() {
+    for collected in [local(), root()] {
+        let problems = &collected.snapshot.problems;
+        assert!(
+            !problems.iter().any(|problem| problem.code == "undeclared-fact"),
+            "{problems:#?}"
+        );
+        assert!(
+            !problems.iter().any(|problem| problem.code == "probe-panicked"),
+            "{problems:#?}"
+        );
+        assert!(
+            !problems.iter().any(|problem| problem.code == "too-many-rounds"),
+            "{problems:#?}"
+        );
+    }
+}
+
+#[test]
+fn an_empty_root_gives_no_value_of_a_running_system() {
+    let top = tempfile::tempdir().unwrap();
+    let mut tree = Tree::at(top.path(), deadline()).unwrap();
+    let snapshot = collect("empty", "2026-01-01T00:00:00Z", &mut tree, &probes()).snapshot;
+    assert_eq!(snapshot.problems, []);
+    let is_live = |id: &FactId| {
+        ["kernel.", "memory.", "sysctl", "mount.", "listen", "service."]
+            .iter()
+            .any(|p| id.name().starts_with(p))
+    };
+    let live: Vec<_> = snapshot
+        .facts
+        .iter()
+        .filter(|fact| is_live(&fact.id) && matches!(fact.state, State::Value(_)))
+        .collect();
+    assert!(live.is_empty(), "{live:#?}");
+}
