@@ -31,55 +31,55 @@ Targets:
 /// Says which difference between your machine and production breaks this release: on which host, why, and what to do.
 #[derive(Debug, Parser)]
 #[command(name = "parity", version, styles = STYLES, after_help = EXIT_CODES, max_term_width = 110)]
-pub struct Cli {
+pub(crate) struct Cli {
     #[command(flatten)]
-    pub global: Global,
+    pub(crate) global: Global,
     #[command(subcommand)]
-    pub command: Command,
+    pub(crate) command: Command,
 }
 
 #[derive(Debug, Clone, Args)]
-pub struct Global {
+pub(crate) struct Global {
     /// Run as if started in DIR
     #[arg(short = 'C', value_name = "DIR", global = true)]
-    pub directory: Option<PathBuf>,
+    pub(crate) directory: Option<PathBuf>,
     /// Read this file instead of the parity.toml of this directory or one above
     #[arg(long, value_name = "FILE", global = true)]
-    pub config: Option<PathBuf>,
+    pub(crate) config: Option<PathBuf>,
     /// text or json, to standard output or to FILE; may be given several times
     #[arg(long, value_name = "FORMAT[=FILE]", global = true)]
-    pub format: Vec<Output>,
+    pub(crate) format: Vec<Output>,
     /// Write the result to FILE
     #[arg(short, long, value_name = "FILE", global = true)]
-    pub output: Option<PathBuf>,
+    pub(crate) output: Option<PathBuf>,
     /// Say only what matters
     #[arg(short, long, global = true)]
-    pub quiet: bool,
+    pub(crate) quiet: bool,
     /// Say more
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
-    pub verbose: u8,
+    pub(crate) verbose: u8,
     /// When to use colours
     #[arg(long, value_name = "WHEN", default_value = "auto", global = true)]
-    pub color: Color,
+    pub(crate) color: Color,
     /// How many targets at once
     #[arg(long, value_name = "N", default_value_t = 32, global = true, value_parser = clap::value_parser!(u16).range(1..))]
-    pub jobs: u16,
+    pub(crate) jobs: u16,
     /// For each target, all in all: 30s, 2m, 500ms
     #[arg(long, value_name = "DURATION", default_value = "30s", global = true, value_parser = duration)]
-    pub timeout: Duration,
+    pub(crate) timeout: Duration,
     /// The severity from which on a finding fails the check: error, warning or never [default: error]
     #[arg(long, value_name = "SEVERITY", global = true, value_parser = threshold)]
-    pub fail_on: Option<Threshold>,
+    pub(crate) fail_on: Option<Threshold>,
     /// Read hosts as root where `sudo -n` allows it; never asks for a password
     #[arg(long, global = true)]
-    pub sudo: bool,
+    pub(crate) sudo: bool,
     /// Configuration for ssh instead of your own
     #[arg(long, value_name = "FILE", global = true)]
-    pub ssh_config: Option<PathBuf>,
+    pub(crate) ssh_config: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// Look at this project and machine, and write a commented parity.toml
     Init(Init),
     /// Observe one target
@@ -109,117 +109,125 @@ pub enum Command {
 }
 
 #[derive(Debug, Args)]
-pub struct Init {
+pub(crate) struct Init {
     /// Overwrite a parity.toml that is there
     #[arg(long)]
-    pub force: bool,
+    pub(crate) force: bool,
 }
 
 #[derive(Debug, Args)]
-pub struct OneTarget {
+pub(crate) struct OneTarget {
     /// What to look at
     #[arg(default_value = "local")]
-    pub target: String,
+    pub(crate) target: String,
 }
 
 #[derive(Debug, Args)]
-pub struct Diff {
+pub(crate) struct Diff {
     /// What the others are compared with
-    pub baseline: String,
+    pub(crate) baseline: String,
     /// What is compared with it
     #[arg(required = true)]
-    pub current: Vec<String>,
+    pub(crate) current: Vec<String>,
     /// Also list what could not be compared, one by one
     #[arg(long)]
-    pub all: bool,
+    pub(crate) all: bool,
 }
 
 #[derive(Debug, Args)]
-pub struct Lock {
+pub(crate) struct Lock {
     /// The environment, where there are several
     #[arg(long, value_name = "NAME")]
-    pub env: Option<String>,
+    pub(crate) env: Option<String>,
 }
 
 #[derive(Debug, Args)]
-pub struct Check {
+pub(crate) struct Check {
     /// Ask the hosts of this environment now, instead of parity.lock
     #[arg(long, value_name = "NAME", conflicts_with = "against")]
-    pub env: Option<String>,
+    pub(crate) env: Option<String>,
     /// Ask this target now; without a role, the services that run there tell it
     #[arg(long, value_name = "[ROLE=]TARGET")]
-    pub against: Vec<ForRole>,
+    pub(crate) against: Vec<ForRole>,
     /// The machine where it worked, instead of this one
     #[arg(long, value_name = "TARGET")]
-    pub dev: Option<String>,
+    pub(crate) dev: Option<String>,
     /// What ships, in place of what parity.toml names
     #[arg(long, value_name = "[ROLE=]PATH")]
-    pub artifact: Vec<ForRole>,
+    pub(crate) artifact: Vec<ForRole>,
     /// A connection one role makes to another, beside those parity.toml names
     #[arg(long, value_name = "FROM:TO:PORT", value_parser = link)]
-    pub link: Vec<parity_core::judge::Link>,
+    pub(crate) link: Vec<parity_core::judge::Link>,
     /// Also list every difference that nothing in this release reaches
     #[arg(long)]
-    pub all: bool,
+    pub(crate) all: bool,
 }
 
 #[derive(Debug, Args)]
-pub struct Explain {
+pub(crate) struct Explain {
     /// Its id, as a finding shows it in brackets
-    pub rule: String,
+    pub(crate) rule: String,
 }
 
 #[derive(Debug, Args)]
-pub struct Schema {
+pub(crate) struct Schema {
     /// snapshot, report, diff or bundle
-    pub name: String,
+    pub(crate) name: String,
 }
 
 #[derive(Debug, Args)]
-pub struct Completions {
+pub(crate) struct Completions {
     /// The shell
-    pub shell: clap_complete::Shell,
+    pub(crate) shell: clap_complete::Shell,
 }
 
 #[derive(Debug, Args)]
-pub struct Man {
+pub(crate) struct Man {
     /// Where to write them
     #[arg(default_value = ".")]
-    pub directory: PathBuf,
+    pub(crate) directory: PathBuf,
 }
 
 /// `[ROLE=]VALUE`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ForRole {
-    pub role: Option<String>,
-    pub value: String,
+pub(crate) struct ForRole {
+    pub(crate) role: Option<String>,
+    pub(crate) value: String,
 }
 
 impl FromStr for ForRole {
     type Err = String;
 
     fn from_str(text: &str) -> Result<ForRole, String> {
-        let is_role = |word: &str| !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c));
+        let is_role = |word: &str| {
+            !word.is_empty()
+                && word
+                    .chars()
+                    .all(|c| c.is_ascii_alphanumeric() || "-_".contains(c))
+        };
         let (role, value) = match text.split_once('=') {
             Some((role, value)) if is_role(role) => (Some(role.to_owned()), value),
             _ => (None, text),
         };
         match value {
             "" => Err("the value is missing".into()),
-            value => Ok(ForRole { role, value: value.to_owned() }),
+            value => Ok(ForRole {
+                role,
+                value: value.to_owned(),
+            }),
         }
     }
 }
 
 /// `FORMAT[=FILE]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Output {
-    pub format: Format,
-    pub file: Option<PathBuf>,
+pub(crate) struct Output {
+    pub(crate) format: Format,
+    pub(crate) file: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
+pub(crate) enum Format {
     Text,
     Json,
 }
@@ -240,7 +248,7 @@ impl FromStr for Output {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Color {
+pub(crate) enum Color {
     Auto,
     Always,
     Never,
@@ -249,7 +257,10 @@ pub enum Color {
 fn duration(text: &str) -> Result<Duration, String> {
     let wrong = || format!("`{text}` is not a duration: write 30s, 2m or 500ms");
     let parsed = text.parse::<jiff::SignedDuration>().map_err(|_| wrong())?;
-    Duration::try_from(parsed).ok().filter(|duration| !duration.is_zero()).ok_or_else(wrong)
+    Duration::try_from(parsed)
+        .ok()
+        .filter(|duration| !duration.is_zero())
+        .ok_or_else(wrong)
 }
 
 fn threshold(text: &str) -> Result<Threshold, String> {
@@ -263,9 +274,19 @@ fn threshold(text: &str) -> Result<Threshold, String> {
 
 fn link(text: &str) -> Result<parity_core::judge::Link, String> {
     let parts: Vec<&str> = text.split(':').collect();
-    let [from, to, port] = parts.as_slice() else { return Err("write FROM:TO:PORT, as backend:db:5432".into()) };
-    let port = port.parse().ok().filter(|port| *port > 0).ok_or("the port is a number from 1 to 65535")?;
-    Ok(parity_core::judge::Link { from: (*from).to_owned(), to: (*to).to_owned(), port })
+    let [from, to, port] = parts.as_slice() else {
+        return Err("write FROM:TO:PORT, as backend:db:5432".into());
+    };
+    let port = port
+        .parse()
+        .ok()
+        .filter(|port| *port > 0)
+        .ok_or("the port is a number from 1 to 65535")?;
+    Ok(parity_core::judge::Link {
+        from: (*from).to_owned(),
+        to: (*to).to_owned(),
+        port,
+    })
 }
 
 #[cfg(test)]
@@ -281,7 +302,11 @@ mod tests {
 
     #[test]
     fn a_role_stands_before_the_first_equals_sign() {
-        let parse = |text: &str| text.parse::<ForRole>().map(|r| (r.role.unwrap_or_default(), r.value)).unwrap();
+        let parse = |text: &str| {
+            text.parse::<ForRole>()
+                .map(|r| (r.role.unwrap_or_default(), r.value))
+                .unwrap()
+        };
         assert_eq!(parse("db=ssh://db1"), ("db".into(), "ssh://db1".into()));
         assert_eq!(parse("https://x/?a=b"), (String::new(), "https://x/?a=b".into()));
         assert!("db=".parse::<ForRole>().is_err());

@@ -14,12 +14,20 @@ use crate::error::{CliError, Complaint};
 use crate::session::{Project, Session};
 
 /// What ships: named on the command line, or else by `parity.toml`; and what the project's manifests say in any case.
-pub fn artifacts(session: &Session, project: Option<&Project>, named: &[ForRole]) -> Result<Vec<Artifact>, CliError> {
-    let mut wanted: Vec<(Option<String>, PathBuf)> =
-        named.iter().map(|artifact| (artifact.role.clone(), PathBuf::from(&artifact.value))).collect();
+pub(crate) fn artifacts(
+    session: &Session,
+    project: Option<&Project>,
+    named: &[ForRole],
+) -> Result<Vec<Artifact>, CliError> {
+    let mut wanted: Vec<(Option<String>, PathBuf)> = named
+        .iter()
+        .map(|artifact| (artifact.role.clone(), PathBuf::from(&artifact.value)))
+        .collect();
     if let (true, Some(project)) = (wanted.is_empty(), project) {
         let entries = project.config.artifacts.iter();
-        wanted = entries.map(|entry| (Some(entry.role.clone()), project.directory.join(&entry.path))).collect();
+        wanted = entries
+            .map(|entry| (Some(entry.role.clone()), project.directory.join(&entry.path)))
+            .collect();
     }
     let missing: Vec<Complaint> = wanted
         .iter()
@@ -35,34 +43,48 @@ pub fn artifacts(session: &Session, project: Option<&Project>, named: &[ForRole]
     let mut artifacts = Vec::new();
     for (role, path) in wanted {
         let snapshot = session.observe_path(&path, Subject::Release)?;
-        artifacts.push(Artifact { role, shipped: true, snapshot });
+        artifacts.push(Artifact {
+            role,
+            shipped: true,
+            snapshot,
+        });
     }
     Ok(artifacts)
 }
 
 /// The developer's machine: what runs on it, and what the project starts as containers.
-pub fn dev(session: &Session, project: Option<&Project>, named: Option<&str>) -> Result<Snapshot, CliError> {
+pub(crate) fn dev(session: &Session, project: Option<&Project>, named: Option<&str>) -> Result<Snapshot, CliError> {
     let target = match named {
         Some(text) => Target::parse(text).map_err(|error| CliError::usage(error.to_string()))?,
-        None => project.and_then(|project| project.config.dev.clone()).unwrap_or(Target::Local),
+        None => project
+            .and_then(|project| project.config.dev.clone())
+            .unwrap_or(Target::Local),
     };
     let observed = session.observe(&[target])?.into_iter().next();
-    let mut snapshot = observed.map(|o| o.snapshot).ok_or_else(|| CliError::Internal("no target was observed".into()))?;
+    let mut snapshot = observed
+        .map(|o| o.snapshot)
+        .ok_or_else(|| CliError::Internal("no target was observed".into()))?;
     let directory = project.map_or(Path::new("."), |project| project.directory.as_path());
-    let directory = if directory.as_os_str().is_empty() { Path::new(".") } else { directory };
-    snapshot.overlay(&session.observe_path(directory, Subject::Project)?);
+    let directory = if directory.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        directory
+    };
+    snapshot.add(&session.observe_path(directory, Subject::Project)?);
     Ok(snapshot)
 }
 
 /// The hosts of an environment, observed now.
-pub fn environment(session: &Session, environment: &Environment) -> Result<Vec<Host>, CliError> {
-    let (roles, targets): (Vec<Option<String>>, Vec<Target>) =
-        environment.targets().map(|(role, target)| (Some(role.to_owned()), target.clone())).unzip();
+pub(crate) fn environment(session: &Session, environment: &Environment) -> Result<Vec<Host>, CliError> {
+    let (roles, targets): (Vec<Option<String>>, Vec<Target>) = environment
+        .targets()
+        .map(|(role, target)| (Some(role.to_owned()), target.clone()))
+        .unzip();
     hosts(session, roles, &targets)
 }
 
 /// Hosts named one by one, observed now. Without any role, the services that run on each tell it.
-pub fn against(session: &Session, named: &[ForRole]) -> Result<Vec<Host>, CliError> {
+pub(crate) fn against(session: &Session, named: &[ForRole]) -> Result<Vec<Host>, CliError> {
     let targets = session.targets(named.iter().map(|one| one.value.as_str()))?;
     let mut seen = Vec::new();
     for one in named {
@@ -71,7 +93,11 @@ pub fn against(session: &Session, named: &[ForRole]) -> Result<Vec<Host>, CliErr
         }
         seen.push(one);
     }
-    let mut hosts = hosts(session, named.iter().map(|one| one.role.clone()).collect(), &targets)?;
+    let mut hosts = hosts(
+        session,
+        named.iter().map(|one| one.role.clone()).collect(),
+        &targets,
+    )?;
     if named.iter().all(|one| one.role.is_none()) {
         for host in &mut hosts {
             host.role = roles::infer(&host.snapshot).map(str::to_owned);
@@ -82,23 +108,44 @@ pub fn against(session: &Session, named: &[ForRole]) -> Result<Vec<Host>, CliErr
 
 fn hosts(session: &Session, roles: Vec<Option<String>>, targets: &[Target]) -> Result<Vec<Host>, CliError> {
     let observed = session.observe(targets)?;
-    Ok(roles.into_iter().zip(observed).map(|(role, observed)| Host { role, snapshot: observed.snapshot }).collect())
+    Ok(roles
+        .into_iter()
+        .zip(observed)
+        .map(|(role, observed)| Host {
+            role,
+            snapshot: observed.snapshot,
+        })
+        .collect())
 }
 
 /// Links of the configuration and of the command line.
-pub fn links(project: Option<&Project>, named: &[Link]) -> Vec<Link> {
-    let mut links: Vec<Link> = project.map(|project| project.config.links.clone()).unwrap_or_default();
-    links.extend(named.iter().filter(|link| !links.contains(link)).cloned().collect::<Vec<_>>());
+pub(crate) fn links(project: Option<&Project>, named: &[Link]) -> Vec<Link> {
+    let mut links: Vec<Link> = project
+        .map(|project| project.config.links.clone())
+        .unwrap_or_default();
+    links.extend(
+        named
+            .iter()
+            .filter(|link| !links.contains(link))
+            .cloned()
+            .collect::<Vec<_>>(),
+    );
     links
 }
 
 /// Facts written by hand, laid over the hosts they are for.
-pub fn lay_over(session: &Session, project: Option<&Project>, case: &mut Case) -> Result<(), CliError> {
+pub(crate) fn lay_over(session: &Session, project: Option<&Project>, case: &mut Case) -> Result<(), CliError> {
     let Some(project) = project else { return Ok(()) };
     for (target, path) in &project.config.facts {
         let declared = session.observe(&[Target::Facts(project.directory.join(path))])?;
-        for host in case.hosts.iter_mut().filter(|host| host.snapshot.target == *target) {
-            declared.iter().for_each(|declared| host.snapshot.overlay(&declared.snapshot));
+        for host in case
+            .hosts
+            .iter_mut()
+            .filter(|host| host.snapshot.target == *target)
+        {
+            declared
+                .iter()
+                .for_each(|declared| host.snapshot.overlay(&declared.snapshot));
         }
     }
     Ok(())

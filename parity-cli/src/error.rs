@@ -7,7 +7,7 @@ use parity_core::mistake::Mistake;
 
 /// How a command ended that did what it was asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Exit {
+pub(crate) enum Exit {
     Clear,
     Found,
     Inconclusive,
@@ -16,7 +16,7 @@ pub enum Exit {
 }
 
 impl Exit {
-    pub fn code(self) -> u8 {
+    pub(crate) fn code(self) -> u8 {
         match self {
             Exit::Clear => 0,
             Exit::Found => 1,
@@ -29,7 +29,7 @@ impl Exit {
 
 /// Why a command did not do what it was asked.
 #[derive(Debug)]
-pub enum CliError {
+pub(crate) enum CliError {
     /// The words, a file of the user's, or a target: decided before anything was contacted.
     Usage(Vec<Complaint>),
     /// The output could not be written.
@@ -40,27 +40,41 @@ pub enum CliError {
 
 /// One thing to mend before a command can run.
 #[derive(Debug)]
-pub enum Complaint {
-    Plain { message: String, help: Option<String> },
-    InFile { path: String, text: String, mistake: Mistake },
+pub(crate) enum Complaint {
+    Plain {
+        message: String,
+        help: Option<String>,
+    },
+    InFile {
+        path: String,
+        text: String,
+        mistake: Mistake,
+    },
 }
 
 impl CliError {
-    pub fn usage(message: impl Into<String>) -> CliError {
+    pub(crate) fn usage(message: impl Into<String>) -> CliError {
         CliError::Usage(vec![Complaint::plain(message)])
     }
 
-    pub fn usage_help(message: impl Into<String>, help: impl Into<String>) -> CliError {
-        CliError::Usage(vec![Complaint::Plain { message: message.into(), help: Some(help.into()) }])
+    pub(crate) fn usage_help(message: impl Into<String>, help: impl Into<String>) -> CliError {
+        CliError::Usage(vec![Complaint::Plain {
+            message: message.into(),
+            help: Some(help.into()),
+        }])
     }
 
-    pub fn in_file(path: &Path, text: &str, mistakes: Vec<Mistake>) -> CliError {
+    pub(crate) fn in_file(path: &Path, text: &str, mistakes: Vec<Mistake>) -> CliError {
         let path = path.display().to_string();
-        let complaint = |mistake| Complaint::InFile { path: path.clone(), text: text.to_owned(), mistake };
+        let complaint = |mistake| Complaint::InFile {
+            path: path.clone(),
+            text: text.to_owned(),
+            mistake,
+        };
         CliError::Usage(mistakes.into_iter().map(complaint).collect())
     }
 
-    pub fn code(&self) -> u8 {
+    pub(crate) fn code(&self) -> u8 {
         match self {
             CliError::Usage(_) => 2,
             CliError::Output(_) | CliError::Internal(_) => 4,
@@ -69,8 +83,11 @@ impl CliError {
 }
 
 impl Complaint {
-    pub fn plain(message: impl Into<String>) -> Complaint {
-        Complaint::Plain { message: message.into(), help: None }
+    pub(crate) fn plain(message: impl Into<String>) -> Complaint {
+        Complaint::Plain {
+            message: message.into(),
+            help: None,
+        }
     }
 }
 

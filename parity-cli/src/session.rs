@@ -22,25 +22,31 @@ use crate::render::output;
 use crate::render::page::{Look, Page};
 
 /// Failures that are the user's to mend before anything is contacted.
-const OURS_TO_MEND: [&str; 6] =
-    ["cannot-open", "bad-snapshot", "bad-bundle", "bad-facts", "invalid-target", "ssh-missing"];
+const OURS_TO_MEND: [&str; 6] = [
+    "cannot-open",
+    "bad-snapshot",
+    "bad-bundle",
+    "bad-facts",
+    "invalid-target",
+    "ssh-missing",
+];
 
-pub struct Session {
-    pub global: Global,
-    pub probes: Arc<Vec<Box<dyn Probe>>>,
-    pub options: Options,
-    pub now: Timestamp,
-    pub stop: Arc<AtomicBool>,
+pub(crate) struct Session {
+    pub(crate) global: Global,
+    pub(crate) probes: Arc<Vec<Box<dyn Probe>>>,
+    pub(crate) options: Options,
+    pub(crate) now: Timestamp,
+    pub(crate) stop: Arc<AtomicBool>,
 }
 
 /// A `parity.toml` and where it was found.
-pub struct Project {
-    pub config: Config,
-    pub directory: PathBuf,
+pub(crate) struct Project {
+    pub(crate) config: Config,
+    pub(crate) directory: PathBuf,
 }
 
 impl Session {
-    pub fn new(global: Global) -> Result<Session, CliError> {
+    pub(crate) fn new(global: Global) -> Result<Session, CliError> {
         if let Some(directory) = &global.directory {
             std::env::set_current_dir(directory)
                 .map_err(|error| CliError::usage(format!("-C {}: {error}", directory.display())))?;
@@ -60,7 +66,13 @@ impl Session {
             taken_at: format!("{:.0}", now),
         };
         let probes = Arc::new(parity_probes::probes());
-        let session = Session { global, probes, options, now, stop };
+        let session = Session {
+            global,
+            probes,
+            options,
+            now,
+            stop,
+        };
         session.listen_for_interrupts();
         Ok(session)
     }
@@ -76,12 +88,12 @@ impl Session {
         });
     }
 
-    pub fn interrupted(&self) -> bool {
+    pub(crate) fn interrupted(&self) -> bool {
         self.stop.load(Ordering::Relaxed)
     }
 
     /// The `parity.toml` of this directory or the nearest one above.
-    pub fn project(&self) -> Result<Option<Project>, CliError> {
+    pub(crate) fn project(&self) -> Result<Option<Project>, CliError> {
         let path = match &self.global.config {
             Some(path) => path.clone(),
             None => match find_upward(config::FILE_NAME) {
@@ -96,7 +108,7 @@ impl Session {
     }
 
     /// Every target of these, or everything that is wrong with them.
-    pub fn targets<'a>(&self, texts: impl IntoIterator<Item = &'a str>) -> Result<Vec<Target>, CliError> {
+    pub(crate) fn targets<'a>(&self, texts: impl IntoIterator<Item = &'a str>) -> Result<Vec<Target>, CliError> {
         let mut complaints = Vec::new();
         let mut targets = Vec::new();
         for text in texts {
@@ -105,41 +117,61 @@ impl Session {
                 Err(error) => complaints.push(Complaint::plain(error.to_string())),
             }
         }
-        if complaints.is_empty() { Ok(targets) } else { Err(CliError::Usage(complaints)) }
+        if complaints.is_empty() {
+            Ok(targets)
+        } else {
+            Err(CliError::Usage(complaints))
+        }
     }
 
     /// Observes hosts, with progress on a terminal. What is wrong with files that were named is told before anything is
     /// contacted.
-    pub fn observe(&self, targets: &[Target]) -> Result<Vec<Observed>, CliError> {
+    pub(crate) fn observe(&self, targets: &[Target]) -> Result<Vec<Observed>, CliError> {
         let (files, _): (Vec<&Target>, Vec<&Target>) = targets.iter().partition(|target| is_file(target));
-        let checked: Vec<Observed> =
-            files.iter().filter(|target| ***target != Target::Stdin).map(|target| self.observe_one(target)).collect();
+        let checked: Vec<Observed> = files
+            .iter()
+            .filter(|target| ***target != Target::Stdin)
+            .map(|target| self.observe_one(target))
+            .collect();
         complain(&checked)?;
         let bar = self.progress_bar(targets.len());
         let mut running: Vec<String> = Vec::new();
-        let observed = observe::observe_all(targets, &self.probes, &self.options, &self.stop, &mut |progress| {
-            match progress {
-                Progress::Started(target) => running.push(target.to_string()),
-                Progress::Done(target, _) => {
-                    running.retain(|name| *name != target.to_string());
-                    bar.inc(1);
+        let observed = observe::observe_all(
+            targets,
+            &self.probes,
+            &self.options,
+            &self.stop,
+            &mut |progress| {
+                match progress {
+                    Progress::Started(target) => running.push(target.to_string()),
+                    Progress::Done(target, _) => {
+                        running.retain(|name| *name != target.to_string());
+                        bar.inc(1);
+                    }
                 }
-            }
-            let shown: Vec<&str> = running.iter().take(4).map(String::as_str).collect();
-            let more = if running.len() > 4 { format!(" and {} more", running.len() - 4) } else { String::new() };
-            bar.set_message(crate::render::page::visible(&format!("{}{more}", shown.join(", "))));
-        });
+                let shown: Vec<&str> = running.iter().take(4).map(String::as_str).collect();
+                let more = if running.len() > 4 {
+                    format!(" and {} more", running.len() - 4)
+                } else {
+                    String::new()
+                };
+                bar.set_message(crate::render::page::visible(&format!(
+                    "{}{more}",
+                    shown.join(", ")
+                )));
+            },
+        );
         bar.finish_and_clear();
         complain(&observed)?;
         Ok(observed)
     }
 
-    pub fn observe_one(&self, target: &Target) -> Observed {
+    pub(crate) fn observe_one(&self, target: &Target) -> Observed {
         observe::observe(target, Subject::Host, &self.probes, &self.options)
     }
 
     /// Reads a release or a project from the disk.
-    pub fn observe_path(&self, path: &Path, subject: Subject) -> Result<Snapshot, CliError> {
+    pub(crate) fn observe_path(&self, path: &Path, subject: Subject) -> Result<Snapshot, CliError> {
         let observed = observe::observe_path(path, subject, &self.probes, &self.options);
         let snapshot = observed.snapshot.clone();
         complain(&[observed])?;
@@ -159,16 +191,21 @@ impl Session {
     }
 
     /// Problems and notes of a snapshot, on standard error.
-    pub fn tell_problems(&self, snapshot: &Snapshot) {
+    pub(crate) fn tell_problems(&self, snapshot: &Snapshot) {
         let mut page = Page::default();
         for problem in &snapshot.problems {
-            page.put(Look::Doubtful, "problem").say(": ").put(Look::Strong, &snapshot.target).say(": ");
-            page.say(&problem.message).put(Look::Dim, &format!(" [{}]", problem.code)).end();
+            page.put(Look::Doubtful, "problem")
+                .say(": ")
+                .put(Look::Strong, &snapshot.target)
+                .say(": ");
+            page.say(&problem.message)
+                .put(Look::Dim, &format!(" [{}]", problem.code))
+                .end();
         }
         output::tell(&page.finish(), self.global.color);
     }
 
-    pub fn tell(&self, text: &str) {
+    pub(crate) fn tell(&self, text: &str) {
         if !self.global.quiet {
             let mut page = Page::default();
             page.line(text);
@@ -178,22 +215,41 @@ impl Session {
 }
 
 /// Whether a probe failed in a way that is a bug of ours.
-pub fn has_bug<'a>(snapshots: impl IntoIterator<Item = &'a Snapshot>) -> bool {
-    let ours = ["probe-panicked", "undeclared-fact", "too-many-rounds", "wrong-answer", "not-asked"];
-    snapshots.into_iter().flat_map(|s| &s.problems).any(|problem| ours.contains(&problem.code.as_str()))
+pub(crate) fn has_bug<'a>(snapshots: impl IntoIterator<Item = &'a Snapshot>) -> bool {
+    let ours = [
+        "probe-panicked",
+        "undeclared-fact",
+        "too-many-rounds",
+        "wrong-answer",
+        "not-asked",
+    ];
+    snapshots
+        .into_iter()
+        .flat_map(|s| &s.problems)
+        .any(|problem| ours.contains(&problem.code.as_str()))
 }
 
 fn is_file(target: &Target) -> bool {
-    matches!(target, Target::File(_) | Target::Bundle(_) | Target::Facts(_) | Target::Stdin)
+    matches!(
+        target,
+        Target::File(_) | Target::Bundle(_) | Target::Facts(_) | Target::Stdin
+    )
 }
 
 fn complain(observed: &[Observed]) -> Result<(), CliError> {
     let failures = observed.iter().filter_map(|one| one.failure.as_ref());
     let complaints: Vec<Complaint> = failures
         .filter(|failure| OURS_TO_MEND.contains(&failure.code))
-        .map(|failure| Complaint::Plain { message: failure.message.clone(), help: failure.help.clone() })
+        .map(|failure| Complaint::Plain {
+            message: failure.message.clone(),
+            help: failure.help.clone(),
+        })
         .collect();
-    if complaints.is_empty() { Ok(()) } else { Err(CliError::Usage(complaints)) }
+    if complaints.is_empty() {
+        Ok(())
+    } else {
+        Err(CliError::Usage(complaints))
+    }
 }
 
 /// The time, as an input: SOURCE_DATE_EPOCH makes a run repeatable.
@@ -203,20 +259,27 @@ fn now() -> Result<Timestamp, CliError> {
             .parse::<i64>()
             .ok()
             .and_then(|seconds| Timestamp::from_second(seconds).ok())
-            .ok_or_else(|| CliError::usage(format!("SOURCE_DATE_EPOCH is `{text}`, which is no number of seconds"))),
+            .ok_or_else(|| {
+                CliError::usage(format!(
+                    "SOURCE_DATE_EPOCH is `{text}`, which is no number of seconds"
+                ))
+            }),
         Err(_) => Ok(Timestamp::now()),
     }
 }
 
-pub fn find_upward(name: &str) -> Option<PathBuf> {
+pub(crate) fn find_upward(name: &str) -> Option<PathBuf> {
     let here = std::env::current_dir().ok()?;
-    let found = here.ancestors().map(|directory| directory.join(name)).find(|path| path.is_file())?;
+    let found = here
+        .ancestors()
+        .map(|directory| directory.join(name))
+        .find(|path| path.is_file())?;
     // Shown to people: relative where that is shorter.
     Some(found.strip_prefix(&here).map(Path::to_path_buf).unwrap_or(found))
 }
 
 /// A file of the user's as text.
-pub fn read_capped(path: &Path, cap: u64) -> Result<String, CliError> {
+pub(crate) fn read_capped(path: &Path, cap: u64) -> Result<String, CliError> {
     let shown = path.display();
     let failed = |error: std::io::Error| CliError::usage(format!("{shown}: {error}"));
     let size = fs::metadata(path).map_err(failed)?.len();

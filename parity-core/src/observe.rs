@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 use crate::answer::Answers;
 use crate::bundle::Bundle;
 use crate::collect::{Collected, collect};
+use crate::declared;
 use crate::probe::{Probe, Subject};
 use crate::snapshot::{self, Problem, Snapshot};
 use crate::target::Target;
@@ -157,10 +158,17 @@ fn open(target: &Target, options: &Options, deadline: Instant) -> Result<Source,
                 .map_err(|error| TransportError::new("bad-bundle", format!("{}: {error}", path.display())))?;
             Ok(Source::Recorded(Box::new(bundle)))
         }
-        Target::Facts(path) => Err(TransportError::new(
-            "bad-facts",
-            format!("{}: not read yet", path.display()),
-        )),
+        Target::Facts(path) => {
+            let file = File::open(path).map_err(|error| cannot_open(path, &error))?;
+            let source = declared::Source {
+                path: &path.display().to_string(),
+                now: &options.taken_at,
+                schemas: &[],
+            };
+            declared::read(file, &source)
+                .map(|snapshot| Source::Snapshot(Box::new(snapshot)))
+                .map_err(|error| TransportError::new("bad-facts", error.to_string()))
+        }
     }
 }
 

@@ -13,8 +13,13 @@ const BY_SERVICE: [(&str, &[&str]); 4] = [
 /// The role that the services of a host amount to; `None` where none of them tells.
 pub fn infer(snapshot: &Snapshot) -> Option<&'static str> {
     let runs = |service: &str| {
-        let mut facts = snapshot.family("service.version").chain(snapshot.family("service.running"));
+        let mut facts = snapshot
+            .family("service.version")
+            .chain(snapshot.family("service.running"));
         facts.any(|fact| fact.id.key() == Some(service) && fact.state.value().is_some())
     };
-    BY_SERVICE.iter().find(|(_, services)| services.iter().any(|service| runs(service))).map(|(role, _)| *role)
+    BY_SERVICE
+        .iter()
+        .find(|(_, services)| services.iter().any(|service| runs(service)))
+        .map(|(role, _)| *role)
 }

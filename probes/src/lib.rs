@@ -7,14 +7,29 @@
 pub mod parse_error;
 pub mod text;
 
+#[cfg(feature = "collect")]
+mod procfs;
+#[cfg(feature = "collect")]
+mod reading;
+
 pub mod apk;
+pub mod config;
 pub mod cpu;
 pub mod dpkg;
 pub mod elf;
+pub mod kernel;
+pub mod limits;
 pub mod loader;
+pub mod locale;
+pub mod mounts;
 pub mod os_release;
 pub mod pacman;
 pub mod rpm;
+pub mod services;
+pub mod sockets;
+pub mod sysctl;
+pub mod systemd;
+pub mod users;
 
 mod registry;
 mod rules;
@@ -23,19 +38,3 @@ mod rules;
 pub use registry::probes;
 pub use registry::schemas;
 pub use rules::{RULES, knowledge};
-
-pub mod config;
-pub mod kernel;
-pub mod limits;
-pub mod locale;
-pub mod mounts;
-pub mod services;
-pub mod sockets;
-pub mod sysctl;
-pub mod systemd;
-pub mod users;
-
-#[cfg(feature = "collect")]
-mod procfs;
-#[cfg(feature = "collect")]
-mod reading;

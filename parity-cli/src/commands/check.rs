@@ -13,20 +13,29 @@ use crate::error::{CliError, Exit};
 use crate::render::{check, output};
 use crate::session::{Project, Session, find_upward, has_bug, read_capped};
 
-pub fn run(session: &Session, arguments: &Check) -> Result<Exit, CliError> {
+pub(crate) fn run(session: &Session, arguments: &Check) -> Result<Exit, CliError> {
     let project = session.project()?;
     let project = project.as_ref();
     let knowledge = parity_probes::knowledge().map_err(|error| CliError::Internal(error.to_string()))?;
     let artifacts = case::artifacts(session, project, &arguments.artifact)?;
     let hosts = hosts(session, project, arguments)?;
     let dev = case::dev(session, project, arguments.dev.as_deref())?;
-    let mut case = Case { artifacts, dev: Some(dev), hosts, links: case::links(project, &arguments.link) };
+    let mut case = Case {
+        artifacts,
+        dev: Some(dev),
+        hosts,
+        links: case::links(project, &arguments.link),
+    };
     case::lay_over(session, project, &mut case)?;
     if session.interrupted() {
         return Ok(Exit::Interrupted);
     }
     let configured = project.and_then(|project| project.config.fail_on);
-    let threshold = session.global.fail_on.or(configured).unwrap_or(Threshold::At(Severity::Error));
+    let threshold = session
+        .global
+        .fail_on
+        .or(configured)
+        .unwrap_or(Threshold::At(Severity::Error));
     let judgement = judge(&case, &knowledge);
     let report = Report::new(&case, judgement, threshold, arguments.all);
     output::deliver(
@@ -71,12 +80,15 @@ fn read_lock(path: &Path) -> Result<Lock, CliError> {
 }
 
 /// The environment of this name, or the one that is meant without a name.
-pub fn named_environment<'a>(
+pub(crate) fn named_environment<'a>(
     project: Option<&'a Project>,
     name: Option<&str>,
 ) -> Result<(&'a str, &'a parity_core::config::Environment), CliError> {
     let Some(project) = project else {
-        return Err(CliError::usage_help("there is no parity.toml here", "parity init writes one"));
+        return Err(CliError::usage_help(
+            "there is no parity.toml here",
+            "parity init writes one",
+        ));
     };
     project.config.environment(name).ok_or_else(|| {
         let known: Vec<&str> = project.config.environments.keys().map(String::as_str).collect();

@@ -7,10 +7,16 @@ use crate::error::{CliError, Exit};
 use crate::render::{diff, output};
 use crate::session::{Session, has_bug};
 
-pub fn run(session: &Session, arguments: &Diff) -> Result<Exit, CliError> {
-    let texts = std::iter::once(&arguments.baseline).chain(&arguments.current).map(String::as_str);
+pub(crate) fn run(session: &Session, arguments: &Diff) -> Result<Exit, CliError> {
+    let texts = std::iter::once(&arguments.baseline)
+        .chain(&arguments.current)
+        .map(String::as_str);
     let targets = session.targets(texts)?;
-    let snapshots: Vec<_> = session.observe(&targets)?.into_iter().map(|observed| observed.snapshot).collect();
+    let snapshots: Vec<_> = session
+        .observe(&targets)?
+        .into_iter()
+        .map(|observed| observed.snapshot)
+        .collect();
     if session.interrupted() {
         return Ok(Exit::Interrupted);
     }

@@ -9,7 +9,7 @@ use crate::render::output;
 use crate::render::page::{Look, Page};
 use crate::session::Session;
 
-pub fn run(session: &Session, arguments: &Explain) -> Result<Exit, CliError> {
+pub(crate) fn run(session: &Session, arguments: &Explain) -> Result<Exit, CliError> {
     let knowledge = parity_probes::knowledge().map_err(|error| CliError::Internal(error.to_string()))?;
     let Some(rule) = knowledge.rules.iter().find(|rule| rule.id == arguments.rule) else {
         let ids = knowledge.rules.iter().map(|rule| rule.id.as_str());
@@ -17,7 +17,10 @@ pub fn run(session: &Session, arguments: &Explain) -> Result<Exit, CliError> {
             Some(meant) => format!("did you mean `{meant}`?"),
             None => "`parity rules` lists them".to_owned(),
         };
-        return Err(CliError::usage_help(format!("there is no rule `{}`", arguments.rule), help));
+        return Err(CliError::usage_help(
+            format!("there is no rule `{}`", arguments.rule),
+            help,
+        ));
     };
     output::print(&page(rule), session.global.color)?;
     Ok(Exit::Clear)
@@ -25,7 +28,10 @@ pub fn run(session: &Session, arguments: &Explain) -> Result<Exit, CliError> {
 
 fn page(rule: &Rule) -> String {
     let mut page = Page::default();
-    page.put(Look::Bad, &format!("{}[{}]", rule.severity.word(), rule.id)).say(": ").put(Look::Strong, &rule.title).end();
+    page.put(Look::Bad, &format!("{}[{}]", rule.severity.word(), rule.id))
+        .say(": ")
+        .put(Look::Strong, &rule.title)
+        .end();
     let severity = format!("{}: {}", rule.severity.word(), rule.severity_reason);
     let sections = [
         ("What it sees", &rule.sees),
@@ -37,11 +43,15 @@ fn page(rule: &Rule) -> String {
     for (heading, text) in sections {
         page.end();
         page.put(Look::Strong, heading).end();
-        wrapped(text).iter().for_each(|line| page.line(&format!("  {line}")));
+        wrapped(text)
+            .iter()
+            .for_each(|line| page.line(&format!("  {line}")));
     }
     page.end();
     page.put(Look::Strong, "Sources").end();
-    rule.sources.iter().for_each(|source| page.line(&format!("  {source}")));
+    rule.sources
+        .iter()
+        .for_each(|source| page.line(&format!("  {source}")));
     page.finish()
 }
 

@@ -10,10 +10,13 @@ use crate::error::{CliError, Exit};
 use crate::render::output;
 use crate::session::Session;
 
-pub fn run(session: &Session, arguments: &Init) -> Result<Exit, CliError> {
+pub(crate) fn run(session: &Session, arguments: &Init) -> Result<Exit, CliError> {
     let path = Path::new(FILE_NAME);
     if path.exists() && !arguments.force {
-        return Err(CliError::usage_help("there is a parity.toml already", "parity init --force overwrites it"));
+        return Err(CliError::usage_help(
+            "there is a parity.toml already",
+            "parity init --force overwrites it",
+        ));
     }
     let text = propose(&programs(), &hosts_of_ssh_config());
     output::write_whole(path, text.as_bytes())?;
@@ -43,21 +46,32 @@ fn programs() -> Vec<String> {
 fn starts_like_elf(path: &Path) -> bool {
     use std::io::Read;
     let mut magic = [0; 4];
-    fs::File::open(path).and_then(|mut file| file.read_exact(&mut magic)).is_ok() && magic == *b"\x7fELF"
+    fs::File::open(path)
+        .and_then(|mut file| file.read_exact(&mut magic))
+        .is_ok()
+        && magic == *b"\x7fELF"
 }
 
 /// Aliases of the user's own ssh configuration, as suggestions.
 fn hosts_of_ssh_config() -> Vec<String> {
-    let Some(home) = std::env::home_dir() else { return Vec::new() };
+    let Some(home) = std::env::home_dir() else {
+        return Vec::new();
+    };
     let text = fs::read_to_string(home.join(".ssh/config")).unwrap_or_default();
     let lines = text.lines().filter_map(|line| line.trim().strip_prefix("Host "));
-    let names = lines.flat_map(str::split_whitespace).filter(|name| !name.contains(['*', '?', '!']));
+    let names = lines
+        .flat_map(str::split_whitespace)
+        .filter(|name| !name.contains(['*', '?', '!']));
     names.take(6).map(str::to_owned).collect()
 }
 
 fn propose(programs: &[String], hosts: &[String]) -> String {
     let quoted = |items: &[String], prefix: &str| {
-        items.iter().map(|item| format!("\"{prefix}{item}\"")).collect::<Vec<_>>().join(", ")
+        items
+            .iter()
+            .map(|item| format!("\"{prefix}{item}\""))
+            .collect::<Vec<_>>()
+            .join(", ")
     };
     let artifacts = match programs {
         [] => "# backend = [\"target/release/app\"]".to_owned(),
@@ -86,7 +100,10 @@ mod tests {
 
     #[test]
     fn what_is_proposed_can_be_read() {
-        for (programs, hosts) in [(vec![], vec![]), (vec!["target/release/a".to_owned()], vec!["web1".to_owned()])] {
+        for (programs, hosts) in [
+            (vec![], vec![]),
+            (vec!["target/release/a".to_owned()], vec!["web1".to_owned()]),
+        ] {
             let text = propose(&programs, &hosts);
             parity_core::config::Config::parse(&text).unwrap();
         }

@@ -13,7 +13,7 @@ use crate::render::check::count;
 use crate::render::output;
 use crate::session::{Session, has_bug};
 
-pub fn run(session: &Session, arguments: &args::Lock) -> Result<Exit, CliError> {
+pub(crate) fn run(session: &Session, arguments: &args::Lock) -> Result<Exit, CliError> {
     let project = session.project()?;
     let project = project.as_ref();
     let (name, environment) = named_environment(project, arguments.env.as_deref())?;
@@ -21,9 +21,16 @@ pub fn run(session: &Session, arguments: &args::Lock) -> Result<Exit, CliError> 
     let artifacts = case::artifacts(session, project, &[])?;
     let hosts = case::environment(session, environment)?;
     let dev = case::dev(session, project, None)?;
-    let mut case = Case { artifacts, dev: Some(dev), hosts, links: case::links(project, &[]) };
+    let mut case = Case {
+        artifacts,
+        dev: Some(dev),
+        hosts,
+        links: case::links(project, &[]),
+    };
     case::lay_over(session, project, &mut case)?;
-    case.hosts.iter().for_each(|host| session.tell_problems(&host.snapshot));
+    case.hosts
+        .iter()
+        .for_each(|host| session.tell_problems(&host.snapshot));
     if session.interrupted() {
         return Ok(Exit::Interrupted);
     }
@@ -39,15 +46,26 @@ pub fn run(session: &Session, arguments: &args::Lock) -> Result<Exit, CliError> 
     }
     let lock = Lock::of(name, &case.hosts, &judge(&case, &knowledge));
     let directory = project.map_or(Path::new("."), |project| project.directory.as_path());
-    let path = session.global.output.clone().unwrap_or_else(|| directory.join(FILE_NAME));
+    let path = session
+        .global
+        .output
+        .clone()
+        .unwrap_or_else(|| directory.join(FILE_NAME));
     let text = lock.to_toml();
     output::write_whole(&path, text.as_bytes())?;
     let facts = text.lines().filter(|line| line.starts_with("  { id = ")).count();
-    session.tell(&format!("{}: {} of {}", path.display(), count(facts, "fact"), count(lock.hosts.len(), "host")));
+    session.tell(&format!(
+        "{}: {} of {}",
+        path.display(),
+        count(facts, "fact"),
+        count(lock.hosts.len(), "host")
+    ));
     let complete = case.hosts.iter().all(|host| host.snapshot.is_complete());
-    Ok(match (has_bug(case.hosts.iter().map(|host| &host.snapshot)), complete) {
-        (true, _) => Exit::Internal,
-        (false, true) => Exit::Clear,
-        (false, false) => Exit::Inconclusive,
-    })
+    Ok(
+        match (has_bug(case.hosts.iter().map(|host| &host.snapshot)), complete) {
+            (true, _) => Exit::Internal,
+            (false, true) => Exit::Clear,
+            (false, false) => Exit::Inconclusive,
+        },
+    )
 }

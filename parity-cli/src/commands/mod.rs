@@ -1,11 +1,11 @@
 //! One file a command.
 
-pub mod capture;
-pub mod check;
-pub mod diff;
-pub mod explain;
-pub mod init;
-pub mod list;
-pub mod lock;
-pub mod plan;
-pub mod snapshot;
+pub(crate) mod capture;
+pub(crate) mod check;
+pub(crate) mod diff;
+pub(crate) mod explain;
+pub(crate) mod init;
+pub(crate) mod list;
+pub(crate) mod lock;
+pub(crate) mod plan;
+pub(crate) mod snapshot;

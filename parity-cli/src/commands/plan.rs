@@ -10,23 +10,35 @@ use crate::render::output;
 use crate::render::page::{Look, Page};
 use crate::session::Session;
 
-pub fn run(session: &Session, arguments: &OneTarget) -> Result<Exit, CliError> {
+pub(crate) fn run(session: &Session, arguments: &OneTarget) -> Result<Exit, CliError> {
     let targets = session.targets([arguments.target.as_str()])?;
-    let Some(target) = targets.first() else { return Err(CliError::Internal("no target".into())) };
+    let Some(target) = targets.first() else {
+        return Err(CliError::Internal("no target".into()));
+    };
     let mut page = Page::default();
     page.put(Look::Strong, &target.to_string()).end();
-    let is_script = matches!(target, Target::Ssh { .. } | Target::Container { .. } | Target::Pod { .. });
+    let is_script = matches!(
+        target,
+        Target::Ssh { .. } | Target::Container { .. } | Target::Pod { .. }
+    );
     if let Target::File(_) | Target::Facts(_) | Target::Url(_) | Target::Stdin = target {
         page.line("  reads this document and nothing else");
     } else {
-        let probes = session.probes.iter().filter(|probe| probe.manifest().subject == Subject::Host);
+        let probes = session
+            .probes
+            .iter()
+            .filter(|probe| probe.manifest().subject == Subject::Host);
         let mut needs = Vec::new();
         for probe in probes {
             let manifest = probe.manifest();
             page.end();
-            page.put(Look::Strong, manifest.id).put(Look::Dim, &format!("  {}", manifest.about)).end();
+            page.put(Look::Strong, manifest.id)
+                .put(Look::Dim, &format!("  {}", manifest.about))
+                .end();
             for need in probe.needs() {
-                need.to_string().lines().for_each(|line| page.line(&format!("  {line}")));
+                need.to_string()
+                    .lines()
+                    .for_each(|line| page.line(&format!("  {line}")));
                 needs.push(need);
             }
         }

@@ -6,7 +6,7 @@ use super::page::{Look, Page, visible};
 use crate::error::{CliError, Complaint};
 
 /// What to tell on standard error, with colours.
-pub fn render(error: &CliError) -> String {
+pub(crate) fn render(error: &CliError) -> String {
     match error {
         CliError::Usage(complaints) => complaints.iter().map(complaint).collect(),
         CliError::Output(message) => plain(message, None),
@@ -22,15 +22,36 @@ fn complaint(complaint: &Complaint) -> String {
         Complaint::Plain { message, help } => plain(message, help.as_deref()),
         Complaint::InFile { path, text, mistake } => {
             // What the renderer shows of the file must not drive the terminal; the lengths stay as they are.
-            let safe: String = text.chars().map(|c| if c == '\n' || !c.is_control() { c } else { '\u{fffd}' }).collect();
+            let safe: String = text
+                .chars()
+                .map(|c| {
+                    if c == '\n' || !c.is_control() {
+                        c
+                    } else {
+                        '\u{fffd}'
+                    }
+                })
+                .collect();
             let same = safe.len() == text.len();
-            let (source, span) = if same { (safe.as_str(), mistake.span.clone()) } else { ("", 0..0) };
-            let mut snippet = Snippet::source(source).path(visible(path)).annotation(AnnotationKind::Primary.span(span));
-            let label = mistake.related.as_ref().map(|(_, label)| visible(label)).unwrap_or_default();
+            let (source, span) = if same {
+                (safe.as_str(), mistake.span.clone())
+            } else {
+                ("", 0..0)
+            };
+            let mut snippet = Snippet::source(source)
+                .path(visible(path))
+                .annotation(AnnotationKind::Primary.span(span));
+            let label = mistake
+                .related
+                .as_ref()
+                .map(|(_, label)| visible(label))
+                .unwrap_or_default();
             if let (Some((span, _)), true) = (&mistake.related, same) {
                 snippet = snippet.annotation(AnnotationKind::Context.span(span.clone()).label(label));
             }
-            let mut group = Level::ERROR.primary_title(visible(&mistake.message)).element(snippet);
+            let mut group = Level::ERROR
+                .primary_title(visible(&mistake.message))
+                .element(snippet);
             if let Some(help) = &mistake.help {
                 group = group.element(Level::HELP.message(visible(help)));
             }
@@ -41,7 +62,10 @@ fn complaint(complaint: &Complaint) -> String {
 
 fn plain(message: &str, help: Option<&str>) -> String {
     let mut page = Page::default();
-    page.put(Look::Bad, "error").put(Look::Strong, ": ").say(message).end();
+    page.put(Look::Bad, "error")
+        .put(Look::Strong, ": ")
+        .say(message)
+        .end();
     if let Some(help) = help {
         page.put(Look::Dim, "  help: ").say(help).end();
     }

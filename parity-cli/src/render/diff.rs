@@ -9,14 +9,23 @@ use super::check::count;
 use super::page::{Look, Page};
 
 /// The report, with colours.
-pub fn render(report: &DiffReport, all: bool) -> String {
+pub(crate) fn render(report: &DiffReport, all: bool) -> String {
     let mut page = Page::default();
     let targets = report.coverage.len();
-    if targets > 2 { by_fact(&mut page, report) } else { list(&mut page, report) }
+    if targets > 2 {
+        by_fact(&mut page, report)
+    } else {
+        list(&mut page, report)
+    }
     gaps(&mut page, report, all);
     for entry in &report.coverage {
         for problem in &entry.problems {
-            page.put(Look::Doubtful, "problem").say("  ").put(Look::Strong, &entry.target).say(": ").say(&problem.message).end();
+            page.put(Look::Doubtful, "problem")
+                .say("  ")
+                .put(Look::Strong, &entry.target)
+                .say(": ")
+                .say(&problem.message)
+                .end();
         }
     }
     let (look, word) = match report.verdict {
@@ -24,9 +33,13 @@ pub fn render(report: &DiffReport, all: bool) -> String {
         Likeness::Different => (Look::Bad, "different"),
         Likeness::Inconclusive => (Look::Doubtful, "inconclusive"),
     };
-    page.put(look, word).say(&format!(": {}", count(report.changes.len(), "change")));
+    page.put(look, word)
+        .say(&format!(": {}", count(report.changes.len(), "change")));
     if !report.not_compared.is_empty() {
-        page.say(&format!(", {} not compared", count(report.not_compared.len(), "fact")));
+        page.say(&format!(
+            ", {} not compared",
+            count(report.not_compared.len(), "fact")
+        ));
     }
     page.end();
     page.finish()
@@ -39,7 +52,9 @@ fn list(page: &mut Page, report: &DiffReport) {
             Direction::Removed => Look::Bad,
             _ => Look::Doubtful,
         };
-        page.put(look, sign(entry.change.direction)).say(&format!(" {}", describe(&entry.change))).end();
+        page.put(look, sign(entry.change.direction))
+            .say(&format!(" {}", describe(&entry.change)))
+            .end();
     }
     if !report.changes.is_empty() {
         page.end();
@@ -50,7 +65,10 @@ fn list(page: &mut Page, report: &DiffReport) {
 fn by_fact(page: &mut Page, report: &DiffReport) {
     let mut facts: BTreeMap<String, Vec<(&str, &Change)>> = BTreeMap::new();
     for entry in &report.changes {
-        facts.entry(entry.change.fact.to_string()).or_default().push((&entry.target, &entry.change));
+        facts
+            .entry(entry.change.fact.to_string())
+            .or_default()
+            .push((&entry.target, &entry.change));
     }
     for (fact, deviating) in &facts {
         page.put(Look::Strong, fact).end();
@@ -58,7 +76,10 @@ fn by_fact(page: &mut Page, report: &DiffReport) {
         let baseline = baseline.map_or_else(|| "absent".to_owned(), ToString::to_string);
         page.field(&report.baseline, &baseline);
         for (target, change) in deviating {
-            let current = change.current.as_ref().map_or_else(|| "absent".to_owned(), ToString::to_string);
+            let current = change
+                .current
+                .as_ref()
+                .map_or_else(|| "absent".to_owned(), ToString::to_string);
             page.field(target, &current);
         }
     }
@@ -71,13 +92,24 @@ fn gaps(page: &mut Page, report: &DiffReport, all: bool) {
     if all {
         for entry in &report.not_compared {
             let gap = &entry.gap;
-            page.put(Look::Doubtful, "? ").say(&format!("{}  {}: {} / {}", entry.target, gap.fact, gap.baseline, gap.current)).end();
+            page.put(Look::Doubtful, "? ")
+                .say(&format!(
+                    "{}  {}: {} / {}",
+                    entry.target, gap.fact, gap.baseline, gap.current
+                ))
+                .end();
         }
     } else if !report.not_compared.is_empty() {
-        let mut names: Vec<&str> = report.not_compared.iter().map(|entry| entry.gap.fact.name()).collect();
+        let mut names: Vec<&str> = report
+            .not_compared
+            .iter()
+            .map(|entry| entry.gap.fact.name())
+            .collect();
         names.dedup();
         names.truncate(8);
-        page.put(Look::Doubtful, "not compared").say(&format!(": {} (--all tells why)", names.join(", "))).end();
+        page.put(Look::Doubtful, "not compared")
+            .say(&format!(": {} (--all tells why)", names.join(", ")))
+            .end();
     }
 }
 
@@ -92,12 +124,21 @@ fn sign(direction: Direction) -> &'static str {
 }
 
 /// One line: the fact, and what became of it.
-pub fn describe(change: &Change) -> String {
-    let value = |value: &Option<parity_core::fact::Value>| value.as_ref().map_or_else(|| "absent".to_owned(), ToString::to_string);
+pub(crate) fn describe(change: &Change) -> String {
+    let value = |value: &Option<parity_core::fact::Value>| {
+        value
+            .as_ref()
+            .map_or_else(|| "absent".to_owned(), ToString::to_string)
+    };
     let word = match change.direction {
         Direction::Newer => " (newer)",
         Direction::Older => " (older)",
         _ => "",
     };
-    format!("{}: {} → {}{word}", change.fact, value(&change.baseline), value(&change.current))
+    format!(
+        "{}: {} → {}{word}",
+        change.fact,
+        value(&change.baseline),
+        value(&change.current)
+    )
 }

@@ -1,7 +1,7 @@
 //! Turns results into text for people and documents for programs.
 
-pub mod check;
-pub mod complaint;
-pub mod diff;
-pub mod output;
-pub mod page;
+pub(crate) mod check;
+pub(crate) mod complaint;
+pub(crate) mod diff;
+pub(crate) mod output;
+pub(crate) mod page;

@@ -9,14 +9,17 @@ use crate::args::{Color, Format, Global, Output};
 use crate::error::CliError;
 
 /// Writes a result in every format that was asked for.
-pub fn deliver(
+pub(crate) fn deliver(
     global: &Global,
     text: impl Fn() -> String,
     json: impl Fn() -> String,
 ) -> Result<(), CliError> {
     let mut outputs = global.format.clone();
     if outputs.is_empty() {
-        outputs.push(Output { format: Format::Text, file: None });
+        outputs.push(Output {
+            format: Format::Text,
+            file: None,
+        });
     }
     for output in outputs {
         let body = match output.format {
@@ -32,11 +35,14 @@ pub fn deliver(
 }
 
 /// Prints to standard output. A reader that went away is no error.
-pub fn print(text: &str, color: Color) -> Result<(), CliError> {
+pub(crate) fn print(text: &str, color: Color) -> Result<(), CliError> {
     let coloured = match color {
         Color::Always => true,
         Color::Never => false,
-        Color::Auto => anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never && io::stdout().is_terminal(),
+        Color::Auto => {
+            anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never
+                && io::stdout().is_terminal()
+        }
     };
     let body = if coloured { text.to_owned() } else { strip(text) };
     let mut stdout = io::stdout().lock();
@@ -48,11 +54,14 @@ pub fn print(text: &str, color: Color) -> Result<(), CliError> {
 }
 
 /// Prints to standard error; there is nobody left to tell when that fails.
-pub fn tell(text: &str, color: Color) {
+pub(crate) fn tell(text: &str, color: Color) {
     let coloured = match color {
         Color::Always => true,
         Color::Never => false,
-        Color::Auto => anstream::AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never && io::stderr().is_terminal(),
+        Color::Auto => {
+            anstream::AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never
+                && io::stderr().is_terminal()
+        }
     };
     let body = if coloured { text.to_owned() } else { strip(text) };
     let _ = io::stderr().lock().write_all(body.as_bytes());
@@ -65,16 +74,24 @@ fn strip(text: &str) -> String {
 }
 
 /// Writes a file that is whole or not there: a temporary file beside it, synchronised, then renamed.
-pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
+pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
     let failed = |error: io::Error| CliError::Output(format!("{}: {error}", path.display()));
-    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::Builder::new().prefix(".parity-").tempfile_in(directory).map_err(failed)?;
+    let directory = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let mut file = tempfile::Builder::new()
+        .prefix(".parity-")
+        .tempfile_in(directory)
+        .map_err(failed)?;
     file.write_all(bytes).map_err(failed)?;
     readable(file.as_file()).map_err(failed)?;
     file.as_file().sync_all().map_err(failed)?;
     file.persist(path).map_err(|error| failed(error.error))?;
     // Only then is the new name on the disk.
-    std::fs::File::open(directory).and_then(|directory| directory.sync_all()).map_err(failed)
+    std::fs::File::open(directory)
+        .and_then(|directory| directory.sync_all())
+        .map_err(failed)
 }
 
 #[cfg(unix)]
@@ -89,7 +106,7 @@ fn readable(_: &std::fs::File) -> io::Result<()> {
 }
 
 /// A document for programs.
-pub fn document(value: &impl serde::Serialize) -> String {
+pub(crate) fn document(value: &impl serde::Serialize) -> String {
     // Texts, numbers and lists only: nothing here can fail to serialise.
     let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
     text.push('\n');

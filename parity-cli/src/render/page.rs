@@ -6,7 +6,7 @@ use anstyle::{AnsiColor, Color, Style};
 
 /// What a piece of text is, and so how it looks where there are colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Look {
+pub(crate) enum Look {
     Plain,
     Strong,
     Dim,
@@ -31,46 +31,46 @@ impl Look {
 
 /// Lines for people. Colours are added here and removed at the end where nobody wants them.
 #[derive(Debug, Default)]
-pub struct Page {
+pub(crate) struct Page {
     text: String,
 }
 
 impl Page {
     /// A piece of text in the current line.
-    pub fn put(&mut self, look: Look, text: &str) -> &mut Page {
+    pub(crate) fn put(&mut self, look: Look, text: &str) -> &mut Page {
         let style = look.style();
         let _ = write!(self.text, "{style}{}{style:#}", visible(text));
         self
     }
 
     /// Plain text in the current line.
-    pub fn say(&mut self, text: &str) -> &mut Page {
+    pub(crate) fn say(&mut self, text: &str) -> &mut Page {
         self.put(Look::Plain, text)
     }
 
     /// Ends the line.
-    pub fn end(&mut self) {
+    pub(crate) fn end(&mut self) {
         self.text.push('\n');
     }
 
     /// A whole line of plain text.
-    pub fn line(&mut self, text: &str) {
+    pub(crate) fn line(&mut self, text: &str) {
         self.say(text).end();
     }
 
     /// `  label      text`, as under a finding.
-    pub fn field(&mut self, label: &str, text: &str) {
+    pub(crate) fn field(&mut self, label: &str, text: &str) {
         self.put(Look::Dim, &format!("  {label:<10} ")).say(text).end();
     }
 
     /// All lines, with colours.
-    pub fn finish(self) -> String {
+    pub(crate) fn finish(self) -> String {
         self.text
     }
 }
 
 /// The text with every control, format and direction character shown as an escape.
-pub fn visible(text: &str) -> String {
+pub(crate) fn visible(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         if is_plain(c) {
@@ -105,7 +105,10 @@ mod tests {
     #[test]
     fn control_characters_are_shown() {
         let hostile = "a\x1b]0;title\x07\r\n\u{202e}b\u{9b}31m\u{200b}c\u{7f}";
-        assert_eq!(visible(hostile), "a\\x1b]0;title\\x07\\x0d\\x0a\\u{202e}b\\x9b31m\\u{200b}c\\x7f");
+        assert_eq!(
+            visible(hostile),
+            "a\\x1b]0;title\\x07\\x0d\\x0a\\u{202e}b\\x9b31m\\u{200b}c\\x7f"
+        );
         assert_eq!(visible("Zürich → 東京"), "Zürich → 東京");
     }
 }

@@ -24,7 +24,7 @@ pub use derive::Loading;
 pub use inventory::{CacheLookup, Inventory, Libc, Lookup, Rules};
 pub use load::{LoadError, load};
 #[cfg(feature = "collect")]
-pub use probe::LoaderProbe;
+pub use probe::PROBE;
 pub use report::{
     Chosen, Interpreter, LoadReport, Missing, MissingNode, OtherMachine, Reason, Rejected, Undecided,
     Unversioned, Via,
