@@ -53,7 +53,11 @@ pub(crate) fn artifacts(
 }
 
 /// The developer's machine: what runs on it, and what the project starts as containers.
-pub(crate) fn dev(session: &Session, project: Option<&Project>, named: Option<&str>) -> Result<Snapshot, CliError> {
+pub(crate) fn dev(
+    session: &Session,
+    project: Option<&Project>,
+    named: Option<&str>,
+) -> Result<Snapshot, CliError> {
     let target = match named {
         Some(text) => Target::parse(text).map_err(|error| CliError::usage(error.to_string()))?,
         None => project
@@ -74,13 +78,23 @@ pub(crate) fn dev(session: &Session, project: Option<&Project>, named: Option<&s
     Ok(snapshot)
 }
 
-/// The hosts of an environment, observed now.
-pub(crate) fn environment(session: &Session, environment: &Environment) -> Result<Vec<Host>, CliError> {
+/// The hosts of an environment, observed now. Relative paths are those of the project; hosts keep the names they were
+/// written with.
+pub(crate) fn environment(
+    session: &Session,
+    project: Option<&Project>,
+    environment: &Environment,
+) -> Result<Vec<Host>, CliError> {
+    let directory = project.map_or(Path::new(""), |project| project.directory.as_path());
     let (roles, targets): (Vec<Option<String>>, Vec<Target>) = environment
         .targets()
-        .map(|(role, target)| (Some(role.to_owned()), target.clone()))
+        .map(|(role, target)| (Some(role.to_owned()), target.clone().below(directory)))
         .unzip();
-    hosts(session, roles, &targets)
+    let mut hosts = hosts(session, roles, &targets)?;
+    for (host, (_, target)) in hosts.iter_mut().zip(environment.targets()) {
+        host.snapshot.target = target.to_string();
+    }
+    Ok(hosts)
 }
 
 /// Hosts named one by one, observed now. Without any role, the services that run on each tell it.
@@ -134,7 +148,11 @@ pub(crate) fn links(project: Option<&Project>, named: &[Link]) -> Vec<Link> {
 }
 
 /// Facts written by hand, laid over the hosts they are for.
-pub(crate) fn lay_over(session: &Session, project: Option<&Project>, case: &mut Case) -> Result<(), CliError> {
+pub(crate) fn lay_over(
+    session: &Session,
+    project: Option<&Project>,
+    case: &mut Case,
+) -> Result<(), CliError> {
     let Some(project) = project else { return Ok(()) };
     for (target, path) in &project.config.facts {
         let declared = session.observe(&[Target::Facts(project.directory.join(path))])?;

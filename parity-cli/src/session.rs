@@ -108,7 +108,10 @@ impl Session {
     }
 
     /// Every target of these, or everything that is wrong with them.
-    pub(crate) fn targets<'a>(&self, texts: impl IntoIterator<Item = &'a str>) -> Result<Vec<Target>, CliError> {
+    pub(crate) fn targets<'a>(
+        &self,
+        texts: impl IntoIterator<Item = &'a str>,
+    ) -> Result<Vec<Target>, CliError> {
         let mut complaints = Vec::new();
         let mut targets = Vec::new();
         for text in texts {

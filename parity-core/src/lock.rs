@@ -24,8 +24,7 @@ pub const MAX_BYTES: u64 = 64 << 20;
 
 /// Facts and families that every lock holds: what a report about a host wants to say, and what a new requirement of the same
 /// project is most likely to reach.
-const ALWAYS: [&str; 14] = [
-    "host.machine-id",
+const ALWAYS: [&str; 13] = [
     "kernel.machine",
     "kernel.page-size",
     "kernel.release",
@@ -89,6 +88,9 @@ struct TargetLine {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     role: Option<String>,
     taken_at: String,
+    /// Probes that did not see all they ask for, as `probe: state`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    gaps: Vec<String>,
 }
 
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -157,7 +159,15 @@ impl Lock {
                 .map(|role| format!("role = {}, ", quoted(role)))
                 .unwrap_or_default();
             let (name, taken_at) = (quoted(&host.snapshot.target), quoted(&host.snapshot.taken_at));
-            out.push_str(&format!("  {{ name = {name}, {role}taken_at = {taken_at} }},\n"));
+            let gaps = gaps(&host.snapshot);
+            let gaps = if gaps.is_empty() {
+                String::new()
+            } else {
+                format!(", gaps = {}", inline(&Value::List(gaps)))
+            };
+            out.push_str(&format!(
+                "  {{ name = {name}, {role}taken_at = {taken_at}{gaps} }},\n"
+            ));
         }
         out.push_str("]\n\nfacts = [\n");
         for (line, on) in lines {
@@ -238,13 +248,17 @@ impl Document {
                 return Err(format!("`{twice}` is said twice of `{}`", target.name));
             }
             let mut snapshot = Snapshot::new(&target.name, &target.taken_at, facts);
+            // A lock cannot show what nothing asked for when it was taken.
             snapshot.coverage.push(Coverage {
                 probe: "parity.lock".to_owned(),
-                state: CoverageState::Partial,
+                state: CoverageState::NotApplicable,
                 reason: Some("parity.lock does not hold it: run `parity lock`".to_owned()),
                 millis: 0,
                 facts: vec!["*".to_owned()],
             });
+            snapshot
+                .coverage
+                .extend(target.gaps.iter().map(|gap| gap_of(gap)));
             Ok(Host {
                 role: target.role.clone(),
                 snapshot,
@@ -266,12 +280,19 @@ fn duplicate(facts: &[Fact]) -> Option<&FactId> {
 fn reduce(snapshot: &Snapshot, reads: &BTreeSet<Read>) -> Snapshot {
     let mut kept: BTreeMap<FactId, Fact> = BTreeMap::new();
     let mut keep_family = |name: &str| {
-        for fact in snapshot.family(name) {
+        let mut is_family = true;
+        for fact in snapshot
+            .family(name)
+            .filter(|fact| fact.stability == Stability::Stable)
+        {
+            is_family = fact.id.key().is_some();
             kept.insert(fact.id.clone(), without_line(fact));
         }
-        let rest = FactId::rest(name.to_owned());
-        kept.entry(rest.clone())
-            .or_insert_with(|| stands_for(rest, snapshot.silence(name)));
+        if is_family {
+            let rest = FactId::rest(name.to_owned());
+            kept.entry(rest.clone())
+                .or_insert_with(|| stands_for(rest, snapshot.silence(name)));
+        }
     };
     ALWAYS.iter().for_each(|name| keep_family(name));
     for read in reads {
@@ -286,7 +307,36 @@ fn reduce(snapshot: &Snapshot, reads: &BTreeSet<Read>) -> Snapshot {
                 .or_insert_with(|| fact.unwrap_or_else(|| stands_for(id.clone(), snapshot.state(id))));
         }
     }
-    Snapshot::new(&snapshot.target, &snapshot.taken_at, kept.into_values().collect())
+    let mut reduced = Snapshot::new(&snapshot.target, &snapshot.taken_at, kept.into_values().collect());
+    reduced.coverage = gaps(snapshot).iter().map(|gap| gap_of(gap)).collect();
+    reduced
+}
+
+/// Probes that did not see all they ask for, as `probe: reason`.
+fn gaps(snapshot: &Snapshot) -> Vec<String> {
+    let gaps = snapshot
+        .coverage
+        .iter()
+        .filter(|entry| !entry.state.is_complete() && entry.state != CoverageState::NotApplicable);
+    gaps.map(|entry| {
+        format!(
+            "{}: {}",
+            entry.probe,
+            entry.reason.as_deref().unwrap_or(entry.state.word())
+        )
+    })
+    .collect()
+}
+
+fn gap_of(gap: &str) -> Coverage {
+    let (probe, reason) = gap.split_once(": ").unwrap_or((gap, ""));
+    Coverage {
+        probe: probe.to_owned(),
+        state: CoverageState::Partial,
+        reason: Some(reason.to_owned()),
+        millis: 0,
+        facts: Vec::new(),
+    }
 }
 
 /// Lines of files change with every update and would make every line of the lock change with them.

@@ -1,7 +1,7 @@
 //! Targets: what a user points at, as a type that cannot be mistaken for an option or a command.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::transport::SshHost;
 
@@ -156,6 +156,30 @@ impl Target {
              FILE.json, bundle:FILE or facts:FILE.toml"
                 .into(),
         ))
+    }
+}
+
+impl Target {
+    /// The path it names, where it is a file or a directory.
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Target::RootFs(path) | Target::File(path) | Target::Bundle(path) | Target::Facts(path) => {
+                Some(path)
+            }
+            _ => None,
+        }
+    }
+
+    /// The same target, a relative path taken from this directory.
+    #[must_use]
+    pub fn below(self, directory: &Path) -> Target {
+        match self {
+            Target::RootFs(path) => Target::RootFs(directory.join(path)),
+            Target::File(path) => Target::File(directory.join(path)),
+            Target::Bundle(path) => Target::Bundle(directory.join(path)),
+            Target::Facts(path) => Target::Facts(directory.join(path)),
+            other => other,
+        }
     }
 }
 

@@ -59,7 +59,7 @@ fn hosts(session: &Session, project: Option<&Project>, arguments: &Check) -> Res
         return case::against(session, &arguments.against);
     }
     if let Some(name) = &arguments.env {
-        return case::environment(session, named_environment(project, Some(name))?.1);
+        return case::environment(session, project, named_environment(project, Some(name))?.1);
     }
     let path = match project {
         Some(project) => Some(project.directory.join(lock::FILE_NAME)).filter(|path| path.is_file()),

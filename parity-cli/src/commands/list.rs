@@ -61,7 +61,12 @@ pub(crate) fn rules(session: &Session) -> Result<Exit, CliError> {
     let entries: Vec<Entry<'_>> = knowledge
         .rules
         .iter()
-        .map(|rule| Entry { id: &rule.id, severity: rule.severity.word(), title: &rule.title, sources: &rule.sources })
+        .map(|rule| Entry {
+            id: &rule.id,
+            severity: rule.severity.word(),
+            title: &rule.title,
+            sources: &rule.sources,
+        })
         .collect();
     let text = || {
         let mut page = Page::default();

@@ -19,7 +19,7 @@ pub(crate) fn run(session: &Session, arguments: &args::Lock) -> Result<Exit, Cli
     let (name, environment) = named_environment(project, arguments.env.as_deref())?;
     let knowledge = parity_probes::knowledge().map_err(|error| CliError::Internal(error.to_string()))?;
     let artifacts = case::artifacts(session, project, &[])?;
-    let hosts = case::environment(session, environment)?;
+    let hosts = case::environment(session, project, environment)?;
     let dev = case::dev(session, project, None)?;
     let mut case = Case {
         artifacts,

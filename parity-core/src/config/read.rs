@@ -251,6 +251,14 @@ impl Reader {
     fn target(&mut self, value: &Value<'_>) -> Option<Placed<Target>> {
         let text = self.text(value, "a target")?;
         match Target::parse(&text.value) {
+            Ok(target)
+                if target
+                    .path()
+                    .is_some_and(|path| path.is_relative() && !stays_below(path)) =>
+            {
+                self.leads_out(text.span);
+                None
+            }
             Ok(target) => Some(Placed {
                 value: target,
                 span: text.span,
@@ -266,15 +274,19 @@ impl Reader {
         let text = self.text(value, "a path")?;
         let path = PathBuf::from(&text.value);
         if !stays_below(&path) || text.value.is_empty() {
-            let mistake = Mistake::new(text.span, "the path leads out of the directory of this file");
-            self.mistakes
-                .push(mistake.help("write a relative path without `..`; other paths go on the command line"));
+            self.leads_out(text.span);
             return None;
         }
         Some(Placed {
             value: path,
             span: text.span,
         })
+    }
+
+    fn leads_out(&mut self, span: Range<usize>) {
+        let mistake = Mistake::new(span, "the path leads out of the directory of this file");
+        self.mistakes
+            .push(mistake.help("write a path without `..`; other paths go on the command line"));
     }
 
     fn text(&mut self, value: &Value<'_>, what: &str) -> Option<Placed<String>> {
