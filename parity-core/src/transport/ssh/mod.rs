@@ -148,6 +148,10 @@ impl Transport for Remote {
             return Ok(round.steps.iter().map(|_| Outcome::NotApplicable).collect());
         }
         self.rounds = number;
+        let before = self
+            .session
+            .as_ref()
+            .map_or(0, |session| session.output.sections.len());
         let ended = match self.put(&round.text, number) {
             Err(error) if error.code == "closed-before-auth" && self.deadline > Instant::now() + PAUSE => {
                 self.session = None;
@@ -176,11 +180,11 @@ impl Transport for Remote {
         let Some(session) = &self.session else {
             return Err(TransportError::new("protocol", "there is no session"));
         };
-        if session.output.broken {
-            return Err(TransportError::new(
-                "protocol",
-                format!("{}: answers came out of order", self.carrier.name),
-            ));
+        let counted = session.output.done.map(|(_, count)| count);
+        let received = session.output.sections.len() - before;
+        if session.output.broken || ended.is_none() && counted != Some(received) {
+            let message = format!("{}: the answers do not follow from each other", self.carrier.name);
+            return Err(TransportError::new("protocol", message));
         }
         let reading = Reading {
             root: &session.key.root,
