@@ -114,13 +114,8 @@ impl Remote {
 
     fn greet(&mut self) {
         let Some(session) = &self.session else { return };
-        if self.sudo
-            && session
-                .output
-                .hello
-                .as_ref()
-                .is_some_and(|hello| hello.uid != "0")
-        {
+        let hello = session.output.hello.as_ref();
+        if self.sudo && hello.is_some_and(|hello| hello.uid != "0") {
             let said = diagnose::first_line(&session.errors.noise());
             self.note(
                 "sudo-refused",
@@ -139,14 +134,6 @@ impl Transport for Remote {
     fn ask(&mut self, needs: &[Need]) -> Result<Vec<Outcome<Answer>>, TransportError> {
         let number = self.rounds + 1;
         let round = script::round(needs, number, &mut self.next_section);
-        if round
-            .steps
-            .iter()
-            .all(|step| matches!(step, script::Step::Known(_)))
-            && number > 1
-        {
-            return Ok(round.steps.iter().map(|_| Outcome::NotApplicable).collect());
-        }
         self.rounds = number;
         let before = self
             .session

@@ -5,7 +5,7 @@ use std::path::Path;
 use proptest::prelude::*;
 
 use super::super::frame::{Frames, Key};
-use super::super::{listing, reading, script};
+use super::super::{diagnose, listing, reading, script};
 use super::*;
 
 #[test]
@@ -99,6 +99,167 @@ fn transcript(sections: &[(Vec<u8>, i32)]) -> Vec<u8> {
         .bytes(),
     );
     bytes
+}
+
+/// What OpenSSH 9.2 logs at DEBUG1, the lines that matter.
+#[test]
+fn logs_of_ssh_are_told_apart() {
+    const CONNECTED: &str =
+        "debug1: Connecting to 192.0.2.1 [192.0.2.1] port 22.\r\ndebug1: Connection established.\r\n";
+    const LOGGED_IN: &str = "Authenticated to 192.0.2.1 ([192.0.2.1]:22) using \"publickey\".\r\n\
+        debug1: Sending command: exec /bin/sh\r\n";
+    const KEY: &str = "debug1: SSH2_MSG_SERVICE_ACCEPT received\r\ndebug1: Offering public key: /k ED25519 SHA256:x explicit\r\n";
+    const CHANGED: &str = "debug1: Server host key: ssh-ed25519 SHA256:new\r\n@@@@\r\n\
+        @    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @\r\n\
+        Offending ED25519 key in /nowhere/known_hosts:7\r\nHost key verification failed.\r\n";
+    for (before, log, status, code, said) in [
+        (
+            "",
+            "ssh: Could not resolve hostname x: Name or service not known\r\n",
+            255,
+            "resolve-failed",
+            "does not resolve",
+        ),
+        (
+            "",
+            "ssh: connect to host x port 22: Connection timed out\r\n",
+            255,
+            "connect-timeout",
+            "after 7 s",
+        ),
+        (
+            CONNECTED,
+            "Connection timed out during banner exchange\r\n",
+            255,
+            "connect-timeout",
+            "greeting",
+        ),
+        (
+            "",
+            "ssh: connect to host x port 22: Connection refused\r\n",
+            255,
+            "refused",
+            "refused",
+        ),
+        (
+            "",
+            "ssh: connect to host x port 22: No route to host\r\n",
+            255,
+            "unreachable",
+            "route",
+        ),
+        (
+            CONNECTED,
+            "kex_exchange_identification: Connection closed by remote host\r\n",
+            255,
+            "closed-before-auth",
+            "closed",
+        ),
+        (
+            CONNECTED,
+            "kex_exchange_identification: read: Connection reset by peer\r\nConnection reset by 192.0.2.1 port 22\r\n",
+            255,
+            "closed-before-auth",
+            "reset",
+        ),
+        (
+            CONNECTED,
+            "kex_exchange_identification: banner line contains invalid characters\r\n",
+            255,
+            "not-ssh",
+            "invalid",
+        ),
+        (
+            CONNECTED,
+            "debug1: kex_exchange_identification: banner line 0: HTTP/1.1 400 \x1b[2J\r\nkex_exchange_identification: Connection closed by remote host\r\n",
+            255,
+            "not-ssh",
+            "HTTP/1.1 400 \\u{1b}[2J",
+        ),
+        (
+            CONNECTED,
+            "Bad packet length 4294967295.\r\n",
+            255,
+            "protocol",
+            "4294967295",
+        ),
+        (
+            CONNECTED,
+            CHANGED,
+            255,
+            "host-key-changed",
+            "/nowhere/known_hosts:7",
+        ),
+        (
+            CONNECTED,
+            "No ED25519 host key is known for x and you have requested strict checking.\r\nHost key verification failed.\r\n",
+            255,
+            "host-key-unknown",
+            "unknown",
+        ),
+        (
+            KEY,
+            "u@x: Permission denied (publickey,password).\r\n",
+            255,
+            "auth-failed",
+            "accepts publickey,password; offered /k ED25519 SHA256:x",
+        ),
+        (
+            KEY,
+            "Connection closed by 192.0.2.1 port 22\r\n",
+            255,
+            "auth-failed",
+            "offered /k",
+        ),
+        (
+            LOGGED_IN,
+            "debug1: client_input_channel_req: channel 0 rtype exit-signal reply 0\r\n",
+            255,
+            "killed-by-signal",
+            "signal",
+        ),
+        (
+            LOGGED_IN,
+            "debug1: client_input_channel_req: channel 0 rtype exit-status reply 0\r\n",
+            1,
+            "no-shell",
+            "banner \\u{7}",
+        ),
+        (
+            LOGGED_IN,
+            "debug1: channel 0: free: client-session\r\n",
+            255,
+            "ended-early",
+            "connection ended",
+        ),
+        (
+            LOGGED_IN,
+            "Timeout, server 192.0.2.1 not responding.\r\n",
+            255,
+            "timed-out",
+            "stopped answering",
+        ),
+        (
+            "",
+            "/c: line 1: Bad configuration option: nonsense\r\n",
+            255,
+            "ssh-config",
+            "nonsense",
+        ),
+        ("", "Segmentation fault\r\n", 139, "ended-early", "139"),
+    ] {
+        let evidence = diagnose::Evidence {
+            name: "x",
+            log: &format!("{before}{log}"),
+            output: b"\n banner \x07\nmore",
+            seconds: 7,
+            ..diagnose::Evidence::default()
+        };
+        let error = evidence.ssh(Some(status), None);
+        assert_eq!(error.code, code, "{log}: {error}");
+        assert!(error.message.contains(said), "{log}: {error}");
+        assert!(!error.message.contains(char::is_control), "{error:?}");
+    }
 }
 
 proptest! {
