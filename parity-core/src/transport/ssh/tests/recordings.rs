@@ -252,7 +252,7 @@ fn logs_of_ssh_are_told_apart() {
             name: "x",
             log: &format!("{before}{log}"),
             output: b"\n banner \x07\nmore",
-            seconds: 7,
+            seconds: 7.0,
             ..diagnose::Evidence::default()
         };
         let error = evidence.ssh(Some(status), None);
