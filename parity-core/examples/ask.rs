@@ -1,13 +1,16 @@
-//! Asks a host for a few things and shows what came of each: `ask [--sudo] [--ssh-config FILE] [--timeout SECONDS] HOST`.
+//! Asks a host for a few things and shows what came of each:
+//! `ask [--sudo] [--ssh-config FILE] [--timeout SECONDS] [--against ROOT] HOST`. With a directory that holds the root
+//! file system of that host, it says which answers differ from those read there.
 
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use parity_core::answer::{Answer, Outcome};
 use parity_core::need::{Need, Take};
-use parity_core::transport::{Ssh, SshHost, SshOptions, Transport};
+use parity_core::transport::{Ssh, SshHost, SshOptions, Transport, Tree};
 
 fn needs() -> Vec<Need> {
     vec![
@@ -32,6 +35,7 @@ fn main() -> ExitCode {
     let mut options = SshOptions::default();
     let mut timeout = Duration::from_secs(30);
     let mut host = None;
+    let mut against: Option<PathBuf> = None;
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
@@ -41,6 +45,7 @@ fn main() -> ExitCode {
                 let seconds = arguments.next().and_then(|text| text.parse().ok());
                 timeout = Duration::from_secs(seconds.unwrap_or(30));
             }
+            "--against" => against = arguments.next().map(Into::into),
             _ => host = Some(argument),
         }
     }
@@ -51,11 +56,14 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
         None => {
-            eprintln!("usage: ask [--sudo] [--ssh-config FILE] [--timeout SECONDS] HOST");
+            eprintln!("usage: ask [--sudo] [--ssh-config FILE] [--timeout SECONDS] [--against ROOT] HOST");
             return ExitCode::from(2);
         }
     };
     let start = Instant::now();
+    if let Some(root) = against {
+        return compare(&host, &options, &root, start + timeout);
+    }
     let mut ssh = Ssh::new(&host, &options, start + timeout);
     let needs = needs();
     let first = ssh.ask(&needs);
@@ -120,4 +128,44 @@ fn described(answer: &Answer) -> String {
         Answer::One(which, answer) => format!("alternative {which}: {}", described(answer)),
         other => format!("{other:?}"),
     }
+}
+
+fn compare(host: &SshHost, options: &SshOptions, root: &Path, deadline: Instant) -> ExitCode {
+    let needs: Vec<Need> = [
+        "etc/*",
+        "etc/**",
+        "usr/lib/**",
+        "usr/share/*/*",
+        "var/lib/dpkg/info/*.list",
+        "etc/odd/*",
+        "usr/bin/*",
+    ]
+    .into_iter()
+    .flat_map(|pattern| [Take::Stat, Take::Head(64)].map(|take| Need::glob(pattern, take)))
+    .chain(["etc/passwd", "etc/mtab", "var/lib/dpkg/status", "etc/odd/zero"].map(Need::file))
+    .collect();
+    let asked = Ssh::new(host, options, deadline).ask(&needs);
+    let read = Tree::at(root, deadline).map(|mut tree| tree.ask(&needs));
+    let (Ok(asked), Ok(Ok(read))) = (asked, read) else {
+        eprintln!("one of them does not answer");
+        return ExitCode::from(3);
+    };
+    for (need, (asked, read)) in needs.iter().zip(asked.iter().zip(&read)) {
+        let verdict = if asked == read { "equal" } else { "DIFFERENT" };
+        println!("{need:45} {verdict}: {}", summary(asked));
+        let (Outcome::Got(Answer::Entries(asked)), Outcome::Got(Answer::Entries(read))) = (asked, read)
+        else {
+            continue;
+        };
+        for (asked, read) in [(asked, read), (read, asked)] {
+            let other = asked.entries.iter().filter(|entry| !read.entries.contains(entry));
+            other.take(3).for_each(|entry| println!("  {entry:?}"));
+            let other = asked
+                .skipped
+                .iter()
+                .filter(|skipped| !read.skipped.contains(skipped));
+            other.take(3).for_each(|skipped| println!("  {skipped:?}"));
+        }
+    }
+    ExitCode::SUCCESS
 }

@@ -1,5 +1,7 @@
 //! The ssh transport against a real server on the loopback interface, with keys of its own.
 
+#![allow(clippy::unwrap_used, clippy::print_stderr)]
+
 use std::fs;
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -205,7 +207,7 @@ fn the_users_configuration_cannot_make_it_do_more() {
     let Some(server) = Server::start() else { return };
     let (marker, socket) = (server.at("marker"), server.at("control"));
     let more = format!(
-        "RequestTTY force\nPermitLocalCommand yes\nLocalCommand touch {}\nRemoteForward {} 127.0.0.1:1\n\
+        "RequestTTY force\nRemoteCommand echo other\nPermitLocalCommand yes\nLocalCommand touch {}\nRemoteForward {} 127.0.0.1:1\n\
          ForwardAgent yes\nStrictHostKeyChecking no\nBatchMode no\nLogLevel QUIET\n\
          ControlMaster auto\nControlPersist 5\nControlPath {}\n",
         marker.display(),

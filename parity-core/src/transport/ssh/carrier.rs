@@ -50,7 +50,7 @@ impl Default for SshOptions {
 
 /// Ours win over the user's, since `ssh` takes the first value it sees; how connections are shared stays the user's
 /// (`ssh_config(5)`). DEBUG1 is what tells a failure before login from one after.
-const OPTIONS: [&str; 13] = [
+const OPTIONS: [&str; 14] = [
     "BatchMode=yes",
     "StrictHostKeyChecking=yes",
     "UpdateHostKeys=no",
@@ -59,6 +59,7 @@ const OPTIONS: [&str; 13] = [
     "ClearAllForwardings=yes",
     "PermitLocalCommand=no",
     "RequestTTY=no",
+    "RemoteCommand=none",
     "Compression=yes",
     "NumberOfPasswordPrompts=0",
     "ServerAliveInterval=5",

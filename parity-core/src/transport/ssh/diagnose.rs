@@ -29,7 +29,8 @@ pub(super) struct Evidence<'a> {
     pub(super) errors: &'a [u8],
     /// Whether our shell greeted.
     pub(super) greeted: bool,
-    pub(super) seconds: u64,
+    /// Since the carrier was started.
+    pub(super) seconds: f64,
 }
 
 /// The error of a session that ended like this.
@@ -40,7 +41,7 @@ pub(super) fn error(carrier: &Carrier, session: &Session, ended: &Ended) -> Tran
         output: &session.output.noise(),
         errors: &session.errors.noise(),
         greeted: session.output.hello.is_some(),
-        seconds: session.started.elapsed().as_secs(),
+        seconds: session.started.elapsed().as_secs_f64().round(),
     };
     let name = evidence.name;
     match ended {
@@ -209,7 +210,7 @@ impl Evidence<'_> {
     }
 
     fn no_connection(&self) -> Option<TransportError> {
-        const CAUSES: [(&str, &str, &str); 18] = [
+        const CAUSES: [(&str, &str, &str); 19] = [
             (
                 "Could not resolve hostname",
                 "resolve-failed",
@@ -271,6 +272,11 @@ impl Evidence<'_> {
                 "Can't open user config file",
                 "ssh-config",
                 "ssh does not find its configuration",
+            ),
+            (
+                " timed out",
+                "timed-out",
+                "the host stopped answering in the handshake",
             ),
         ];
         const CLOSED: [&str; 5] = [
@@ -435,13 +441,15 @@ pub(super) fn first_line(bytes: &[u8]) -> String {
 
 /// Foreign text without control characters, cut.
 fn shown(text: &str) -> String {
-    text.trim()
-        .chars()
-        .take(SHOWN)
-        .flat_map(char::escape_debug)
-        .collect::<String>()
-        .replace("\\'", "'")
-        .replace("\\\"", "\"")
+    let text = text.trim().trim_start_matches("debug1: ").chars().take(SHOWN);
+    let mut shown = String::new();
+    for c in text {
+        match c {
+            '\'' | '"' | '\\' => shown.push(c),
+            _ => shown.extend(c.escape_debug()),
+        }
+    }
+    shown
 }
 
 /// Type and fingerprint of the key on a line of a file of known hosts, given as `FILE:LINE` (`sshd(8)`).

@@ -109,13 +109,8 @@ impl Remote {
 
     fn greet(&mut self) {
         let Some(session) = &self.session else { return };
-        if self.sudo
-            && session
-                .output
-                .hello
-                .as_ref()
-                .is_some_and(|hello| hello.uid != "0")
-        {
+        let hello = session.output.hello.as_ref();
+        if self.sudo && hello.is_some_and(|hello| hello.uid != "0") {
             let said = diagnose::first_line(&session.errors.noise());
             self.note(
                 "sudo-refused",
@@ -138,15 +133,11 @@ impl Transport for Remote {
     fn ask(&mut self, needs: &[Need]) -> Result<Vec<Outcome<Answer>>, TransportError> {
         let number = self.rounds + 1;
         let round = script::round(needs, number, &mut self.next_section);
-        if round
-            .steps
-            .iter()
-            .all(|step| matches!(step, script::Step::Known(_)))
-            && number > 1
-        {
-            return Ok(round.steps.iter().map(|_| Outcome::NotApplicable).collect());
-        }
         self.rounds = number;
+        let before = self
+            .session
+            .as_ref()
+            .map_or(0, |session| session.output.sections.len());
         let ended = match self.put(&round.text, number) {
             Err(error) if error.code == "closed-before-auth" && self.deadline > Instant::now() + PAUSE => {
                 self.session = None;
@@ -175,11 +166,11 @@ impl Transport for Remote {
         let Some(session) = &self.session else {
             return Err(TransportError::new("protocol", "there is no session"));
         };
-        if session.output.broken {
-            return Err(TransportError::new(
-                "protocol",
-                format!("{}: answers came out of order", self.carrier.name),
-            ));
+        let counted = session.output.done.map(|(_, count)| count);
+        let received = session.output.sections.len() - before;
+        if session.output.broken || ended.is_none() && counted != Some(received) {
+            let message = format!("{}: the answers do not follow from each other", self.carrier.name);
+            return Err(TransportError::new("protocol", message));
         }
         let reading = Reading {
             root: &session.key.root,

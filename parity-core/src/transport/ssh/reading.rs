@@ -214,7 +214,9 @@ impl Reading<'_> {
         found.entries.sort_by(|a, b| a.path.cmp(&b.path));
         found.entries.dedup_by(|a, b| a.path == b.path);
         found.skipped = skipped.found;
-        found.skipped.sort_by(|a, b| a.path.cmp(&b.path));
+        found
+            .skipped
+            .sort_by(|a, b| (&a.path, &a.reason).cmp(&(&b.path, &b.reason)));
         Outcome::Got(found)
     }
 }
