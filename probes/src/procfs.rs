@@ -220,7 +220,7 @@ fn open_sockets(found: &Entries, processes: &mut Processes) {
     for skipped in &found.skipped {
         if let Some(process) = id_of(&skipped.path).and_then(|id| processes.by_id.get_mut(&id)) {
             // Kernel threads have no files, whoever asks.
-            process.files_hidden = process.program != Program::None;
+            process.files_hidden = process.program != Program::None && is_refusal(&skipped.reason);
         }
     }
 }

@@ -135,7 +135,19 @@ pub(crate) fn readable<T>(
 
 /// Whether something was skipped because this user may not see it.
 pub(crate) fn is_refusal(reason: &str) -> bool {
-    reason.contains("permission denied") || reason.contains("Permission denied")
+    let reason = reason.to_ascii_lowercase();
+    reason.contains("permission denied") || reason.contains("not permitted")
+}
+
+/// Tells of lines that do not follow a format that only the kernel writes: one problem a file.
+pub(crate) fn tell_malformed(path: &str, lines: &[u32], why: &str, out: &mut Observation<'_>) {
+    if let Some(first) = lines.first() {
+        let more = match lines.len() {
+            1 => String::new(),
+            count => format!(" ({count} such lines)"),
+        };
+        out.malformed(&format!("/{path}:{first}"), format!("{why}{more}"));
+    }
 }
 
 /// Files of several directories, given by falling priority, as `sysctl.d(5)` and its kin combine them: of files of one

@@ -52,11 +52,7 @@ impl Probe for Limits {
         )]));
         let mut effective: BTreeMap<String, (String, Origin)> = BTreeMap::new();
         for file in &files {
-            let (limits, wrong) = parse::limits(&file.text);
-            for line in wrong {
-                out.malformed(&format!("/{}:{line}", file.path), "not `domain type item value`");
-            }
-            for limit in limits {
+            for limit in parse::limits(&file.text) {
                 effective.insert(limit.key, (limit.value, file.line(limit.line)));
             }
         }

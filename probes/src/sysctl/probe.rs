@@ -146,12 +146,7 @@ fn persisted(answers: &Answers, out: &mut Observation<'_>) {
     files.extend(document(answers, &main_file(), FAMILY, out));
     let mut effective: BTreeMap<String, (String, Origin)> = BTreeMap::new();
     for file in &files {
-        let (settings, wrong) = parse::settings(&file.text);
-        for line in wrong {
-            let what = format!("/{}:{line}", file.path);
-            out.malformed(&what, "neither `key = value` nor a comment");
-        }
-        for setting in settings {
+        for setting in parse::settings(&file.text) {
             if let Some(value) = setting.value {
                 effective.insert(setting.key, (value, file.line(setting.line)));
             }
