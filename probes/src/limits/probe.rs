@@ -41,13 +41,13 @@ impl Probe for Limits {
     }
 
     fn observe(&self, answers: &Answers, out: &mut Observation<'_>) {
-        let mut files: Vec<_> = document(answers, &main_file(), "limit", out)
+        let mut files: Vec<_> = document(answers, &main_file(), &["limit"], out)
             .into_iter()
             .collect();
         files.extend(by_precedence(vec![documents(
             answers,
             &directory(),
-            "limit",
+            &["limit"],
             out,
         )]));
         let mut effective: BTreeMap<String, (String, Origin)> = BTreeMap::new();

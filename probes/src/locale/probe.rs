@@ -69,7 +69,12 @@ impl Probe for Locale {
 fn locale(answers: &Answers, out: &mut Observation<'_>) {
     let mut set = BTreeSet::new();
     for path in LOCALE_FILES {
-        let Some(file) = document(answers, &small(path), "locale", out) else {
+        let families: &[&str] = if path == ENVIRONMENT {
+            &["locale", "environment.locale"]
+        } else {
+            &["locale"]
+        };
+        let Some(file) = document(answers, &small(path), families, out) else {
             continue;
         };
         let variables = parse::variables(&file.text);

@@ -25,6 +25,9 @@ static MANIFEST: Manifest = Manifest {
     schemas: Cow::Borrowed(SCHEMAS),
 };
 
+const MOUNTED: [&str; 3] = ["mount.type", "mount.source-kind", "mount.options"];
+const AT_BOOT: [&str; 3] = ["fstab.type", "fstab.source-kind", "fstab.options"];
+
 fn mounted() -> Need {
     Need::file_up_to("proc/self/mounts", 8 << 20)
 }
@@ -49,7 +52,7 @@ impl Probe for Mounts {
                 "nothing is mounted in a root file system at rest",
             );
         }
-        if let Some(table) = document(answers, &mounted(), "mount.type", out) {
+        if let Some(table) = document(answers, &mounted(), &MOUNTED, out) {
             let (mounts, wrong) = parse::table(&table.text);
             tell_malformed(&table.path, &wrong, "fewer than three fields", out);
             for (place, mount) in by_place(mounts) {
@@ -63,7 +66,7 @@ impl Probe for Mounts {
                 out.keyed("mount.options", &place, Value::set(options), origin());
             }
         }
-        if let Some(table) = document(answers, &fstab(), "fstab.type", out) {
+        if let Some(table) = document(answers, &fstab(), &AT_BOOT, out) {
             // mount(8) passes over lines with too few fields.
             let (mounts, _) = parse::table(&table.text);
             for (place, mount) in by_place(mounts) {
