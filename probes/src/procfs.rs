@@ -41,6 +41,15 @@ pub(crate) fn needs() -> Vec<Need> {
     vec![names(), programs(), groups(), files()]
 }
 
+/// Files that are several programs, told apart by the name they are started under.
+const MANY_IN_ONE: [&str; 5] = [
+    "busybox",
+    "redis-check-aof",
+    "redis-check-rdb",
+    "toybox",
+    "valkey-check-rdb",
+];
+
 /// The program of a process.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) enum Program {
@@ -73,11 +82,23 @@ pub(crate) struct Process {
 }
 
 impl Process {
-    /// The name of its program, or the one it gives itself.
+    /// The name of its program; the one it gives itself where the program is hidden, or is many in one file.
     pub(crate) fn program_name(&self) -> &str {
+        match self.program_file() {
+            Some(name) if !MANY_IN_ONE.contains(&name) => name,
+            _ => &self.name,
+        }
+    }
+
+    /// Whether the name of its program may have been cut: the kernel keeps 15 bytes of what a process calls itself.
+    pub(crate) fn is_name_cut(&self) -> bool {
+        self.program_file().is_none() && self.name.len() == 15
+    }
+
+    fn program_file(&self) -> Option<&str> {
         match &self.program {
-            Program::File { path, .. } => base_name(path),
-            Program::None | Program::Hidden => &self.name,
+            Program::File { path, .. } => Some(base_name(path)),
+            Program::None | Program::Hidden => None,
         }
     }
 
@@ -220,7 +241,7 @@ fn open_sockets(found: &Entries, processes: &mut Processes) {
     for skipped in &found.skipped {
         if let Some(process) = id_of(&skipped.path).and_then(|id| processes.by_id.get_mut(&id)) {
             // Kernel threads have no files, whoever asks.
-            process.files_hidden = process.program != Program::None;
+            process.files_hidden = process.program != Program::None && is_refusal(&skipped.reason);
         }
     }
 }

@@ -62,33 +62,33 @@ impl Document<'_> {
     }
 }
 
-/// The file asked for. One that may not be read makes `family` not permitted, a failure the probe partial.
+/// The file asked for. One that may not be read makes `families` not permitted, a failure the probe partial.
 pub(crate) fn document<'a>(
     answers: &'a Answers,
     need: &Need,
-    family: &'static str,
+    families: &[&'static str],
     out: &mut Observation<'_>,
 ) -> Option<Document<'a>> {
     let Need::File { path, .. } = need else {
         return None;
     };
-    let bytes = readable(answers.bytes(need), path, family, out)?;
+    let bytes = readable(answers.bytes(need), path, families, out)?;
     Some(Document {
         path: Cow::Owned(path.clone()),
         text: text(bytes),
     })
 }
 
-/// The readable files asked for by a glob, sorted by path. What may not be read makes `family` not permitted, a failure
+/// The readable files asked for by a glob, sorted by path. What may not be read makes `families` not permitted, a failure
 /// the probe partial.
 pub(crate) fn documents<'a>(
     answers: &'a Answers,
     need: &Need,
-    family: &'static str,
+    families: &[&'static str],
     out: &mut Observation<'_>,
 ) -> Vec<Document<'a>> {
     let what = need.origin().to_string();
-    let Some(found) = readable(answers.entries(need), &what, family, out) else {
+    let Some(found) = readable(answers.entries(need), &what, families, out) else {
         return Vec::new();
     };
     for skipped in &found.skipped {
@@ -98,14 +98,20 @@ pub(crate) fn documents<'a>(
         } else {
             State::Unknown(reason)
         };
-        out.state(FactId::rest(family), state, Origin::file(skipped.path.clone()));
+        for family in families {
+            out.state(
+                FactId::rest(*family),
+                state.clone(),
+                Origin::file(skipped.path.clone()),
+            );
+        }
     }
     let mut documents = Vec::new();
     for entry in &found.entries {
         let bytes = match &entry.content {
             _ if entry.link.as_deref() == Some("/dev/null") => Some(&[][..]),
             Some(content) => {
-                readable(content.as_ref(), &entry.path, family, out).map(|blob| blob.0.as_slice())
+                readable(content.as_ref(), &entry.path, families, out).map(|blob| blob.0.as_slice())
             }
             None => None,
         };
@@ -119,15 +125,17 @@ pub(crate) fn documents<'a>(
     documents
 }
 
-/// The answer; a refusal becomes a fact about the family, a failure is told.
+/// The answer; a refusal becomes a fact about all facts of these families, a failure is told.
 pub(crate) fn readable<T>(
     outcome: Outcome<T>,
     what: &str,
-    family: &'static str,
+    families: &[&'static str],
     out: &mut Observation<'_>,
 ) -> Option<T> {
     if let Outcome::NotPermitted = outcome {
-        out.state(FactId::rest(family), State::NotPermitted, Origin::file(what));
+        for family in families {
+            out.state(FactId::rest(*family), State::NotPermitted, Origin::file(what));
+        }
         return None;
     }
     out.optional(outcome, what)
@@ -135,7 +143,19 @@ pub(crate) fn readable<T>(
 
 /// Whether something was skipped because this user may not see it.
 pub(crate) fn is_refusal(reason: &str) -> bool {
-    reason.contains("permission denied") || reason.contains("Permission denied")
+    let reason = reason.to_ascii_lowercase();
+    reason.contains("permission denied") || reason.contains("not permitted")
+}
+
+/// Tells of lines that do not follow a format that only the kernel writes: one problem a file.
+pub(crate) fn tell_malformed(path: &str, lines: &[u32], why: &str, out: &mut Observation<'_>) {
+    if let Some(first) = lines.first() {
+        let more = match lines.len() {
+            1 => String::new(),
+            count => format!(" ({count} such lines)"),
+        };
+        out.malformed(&format!("/{path}:{first}"), format!("{why}{more}"));
+    }
 }
 
 /// Files of several directories, given by falling priority, as `sysctl.d(5)` and its kin combine them: of files of one

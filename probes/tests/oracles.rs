@@ -127,3 +127,26 @@ fn values_of_the_environment_stay_where_they_are() {
         assert!(!json.contains("CANARY"), "{json}");
     }
 }
+
+#[test]
+fn a_copied_zone_is_found_by_its_content() {
+    let Ok(zone) = std::fs::read("/usr/share/zoneinfo/Europe/Berlin") else {
+        eprintln!("skipped: no tz database");
+        return;
+    };
+    let root = common::root_of(&[
+        ("etc/localtime", &zone),
+        ("usr/share/zoneinfo/Europe/Berlin", &zone),
+    ]);
+    let snapshot = common::observe(root.path(), parity_probes::locale::PROBE);
+    assert_eq!(values(&snapshot, "time.zone")[""], "Europe/Berlin");
+    assert_eq!(values(&snapshot, "time.rules")[""], "CET-1CEST,M3.5.0,M10.5.0/3");
+    let broken = common::root_of(&[("etc/localtime", b"nothing")]);
+    let snapshot = common::observe(broken.path(), parity_probes::locale::PROBE);
+    assert!(values(&snapshot, "time.rules")[""].starts_with("unknown"));
+    let unset = common::observe(
+        common::root_of(&[("etc/x", b"")]).path(),
+        parity_probes::locale::PROBE,
+    );
+    assert_eq!(values(&unset, "time.zone")[""], "UTC");
+}

@@ -39,7 +39,7 @@ pub(super) fn needs() -> impl Iterator<Item = Need> {
 
 pub(super) fn observe(answers: &Answers, out: &mut Observation<'_>) {
     for (family, pattern) in PATTERNS {
-        let Some(found) = readable(answers.entries(&list(pattern)), pattern, family, out) else {
+        let Some(found) = readable(answers.entries(&list(pattern)), pattern, &[family], out) else {
             continue;
         };
         for entry in found.entries.iter().filter(|entry| entry.kind == EntryKind::File) {

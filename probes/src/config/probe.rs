@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use parity_core::answer::Answers;
-use parity_core::fact::{Origin, Value};
+use parity_core::fact::{FactId, Origin, Value};
 use parity_core::need::Need;
 use parity_core::probe::{Manifest, Observation, Probe, Subject};
 use parity_core::redact;
@@ -61,12 +61,12 @@ impl Probe for Config {
             for need in software.main_files() {
                 reader.include(&need, false, out);
             }
-            for (keyword, (values, origin)) in reader.effective {
-                out.keyed("sshd", keyword, Value::List(values), origin);
+            for (keyword, (state, origin)) in reader.effective {
+                out.state(FactId::keyed("sshd", keyword), state, origin);
             }
         }
         for need in host_rules() {
-            for rules in read(answers, &need, "config.postgresql-hba", out) {
+            for rules in read(answers, &need, &["config.postgresql-hba"], out) {
                 let list = Value::List(postgresql::rules(&rules.text));
                 out.keyed(
                     "config.postgresql-hba",
@@ -95,7 +95,7 @@ impl Reader<'_> {
             out.ask(need.clone());
             return;
         }
-        for file in read(self.answers, need, self.software.family(), out) {
+        for file in read(self.answers, need, self.software.families(), out) {
             if !self.seen.insert(file.path.to_string()) {
                 continue;
             }
@@ -124,13 +124,14 @@ impl Reader<'_> {
             let key = format!("{}:{}", file.path, directive.path.join("/"));
             let value = shown::value(self.software, directive);
             let origin = file.line(directive.line);
-            out.keyed(self.software.family(), key, value.as_str(), origin.clone());
+            let id = FactId::keyed(self.software.family(), key);
+            out.state(id, shown::state(directive, &value), origin.clone());
             let in_block = in_block || directive.path.len() > 1;
             for need in self.software.includes(directive, &file.path) {
                 self.include(&need, in_block, out);
             }
             if self.software == Software::Sshd && !in_block && directive.name() != "include" {
-                sshd::take_effect(&mut self.effective, directive, value, origin);
+                sshd::take_effect(&mut self.effective, directive, &value, origin);
             }
         }
     }
@@ -140,12 +141,12 @@ impl Reader<'_> {
 fn read<'a>(
     answers: &'a Answers,
     need: &Need,
-    family: &'static str,
+    families: &[&'static str],
     out: &mut Observation<'_>,
 ) -> Vec<Document<'a>> {
     let mut found = match need {
-        Need::File { .. } => document(answers, need, family, out).into_iter().collect(),
-        _ => documents(answers, need, family, out),
+        Need::File { .. } => document(answers, need, families, out).into_iter().collect(),
+        _ => documents(answers, need, families, out),
     };
     for file in &mut found {
         let scrubbed = redact::scrub(file.text.as_bytes().to_vec());

@@ -3,15 +3,37 @@
 //! nginx takes free text in many places, so only directives named here are shown. The settings of the others are
 //! closed vocabularies: all are shown but those that can hold a secret or a command.
 
+use parity_core::fact::State;
 use parity_core::redact::{self, REDACTED};
 
 use super::directive::Directive;
 use super::software::Software;
 
+/// Settings that sound like a secret and are a switch, a number or a path. Sorted.
+const SOUNDING_SECRET: [&str; 7] = [
+    "default_password_lifetime",
+    "disconnect_on_expired_password",
+    "password_encryption",
+    "passwordauthentication",
+    "permitemptypasswords",
+    "ssl_passphrase_command_supports_reload",
+    "ssl_password_file",
+];
+
+/// What is known of a directive. A switch that was taken for a secret before it came here is not known; that a secret is
+/// set is.
+pub(super) fn state(directive: &Directive, value: &str) -> State {
+    if SOUNDING_SECRET.contains(&directive.name()) && value.contains(REDACTED) {
+        return State::Unknown("its name sounds like a secret, and it was redacted".into());
+    }
+    State::Value(value.into())
+}
+
 /// The value as it may be shown.
 pub(super) fn value(software: Software, directive: &Directive) -> String {
     let name = directive.name();
-    let shown = !redact::is_secret_name(name)
+    let is_secret = redact::is_secret_name(name) && !SOUNDING_SECRET.contains(&name);
+    let shown = !is_secret
         && match software {
             Software::Nginx => is_plain_nginx(name),
             Software::Postgresql => is_plain_postgresql(name),

@@ -34,14 +34,19 @@ impl Software {
         Software::Sshd,
     ];
 
-    /// The family of its facts.
+    /// The family of its directives.
     pub(super) fn family(self) -> &'static str {
+        self.families().first().copied().unwrap_or_default()
+    }
+
+    /// All families that say something of its configuration.
+    pub(super) fn families(self) -> &'static [&'static str] {
         match self {
-            Software::Mysql => "config.mysql",
-            Software::Nginx => "config.nginx",
-            Software::Postgresql => "config.postgresql",
-            Software::Redis => "config.redis",
-            Software::Sshd => "config.sshd",
+            Software::Mysql => &["config.mysql"],
+            Software::Nginx => &["config.nginx"],
+            Software::Postgresql => &["config.postgresql"],
+            Software::Redis => &["config.redis"],
+            Software::Sshd => &["config.sshd", "sshd"],
         }
     }
 

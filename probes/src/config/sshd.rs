@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use parity_core::fact::Origin;
+use parity_core::fact::{Origin, State, Value};
 
 use super::directive::{Directive, Numbering, SyntaxError, words};
+use super::shown;
 use crate::reading::statements;
 
 /// Keywords whose lines add up, each line one value; of all others the first line counts.
@@ -50,22 +51,31 @@ pub(super) fn directives(text: &str) -> Result<Vec<Directive>, SyntaxError> {
     Ok(found)
 }
 
-/// Keywords in effect with their values, and the line of the first.
-pub(super) type Effective = BTreeMap<String, (Vec<String>, Origin)>;
+/// Keywords in effect, what is known of their values, and the line of the first.
+pub(super) type Effective = BTreeMap<String, (State, Origin)>;
 
 /// Adds what one directive outside of `Match` brings into effect.
-pub(super) fn take_effect(effective: &mut Effective, directive: &Directive, value: String, origin: Origin) {
+pub(super) fn take_effect(effective: &mut Effective, directive: &Directive, value: &str, origin: Origin) {
     let name = directive.name();
-    let values = if ADDING_WORDS.contains(&name) {
+    let adds_words = ADDING_WORDS.contains(&name);
+    let values = if adds_words {
         directive.arguments.clone()
     } else {
-        vec![value]
+        vec![value.to_owned()]
     };
-    match effective.get_mut(name) {
-        None => {
-            effective.insert(name.to_owned(), (values, origin));
+    let state = match shown::state(directive, value) {
+        State::Value(_) => State::Value(Value::List(values)),
+        unknown => unknown,
+    };
+    match (effective.get_mut(name), state) {
+        (None, state) => {
+            effective.insert(name.to_owned(), (state, origin));
         }
-        Some((all, _)) if ADDING.contains(&name) || ADDING_WORDS.contains(&name) => all.extend(values),
-        Some(_) => {}
+        (Some((State::Value(Value::List(all)), _)), State::Value(Value::List(more)))
+            if adds_words || ADDING.contains(&name) =>
+        {
+            all.extend(more);
+        }
+        _ => {}
     }
 }

@@ -89,7 +89,7 @@ fn sshd_takes_the_first_value_and_adds_ports() {
     let found = facts(&[
         (
             "etc/ssh/sshd_config",
-            "Include /etc/ssh/sshd_config.d/*.conf\nPort 22\nPermitRootLogin no\nX11Forwarding=yes # c\nMatch User bob\n  X11Forwarding no\n",
+            "Include /etc/ssh/sshd_config.d/*.conf\nPort 22\nAcceptEnv LANG LC_*\nPasswordAuthentication no\nPermitRootLogin no\nX11Forwarding=yes # c\nMatch User bob\n  X11Forwarding no\n",
         ),
         (
             "etc/ssh/sshd_config.d/00-root.conf",
@@ -98,6 +98,9 @@ fn sshd_takes_the_first_value_and_adds_ports() {
     ]);
     assert_eq!(found["sshd[permitrootlogin]"], "yes");
     assert_eq!(found["sshd[port]"], "2222, 22");
+    assert_eq!(found["sshd[acceptenv]"], "LANG, LC_*");
+    // A switch, or not known: never a value that two hosts could share by being redacted.
+    assert_ne!(found["sshd[passwordauthentication]"], "[redacted]");
     assert_eq!(found["sshd[x11forwarding]"], "yes");
     assert_eq!(
         found["config.sshd[etc/ssh/sshd_config:match User bob/x11forwarding]"],

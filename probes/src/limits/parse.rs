@@ -12,10 +12,9 @@ pub(super) struct Limit {
     pub(super) line: u32,
 }
 
-/// The limits of a file, and the numbers of the lines that are none. The type `-` stands for both.
-pub(super) fn limits(text: &str) -> (Vec<Limit>, Vec<u32>) {
+/// The limits of a file. The type `-` stands for both. Lines that are none are passed over, as pam_limits(8) does.
+pub(super) fn limits(text: &str) -> Vec<Limit> {
     let mut limits = Vec::new();
-    let mut wrong = Vec::new();
     for (line, statement) in statements(text, &['#']) {
         let statement = statement.split('#').next().unwrap_or_default();
         let words: Vec<&str> = statement.split_whitespace().collect();
@@ -25,10 +24,7 @@ pub(super) fn limits(text: &str) -> (Vec<Limit>, Vec<u32>) {
             [domain, "hard", item, value] => (domain, &["hard"], item, value),
             // `DOMAIN -` takes a domain out of all limits.
             [domain, "-"] => (domain, &["soft", "hard"], &"*", &"none"),
-            _ => {
-                wrong.push(line);
-                continue;
-            }
+            _ => continue,
         };
         let value = match *value {
             "-1" | "infinity" => "unlimited",
@@ -40,7 +36,7 @@ pub(super) fn limits(text: &str) -> (Vec<Limit>, Vec<u32>) {
             line,
         }));
     }
-    (limits, wrong)
+    limits
 }
 
 #[cfg(test)]
@@ -51,7 +47,7 @@ mod tests {
 
     #[test]
     fn a_dash_sets_both() {
-        let (found, wrong) = limits("# x\n* - nofile 256 # y\n@dev soft core -1\nbad line\n");
+        let found = limits("# x\n* - nofile 256 # y\n@dev soft core -1\nbad line\n");
         let shown: Vec<_> = found
             .iter()
             .map(|l| (l.line, l.key.as_str(), l.value.as_str()))
@@ -64,7 +60,6 @@ mod tests {
                 (3, "@dev/soft/core", "unlimited")
             ]
         );
-        assert_eq!(wrong, [4]);
     }
 
     proptest! {

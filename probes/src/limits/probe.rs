@@ -41,22 +41,18 @@ impl Probe for Limits {
     }
 
     fn observe(&self, answers: &Answers, out: &mut Observation<'_>) {
-        let mut files: Vec<_> = document(answers, &main_file(), "limit", out)
+        let mut files: Vec<_> = document(answers, &main_file(), &["limit"], out)
             .into_iter()
             .collect();
         files.extend(by_precedence(vec![documents(
             answers,
             &directory(),
-            "limit",
+            &["limit"],
             out,
         )]));
         let mut effective: BTreeMap<String, (String, Origin)> = BTreeMap::new();
         for file in &files {
-            let (limits, wrong) = parse::limits(&file.text);
-            for line in wrong {
-                out.malformed(&format!("/{}:{line}", file.path), "not `domain type item value`");
-            }
-            for limit in limits {
+            for limit in parse::limits(&file.text) {
                 effective.insert(limit.key, (limit.value, file.line(limit.line)));
             }
         }

@@ -6,6 +6,8 @@ mod names;
 mod parse;
 #[cfg(feature = "collect")]
 mod probe;
+#[cfg(feature = "collect")]
+mod time;
 
 #[cfg(feature = "collect")]
 pub use probe::PROBE;
@@ -17,7 +19,7 @@ pub const SCHEMAS: &[Schema] = &[
     Schema::single(
         "time.zone",
         Kind::Text,
-        "Time zone by its name in the tz database (link /etc/localtime, else /etc/timezone); `UTC` where none is set, as localtime(5) says.",
+        "Time zone by its name in the tz database (link /etc/localtime, else /etc/timezone, else the first file of /usr/share/zoneinfo with the same content); `UTC` where none is set, as localtime(5) says.",
     ),
     Schema::single(
         "time.rules",

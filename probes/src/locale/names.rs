@@ -36,7 +36,7 @@ pub(super) fn needs() -> Vec<Need> {
 pub(super) fn observe(answers: &Answers, out: &mut Observation<'_>) {
     host_names(answers, out);
     resolving(answers, out);
-    if let Some(file) = document(answers, &switch(), "resolver.sources", out) {
+    if let Some(file) = document(answers, &switch(), &["resolver.sources"], out) {
         match parse::sources(&file.text, "hosts") {
             Some((sources, line)) => out.value("resolver.sources", Value::List(sources), file.line(line)),
             None => out.state(
@@ -67,7 +67,7 @@ fn host_names(answers: &Answers, out: &mut Observation<'_>) {
                     .is_some_and(|rest| rest.starts_with('.'))
         })
     };
-    let Some(file) = document(answers, &hosts(), "hosts", out) else {
+    let Some(file) = document(answers, &hosts(), &["hosts"], out) else {
         return;
     };
     for (name, (addresses, line)) in parse::hosts(&file.text) {

@@ -3,12 +3,12 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use parity_core::answer::{Answers, Entry, Outcome};
-use parity_core::fact::{FactId, Origin, State, Value};
-use parity_core::need::{Need, Take};
+use parity_core::answer::{Answers, Outcome};
+use parity_core::fact::{FactId, Origin, Value};
+use parity_core::need::Need;
 use parity_core::probe::{Manifest, Observation, Probe, Subject};
 
-use super::{SCHEMAS, names, parse};
+use super::{SCHEMAS, names, parse, time};
 use crate::reading::{document, known, text};
 
 /// The probe, for the registry.
@@ -41,19 +41,6 @@ fn small(path: &str) -> Need {
     Need::file_up_to(path, 1 << 20)
 }
 
-/// A pattern, because an entry tells its link and a file does not.
-fn local_time() -> Need {
-    Need::glob("etc/localtim?", Take::Content(256 << 10))
-}
-
-fn zone_name() -> Need {
-    small("etc/timezone")
-}
-
-fn zoneinfo() -> Need {
-    Need::range("usr/share/zoneinfo/Etc/UTC", 0, 4)
-}
-
 fn first_byte(path: &str) -> Need {
     Need::range(path, 0, 1)
 }
@@ -64,7 +51,7 @@ impl Probe for Locale {
     }
 
     fn needs(&self) -> Vec<Need> {
-        let mut needs = vec![local_time(), zone_name(), zoneinfo()];
+        let mut needs = time::needs();
         needs.extend(LOCALE_FILES.map(small));
         needs.extend(CA_BUNDLES.map(first_byte));
         needs.extend(names::needs());
@@ -72,68 +59,22 @@ impl Probe for Locale {
     }
 
     fn observe(&self, answers: &Answers, out: &mut Observation<'_>) {
-        time(answers, out);
+        time::observe(answers, out);
         locale(answers, out);
         certificates(answers, out);
         names::observe(answers, out);
     }
 }
 
-fn time(answers: &Answers, out: &mut Observation<'_>) {
-    let installed = match answers.bytes(&zoneinfo()) {
-        Outcome::Got(head) => Outcome::Got(head == b"TZif"),
-        Outcome::Absent => Outcome::Got(false),
-        other => other.map(|_| false),
-    };
-    if let Some(state) = known(installed) {
-        out.state(FactId::single("time.zoneinfo"), state, zoneinfo().origin());
-    }
-    let Some(found) = out.optional(answers.entries(&local_time()), "/etc/localtime") else {
-        return;
-    };
-    let origin = Origin::file("etc/localtime");
-    let entry = found.entries.first();
-    let rule = entry.and_then(|entry| match entry.content.as_ref()?.as_ref() {
-        Outcome::Got(blob) => parse::tz_rule(&blob.0),
-        _ => None,
-    });
-    let (zone, said_by) = zone(answers, entry, rule.as_deref());
-    out.state(FactId::single("time.zone"), zone, said_by);
-    match rule {
-        Some(rule) => out.value("time.rules", rule, origin),
-        // Without a zone, or with one that is not installed, the C library counts in UTC.
-        None => out.value("time.rules", "UTC0", origin),
-    }
-}
-
-/// The zone by name, and who said so.
-fn zone(answers: &Answers, entry: Option<&Entry>, rule: Option<&str>) -> (State, Origin) {
-    let origin = Origin::file("etc/localtime");
-    let Some(entry) = entry else {
-        let unset = "no /etc/localtime: UTC, as localtime(5) says";
-        return (State::Value("UTC".into()), Origin::Derived(unset.into()));
-    };
-    if let Some(zone) = entry.link.as_deref().and_then(parse::zone_of_link) {
-        return (State::Value(zone.into()), origin);
-    }
-    if let Outcome::Got(bytes) = answers.bytes(&zone_name())
-        && let Some(zone) = parse::zone(&text(bytes))
-    {
-        return (State::Value(zone.into()), zone_name().origin());
-    }
-    match rule {
-        Some("UTC0") => (State::Value("UTC".into()), origin),
-        _ => (
-            State::Unknown("/etc/localtime is a copy and does not tell its name".into()),
-            origin,
-        ),
-    }
-}
-
 fn locale(answers: &Answers, out: &mut Observation<'_>) {
     let mut set = BTreeSet::new();
     for path in LOCALE_FILES {
-        let Some(file) = document(answers, &small(path), "locale", out) else {
+        let families: &[&str] = if path == ENVIRONMENT {
+            &["locale", "environment.locale"]
+        } else {
+            &["locale"]
+        };
+        let Some(file) = document(answers, &small(path), families, out) else {
             continue;
         };
         let variables = parse::variables(&file.text);

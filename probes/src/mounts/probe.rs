@@ -11,7 +11,7 @@ use parity_core::snapshot::CoverageState;
 
 use super::SCHEMAS;
 use super::parse::{self, Mount};
-use crate::reading::{Document, document};
+use crate::reading::{document, tell_malformed};
 
 /// The probe, for the registry.
 pub const PROBE: &dyn Probe = &Mounts;
@@ -24,6 +24,9 @@ static MANIFEST: Manifest = Manifest {
     about: "What is mounted where and with which options, and what is to be mounted at boot.",
     schemas: Cow::Borrowed(SCHEMAS),
 };
+
+const MOUNTED: [&str; 3] = ["mount.type", "mount.source-kind", "mount.options"];
+const AT_BOOT: [&str; 3] = ["fstab.type", "fstab.source-kind", "fstab.options"];
 
 fn mounted() -> Need {
     Need::file_up_to("proc/self/mounts", 8 << 20)
@@ -49,8 +52,10 @@ impl Probe for Mounts {
                 "nothing is mounted in a root file system at rest",
             );
         }
-        if let Some(table) = document(answers, &mounted(), "mount.type", out) {
-            for (place, mount) in lines(&table, out) {
+        if let Some(table) = document(answers, &mounted(), &MOUNTED, out) {
+            let (mounts, wrong) = parse::table(&table.text);
+            tell_malformed(&table.path, &wrong, "fewer than three fields", out);
+            for (place, mount) in by_place(mounts) {
                 if !parse::is_lasting(&mount) {
                     continue;
                 }
@@ -61,8 +66,10 @@ impl Probe for Mounts {
                 out.keyed("mount.options", &place, Value::set(options), origin());
             }
         }
-        if let Some(table) = document(answers, &fstab(), "fstab.type", out) {
-            for (place, mount) in lines(&table, out) {
+        if let Some(table) = document(answers, &fstab(), &AT_BOOT, out) {
+            // mount(8) passes over lines with too few fields.
+            let (mounts, _) = parse::table(&table.text);
+            for (place, mount) in by_place(mounts) {
                 let origin = || table.line(mount.line);
                 let options = mount.options.iter().map(|option| parse::hide(option));
                 out.keyed("fstab.type", &place, mount.kind.clone(), origin());
@@ -73,12 +80,8 @@ impl Probe for Mounts {
     }
 }
 
-/// The mounts of a table by their place; of several at one place the last covers the others.
-fn lines(table: &Document<'_>, out: &mut Observation<'_>) -> BTreeMap<String, Mount> {
-    let (mounts, wrong) = parse::table(&table.text);
-    for line in wrong {
-        out.malformed(&format!("/{}:{line}", table.path), "fewer than three fields");
-    }
+/// Mounts by their place; of several at one place the last covers the others.
+fn by_place(mounts: Vec<Mount>) -> BTreeMap<String, Mount> {
     mounts
         .into_iter()
         .map(|mount| (mount.place.clone(), mount))

@@ -1,5 +1,7 @@
 //! Which programs are which service.
 
+use crate::procfs::Process;
+
 /// A service and what tells it.
 pub(super) struct Known {
     /// The name in facts.
@@ -63,7 +65,7 @@ pub(super) const SERVICES: [Known; 44] = [
     program("nginx", &["nginx"]),
     unit("opensearch", &[], &["opensearch.service"]),
     program("php-fpm", &["php-fpm*"]),
-    program("postfix", &["master"]),
+    unit("postfix", &["qmgr"], &["postfix*"]),
     program("postgresql", &["postgres", "postmaster"]),
     program("prometheus", &["prometheus"]),
     unit("rabbitmq", &[], &["rabbitmq-server.service"]),
@@ -78,65 +80,73 @@ pub(super) const SERVICES: [Known; 44] = [
     program("vault", &["vault"]),
 ];
 
-/// The service of a program, told by its path, or where that is hidden by the name the process gives itself; else by
-/// its unit.
-pub(super) fn service(path: Option<&str>, name: &str, unit: Option<&str>) -> Option<&'static str> {
-    let program = match path {
-        // The name `master` says little by itself.
-        Some(path) if path.ends_with("/master") && !path.contains("postfix") => return None,
-        Some(path) => path.rsplit('/').next().unwrap_or(path),
-        None if name == "master" => return None,
-        None => name,
-    };
+/// The service a process belongs to, told by its program, else by its unit.
+pub(super) fn service(process: &Process) -> Option<&'static str> {
+    let program = process.program_name();
     let found = SERVICES.iter().find(|known| {
-        let by_program = known
-            .programs
-            .iter()
-            .any(|pattern| matches(pattern, program, path.is_none()));
-        by_program || unit.is_some_and(|unit| known.units.iter().any(|pattern| matches(pattern, unit, false)))
+        let is_program = |pattern: &&str| matches(pattern, program, process.is_name_cut());
+        let is_unit = |unit| known.units.iter().any(|pattern| matches(pattern, unit, false));
+        known.programs.iter().any(is_program) || process.unit().is_some_and(is_unit)
     });
     found.map(|known| known.service)
 }
 
-/// `is_short`: the kernel keeps 15 bytes of the name a process gives itself.
-fn matches(pattern: &str, name: &str, is_short: bool) -> bool {
+fn matches(pattern: &str, name: &str, is_cut: bool) -> bool {
     match pattern.strip_suffix('*') {
         Some(begin) => name.starts_with(begin),
-        None => pattern == name || (is_short && name.len() == 15 && pattern.starts_with(name)),
+        None => pattern == name || (is_cut && pattern.starts_with(name)),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::procfs::Program;
 
     #[test]
     fn programs_are_services() {
-        for (path, name, unit, expected) in [
+        let file = |path: &str| Program::File {
+            path: path.to_owned(),
+            replaced: false,
+        };
+        for (program, name, unit, expected) in [
             (
-                Some("/usr/lib/postgresql/15/bin/postgres"),
+                file("/usr/lib/postgresql/15/bin/postgres"),
                 "postgres",
-                None,
+                "",
                 Some("postgresql"),
             ),
-            (Some("/usr/sbin/php-fpm8.2"), "php-fpm8.2", None, Some("php-fpm")),
-            (None, "systemd-timesyn", None, Some("systemd-timesyncd")),
+            (file("/usr/sbin/php-fpm8.2"), "php-fpm8.2", "", Some("php-fpm")),
             (
-                Some("/usr/bin/java"),
+                file("/usr/bin/redis-check-rdb"),
+                "redis-server",
+                "",
+                Some("redis"),
+            ),
+            (file("/bin/busybox"), "crond", "", Some("cron")),
+            (Program::Hidden, "systemd-timesyn", "", Some("systemd-timesyncd")),
+            (
+                file("/usr/bin/java"),
                 "java",
-                Some("elasticsearch.service"),
+                "elasticsearch.service",
                 Some("elasticsearch"),
             ),
-            (Some("/usr/bin/java"), "java", None, None),
-            (Some("/opt/master"), "master", None, None),
+            (file("/usr/bin/java"), "java", "", None),
             (
-                Some("/usr/lib/postfix/sbin/master"),
+                file("/usr/lib/postfix/sbin/master"),
                 "master",
-                None,
+                "postfix@-.service",
                 Some("postfix"),
             ),
+            (file("/opt/master"), "master", "", None),
         ] {
-            assert_eq!(service(path, name, unit), expected, "{path:?}");
+            let process = Process {
+                name: name.to_owned(),
+                program,
+                group: format!("/system.slice/{unit}"),
+                ..Process::default()
+            };
+            assert_eq!(service(&process), expected, "{process:?}");
         }
     }
 

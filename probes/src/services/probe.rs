@@ -57,15 +57,11 @@ impl Probe for Services {
 fn services(processes: &Processes) -> BTreeMap<&'static str, Vec<&Process>> {
     let mut services: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for process in processes.by_id.values() {
-        let path = match &process.program {
-            Program::File { path, .. } => Some(path.as_str()),
-            Program::Hidden => None,
-            Program::None => continue,
-        };
-        if process.is_contained() {
+        // The kernel's own processes have no program.
+        if process.program == Program::None || process.is_contained() {
             continue;
         }
-        if let Some(service) = known::service(path, &process.name, process.unit()) {
+        if let Some(service) = known::service(process) {
             services.entry(service).or_default().push(process);
         }
     }

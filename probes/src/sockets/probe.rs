@@ -14,7 +14,7 @@ use super::SCHEMAS;
 use super::parse::{self, Listener};
 use crate::kernel;
 use crate::procfs::{self, Processes};
-use crate::reading::text;
+use crate::reading::{tell_malformed, text};
 
 /// The probe, for the registry.
 pub const PROBE: &dyn Probe = &Sockets;
@@ -84,9 +84,7 @@ pub(crate) fn listeners(
             continue;
         };
         let (found, wrong) = parse::listeners(&text(bytes), state, big_endian);
-        for line in wrong {
-            out.malformed(&format!("/{path}:{line}"), "not a line of a table of sockets");
-        }
+        tell_malformed(path, &wrong, "not a line of a table of sockets", out);
         for listener in found {
             // A client waits for its answer on such a port.
             let is_client = protocol == "udp" && (first..=last).contains(&listener.port);

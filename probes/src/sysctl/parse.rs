@@ -36,22 +36,17 @@ fn swap_separators(path: &str) -> String {
     path.chars().map(swap).collect()
 }
 
-/// The settings of one file, and the numbers of the lines that are none.
-pub(super) fn settings(text: &str) -> (Vec<Setting>, Vec<u32>) {
+/// The settings of one file. Lines that are none are passed over, as systemd-sysctl(8) does.
+pub(super) fn settings(text: &str) -> Vec<Setting> {
     let mut settings = Vec::new();
-    let mut wrong = Vec::new();
     for (line, statement) in statements(text, &['#', ';']) {
         let tolerated = statement.strip_prefix('-');
         let (key, value) = match (tolerated.unwrap_or(statement).split_once('='), tolerated) {
             (Some((key, value)), _) => (key.trim(), Some(squeeze(value))),
             (None, Some(key)) => (key.trim(), None),
-            (None, None) => {
-                wrong.push(line);
-                continue;
-            }
+            (None, None) => continue,
         };
         if key.is_empty() || key.contains(char::is_whitespace) {
-            wrong.push(line);
             continue;
         }
         settings.push(Setting {
@@ -60,7 +55,7 @@ pub(super) fn settings(text: &str) -> (Vec<Setting>, Vec<u32>) {
             line,
         });
     }
-    (settings, wrong)
+    settings
 }
 
 #[cfg(test)]
@@ -82,7 +77,7 @@ mod tests {
 
     #[test]
     fn lines_are_settings() {
-        let (settings, wrong) =
+        let settings =
             settings("# x\n; y\nvm.swappiness = 10\n-net.ipv4.tcp_rmem=1\t2  3\n-a.b\nnonsense\n = 3\n");
         let shown: Vec<_> = settings
             .iter()
@@ -96,7 +91,6 @@ mod tests {
                 (5, "a.b", None)
             ]
         );
-        assert_eq!(wrong, [6, 7]);
     }
 
     proptest! {

@@ -87,7 +87,7 @@ impl Probe for Sysctl {
 fn in_effect(answers: &Answers, out: &mut Observation<'_>) {
     let mut seen = false;
     for pattern in RUNNING {
-        let found = reading::readable(answers.entries(&running(pattern)), pattern, "sysctl", out);
+        let found = reading::readable(answers.entries(&running(pattern)), pattern, &["sysctl"], out);
         if let Some(found) = found {
             seen |= !found.entries.is_empty();
             settings_below(found, out);
@@ -141,17 +141,12 @@ fn settings_below(found: &Entries, out: &mut Observation<'_>) {
 
 fn persisted(answers: &Answers, out: &mut Observation<'_>) {
     const FAMILY: &str = "sysctl.persisted";
-    let found = DIRECTORIES.map(|pattern| documents(answers, &directory(pattern), FAMILY, out));
+    let found = DIRECTORIES.map(|pattern| documents(answers, &directory(pattern), &[FAMILY], out));
     let mut files = by_precedence(found.into());
-    files.extend(document(answers, &main_file(), FAMILY, out));
+    files.extend(document(answers, &main_file(), &[FAMILY], out));
     let mut effective: BTreeMap<String, (String, Origin)> = BTreeMap::new();
     for file in &files {
-        let (settings, wrong) = parse::settings(&file.text);
-        for line in wrong {
-            let what = format!("/{}:{line}", file.path);
-            out.malformed(&what, "neither `key = value` nor a comment");
-        }
-        for setting in settings {
+        for setting in parse::settings(&file.text) {
             if let Some(value) = setting.value {
                 effective.insert(setting.key, (value, file.line(setting.line)));
             }

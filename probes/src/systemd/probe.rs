@@ -41,6 +41,16 @@ const OLD_DIRECTORY: &str = "lib/systemd/system";
 /// Directories that an administrator's `systemctl enable` writes to.
 const ENABLING: [&str; 2] = ["etc/systemd/system", "run/systemd/system"];
 
+/// What unit files tell.
+const FROM_FILES: [&str; 6] = [
+    "unit.state",
+    "unit.user",
+    "unit.limit-nofile",
+    "unit.environment-names",
+    "unit.environment-files",
+    "unit.exec-start",
+];
+
 const FILE_CAP: u32 = 1 << 20;
 
 fn files(directory: &str) -> Need {
@@ -95,7 +105,7 @@ impl Probe for Systemd {
         }
         let mut entries: Vec<&Entry> = Vec::new();
         for directory in &directories {
-            if let Some(found) = readable(answers.entries(&files(directory)), directory, "unit.state", out) {
+            if let Some(found) = readable(answers.entries(&files(directory)), directory, &FROM_FILES, out) {
                 entries.extend(&found.entries);
             }
         }
@@ -138,7 +148,7 @@ fn has_old_directory(answers: &Answers) -> bool {
 fn links(answers: &Answers, units: &BTreeMap<&str, Placed<'_>>, out: &mut Observation<'_>) -> Vec<Link> {
     let mut links = Vec::new();
     for directory in ENABLING {
-        let Some(found) = readable(answers.entries(&pulled(directory)), directory, "unit.state", out) else {
+        let Some(found) = readable(answers.entries(&pulled(directory)), directory, &FROM_FILES, out) else {
             continue;
         };
         for entry in &found.entries {
@@ -189,7 +199,7 @@ impl<'a> DropIns<'a> {
     fn read(answers: &'a Answers, directories: &[&str], out: &mut Observation<'_>) -> DropIns<'a> {
         let mut by_directory: BTreeMap<String, Vec<Document<'a>>> = BTreeMap::new();
         for directory in directories {
-            for file in documents(answers, &drop_ins(directory), "unit.user", out) {
+            for file in documents(answers, &drop_ins(directory), &FROM_FILES, out) {
                 let parent = file.path.rsplit('/').nth(1).unwrap_or_default().to_owned();
                 by_directory.entry(parent).or_default().push(file);
             }

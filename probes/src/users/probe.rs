@@ -67,7 +67,7 @@ impl Probe for Users {
 }
 
 fn accounts(answers: &Answers, out: &mut Observation<'_>) -> Option<Vec<User>> {
-    let file = document(answers, &passwd(), "user", out)?;
+    let file = document(answers, &passwd(), &["user"], out)?;
     let (users, wrong) = parse::users(&file.text);
     tell("user", "etc/passwd", wrong, out);
     for user in &users {
@@ -78,7 +78,7 @@ fn accounts(answers: &Answers, out: &mut Observation<'_>) -> Option<Vec<User>> {
 }
 
 fn groups(answers: &Answers, users: Option<&[User]>, out: &mut Observation<'_>) {
-    let Some(file) = document(answers, &group(), "group", out) else {
+    let Some(file) = document(answers, &group(), &["group"], out) else {
         return;
     };
     let (groups, wrong) = parse::groups(&file.text);
