@@ -4,14 +4,17 @@
 //! [`Probe`](parity_core::probe::Probe) that states its needs. Nothing here reads a file, starts a program or opens a
 //! connection.
 
+pub mod known_services;
 pub mod parse_error;
 pub mod text;
 
 pub mod apk;
+pub mod compose;
 pub mod cpu;
 pub mod dpkg;
 pub mod elf;
 pub mod loader;
+pub mod manifests;
 pub mod os_release;
 pub mod pacman;
 pub mod rpm;

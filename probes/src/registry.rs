@@ -2,16 +2,18 @@
 
 use parity_core::schema::Schema;
 
-use crate::{apk, cpu, dpkg, elf, loader, os_release, pacman, rpm};
+use crate::{apk, compose, cpu, dpkg, elf, loader, manifests, os_release, pacman, rpm};
 
 /// Every fact that a probe or a derivation of this crate can give, by probe.
 pub fn schemas() -> Vec<(&'static str, &'static [Schema])> {
     vec![
         ("apk", apk::SCHEMAS),
+        ("compose", compose::SCHEMAS),
         ("cpu", cpu::SCHEMAS),
         ("dpkg", dpkg::SCHEMAS),
         ("elf", elf::SCHEMAS),
         ("loader", loader::SCHEMAS),
+        ("manifests", manifests::SCHEMAS),
         ("os-release", os_release::SCHEMAS),
         ("pacman", pacman::SCHEMAS),
         ("rpm", rpm::SCHEMAS),
@@ -23,10 +25,12 @@ pub fn schemas() -> Vec<(&'static str, &'static [Schema])> {
 pub fn probes() -> Vec<Box<dyn parity_core::probe::Probe>> {
     vec![
         Box::new(apk::ApkProbe),
+        Box::new(compose::ComposeProbe),
         Box::new(cpu::CpuProbe),
         Box::new(dpkg::DpkgProbe),
         Box::new(elf::ElfProbe),
         Box::new(loader::LoaderProbe),
+        Box::new(manifests::ManifestsProbe),
         Box::new(os_release::OsReleaseProbe),
         Box::new(pacman::PacmanProbe),
         Box::new(rpm::RpmProbe),
