@@ -4,6 +4,7 @@
 //! [`Probe`](parity_core::probe::Probe) that states its needs. Nothing here reads a file, starts a program or opens a
 //! connection.
 
+mod known_services;
 pub mod parse_error;
 pub mod text;
 
@@ -14,6 +15,7 @@ mod reading;
 
 pub mod apk;
 pub mod config;
+pub mod compose;
 pub mod cpu;
 pub mod dpkg;
 pub mod elf;
@@ -22,6 +24,7 @@ pub mod limits;
 pub mod loader;
 pub mod locale;
 pub mod mounts;
+pub mod manifests;
 pub mod os_release;
 pub mod pacman;
 pub mod rpm;

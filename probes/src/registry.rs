@@ -3,14 +3,15 @@
 use parity_core::schema::Schema;
 
 use crate::{
-    apk, config, cpu, dpkg, elf, kernel, limits, loader, locale, mounts, os_release, pacman, rpm, services,
-    sockets, sysctl, systemd, users,
+    apk, compose, config, cpu, dpkg, elf, kernel, limits, loader, locale, manifests, mounts, os_release,
+    pacman, rpm, services, sockets, sysctl, systemd, users,
 };
 
 /// Every fact that a probe of this crate can give, by probe.
 pub fn schemas() -> Vec<(&'static str, &'static [Schema])> {
     vec![
         ("apk", apk::SCHEMAS),
+        ("compose", compose::SCHEMAS),
         ("config", config::SCHEMAS),
         ("cpu", cpu::SCHEMAS),
         ("dpkg", dpkg::SCHEMAS),
@@ -19,6 +20,7 @@ pub fn schemas() -> Vec<(&'static str, &'static [Schema])> {
         ("limits", limits::SCHEMAS),
         ("loader", loader::SCHEMAS),
         ("locale", locale::SCHEMAS),
+        ("manifests", manifests::SCHEMAS),
         ("mounts", mounts::SCHEMAS),
         ("os-release", os_release::SCHEMAS),
         ("pacman", pacman::SCHEMAS),
@@ -36,6 +38,7 @@ pub fn schemas() -> Vec<(&'static str, &'static [Schema])> {
 pub fn probes() -> Vec<Box<dyn parity_core::probe::Probe>> {
     vec![
         Box::new(apk::PROBE),
+        Box::new(compose::ComposeProbe),
         Box::new(config::PROBE),
         Box::new(cpu::PROBE),
         Box::new(dpkg::PROBE),
@@ -44,6 +47,7 @@ pub fn probes() -> Vec<Box<dyn parity_core::probe::Probe>> {
         Box::new(limits::PROBE),
         Box::new(loader::PROBE),
         Box::new(locale::PROBE),
+        Box::new(manifests::ManifestsProbe),
         Box::new(mounts::PROBE),
         Box::new(os_release::PROBE),
         Box::new(pacman::PROBE),
