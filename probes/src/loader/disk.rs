@@ -52,6 +52,8 @@ pub(super) struct Disk {
     complete: Vec<&'static str>,
     /// Paths that were looked at one by one and are not there.
     gone: BTreeSet<String>,
+    /// Those that are there, and too large to be read.
+    large: BTreeSet<String>,
     pub(super) cache: Option<LdCache>,
     pub(super) libcs: Vec<Libc>,
     pub(super) musl_directories: Vec<String>,
@@ -70,9 +72,12 @@ fn libraries(directory: &str) -> Need {
     Need::glob(format!("{directory}/*.so*"), Take::Head(crate::elf::HEAD_BYTES))
 }
 
-/// A library outside those directories is read whole: there are few, and no listing gives their size.
+/// A library outside those directories is read whole: there are few, and no listing gives their size. Those beyond this
+/// size are there, and no more is known.
+const WHOLE: u64 = 8 << 20;
+
 fn whole(path: &str) -> Need {
-    Need::file_up_to(path, 64 << 20)
+    Need::file_up_to(path, WHOLE)
 }
 
 impl Disk {
@@ -84,6 +89,7 @@ impl Disk {
             listed: BTreeSet::new(),
             complete: Vec::new(),
             gone: BTreeSet::new(),
+            large: BTreeSet::new(),
             cache: None,
             libcs: Vec::new(),
             musl_directories: Vec::new(),
@@ -150,10 +156,20 @@ impl Disk {
                 }
                 Outcome::NotPermitted => File::Unknown(format!("/{path}: permission denied")),
                 Outcome::NotApplicable => File::Unknown(format!("/{path} cannot be read")),
-                Outcome::Failed(failure) => File::Unknown(failure.reason),
+                Outcome::Failed(failure) => {
+                    if failure.code == "too-large" {
+                        self.large.insert(path.clone());
+                    }
+                    File::Unknown(failure.reason)
+                }
             };
             self.files.insert(path, file);
         }
+    }
+
+    /// Whether there is a file of which nothing more is known than that.
+    pub(super) fn is_large(&self, path: &str) -> bool {
+        self.large.contains(&self.real(path))
     }
 
     /// Every listed path, as `lib/libc.so.6`.

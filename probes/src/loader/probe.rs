@@ -247,7 +247,12 @@ impl<'d> Host<'d> {
                 real,
                 linkage,
             } => (path, via, real, linkage),
-            Found::Undecided { reason } => return self.tell_unknown(key, reason, out),
+            Found::Undecided { reason } => {
+                return match self.large(name, &search.abi) {
+                    Some(path) => self.tell_large(&key, path, &reason, out),
+                    None => self.tell_unknown(key, reason, out),
+                };
+            }
             Found::NotFound { .. } | Found::Rejected { .. } => {
                 if let Some(hwcaps) = self.only_for(name, &search.abi) {
                     self.tell_unknown(key, format!("there for processors with {hwcaps} only"), out);
@@ -280,6 +285,19 @@ impl<'d> Host<'d> {
             let state = State::Unknown(reason.clone());
             out.state(FactId::keyed(fact, key.clone()), state, Origin::file(CACHE));
         }
+    }
+
+    /// The file that the cache has for a name, where it is too large to be read: `ldconfig` has looked at its machine.
+    fn large(&self, name: &str, abi: &Abi) -> Option<&'d str> {
+        let mut entries = self.disk.cache.iter().flat_map(|cache| &cache.entries);
+        let entry = entries.find(|entry| is_baseline(entry) && entry.soname == name && entry.serves(abi))?;
+        self.disk.is_large(&entry.path).then_some(entry.path.as_str())
+    }
+
+    fn tell_large(&self, key: &str, path: &str, reason: &str, out: &mut Observation<'_>) {
+        out.keyed("library", key, path, Origin::file(CACHE));
+        let id = FactId::keyed("library.nodes", key);
+        out.state(id, State::Unknown(reason.to_owned()), Origin::file(CACHE));
     }
 
     /// The capability that the cache asks for wherever it has the name.
