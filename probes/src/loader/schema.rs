@@ -64,4 +64,10 @@ pub const DERIVED: &[Schema] = &[
         Kind::List,
         "Symbol versions that the library chosen for this name does not define, oldest first.",
     ),
+    Schema::family(
+        "load.defined",
+        "file:soname",
+        Kind::Text,
+        "The newest symbol version it does define among those with the same letters as the newest one lacking.",
+    ),
 ];
