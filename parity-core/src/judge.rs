@@ -42,7 +42,7 @@ pub struct Artifact {
 }
 
 /// A production host in its role.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Host {
     /// The class of hosts it belongs to; `None` where nothing says so.
     pub role: Option<String>,

@@ -4,6 +4,7 @@
 //! makes a [`snapshot`] of the answers. Judging looks at snapshots alone and never imports observing; it works without
 //! the feature `collect`.
 
+pub mod mistake;
 pub mod version;
 
 pub mod fact;
@@ -26,6 +27,12 @@ pub mod probe;
 pub mod transport;
 #[cfg(feature = "collect")]
 pub mod collect;
+#[cfg(feature = "collect")]
+pub mod target;
+#[cfg(feature = "collect")]
+pub mod observe;
+#[cfg(feature = "collect")]
+pub mod config;
 
 pub mod view;
 
@@ -35,4 +42,6 @@ pub mod finding;
 pub mod rule;
 
 pub mod judge;
+pub mod lock;
 pub mod report;
+pub mod roles;

@@ -6,6 +6,26 @@ use crate::fact::Fact;
 use crate::snapshot::Snapshot;
 
 impl Snapshot {
+    /// Adds what was seen elsewhere of the same thing. Facts of `other` win over facts of the same id, nothing is taken
+    /// away, and `other` answers only for names that this snapshot does not answer for.
+    pub fn add(&mut self, other: &Snapshot) {
+        let facts: Vec<Fact> = other.facts.iter().chain(&self.facts).cloned().collect();
+        let laid = Snapshot::new(&self.target, &self.taken_at, facts);
+        (self.facts, self.id) = (laid.facts, laid.id);
+        let answered: BTreeSet<String> = self
+            .coverage
+            .iter()
+            .flat_map(|entry| entry.facts.clone())
+            .collect();
+        for entry in &other.coverage {
+            let mut entry = entry.clone();
+            entry.facts.retain(|name| !answered.contains(name));
+            self.coverage.push(entry);
+        }
+        self.coverage.sort_by(|a, b| a.probe.cmp(&b.probe));
+        self.problems.extend(other.problems.iter().cloned());
+    }
+
     /// Lays `other` over this snapshot. Its facts win, its coverage and problems are added, and the id is made anew; target
     /// and time stay. A name that `other` answers for completely is taken from it alone: what it does not list is
     /// absent, whatever was seen here.

@@ -59,6 +59,20 @@ pub trait Probe: Send + Sync {
     fn observe(&self, answers: &Answers, out: &mut Observation<'_>);
 }
 
+impl<P: Probe + ?Sized> Probe for &P {
+    fn manifest(&self) -> &Manifest {
+        (**self).manifest()
+    }
+
+    fn needs(&self) -> Vec<Need> {
+        (**self).needs()
+    }
+
+    fn observe(&self, answers: &Answers, out: &mut Observation<'_>) {
+        (**self).observe(answers, out);
+    }
+}
+
 /// Collects what a probe makes of the answers.
 #[derive(Debug)]
 pub struct Observation<'a> {

@@ -4,17 +4,35 @@
 //! [`Probe`](parity_core::probe::Probe) that states its needs. Nothing here reads a file, starts a program or opens a
 //! connection.
 
+mod known_services;
 pub mod parse_error;
 pub mod text;
 
+#[cfg(feature = "collect")]
+mod procfs;
+#[cfg(feature = "collect")]
+mod reading;
+
 pub mod apk;
+pub mod config;
+pub mod compose;
 pub mod cpu;
 pub mod dpkg;
 pub mod elf;
+pub mod kernel;
+pub mod limits;
 pub mod loader;
+pub mod locale;
+pub mod mounts;
+pub mod manifests;
 pub mod os_release;
 pub mod pacman;
 pub mod rpm;
+pub mod services;
+pub mod sockets;
+pub mod sysctl;
+pub mod systemd;
+pub mod users;
 
 mod registry;
 mod rules;

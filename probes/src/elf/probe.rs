@@ -16,8 +16,9 @@ static MANIFEST: Manifest = Manifest {
 };
 
 /// Reads the ELF files of a release.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct ElfProbe;
+pub const PROBE: &dyn Probe = &Elf;
+
+struct Elf;
 
 /// Program headers lie in the first KiB of what linkers write.
 pub(crate) const HEAD: u32 = 1024;
@@ -30,7 +31,7 @@ fn all_files() -> Need {
     }
 }
 
-impl Probe for ElfProbe {
+impl Probe for Elf {
     fn manifest(&self) -> &Manifest {
         &MANIFEST
     }

@@ -9,13 +9,27 @@
 mod cache;
 mod conf;
 mod derive;
+mod inventory;
+mod load;
 #[cfg(feature = "collect")]
 mod probe;
+mod report;
 mod schema;
+mod search;
+mod tokens;
 
 pub use cache::{CacheEntry, CacheError, LdCache};
 pub use conf::{ConfLine, MUSL_DEFAULT_PATH, parse_conf, parse_musl_path};
 pub use derive::Loading;
+pub use inventory::{CacheLookup, Inventory, Libc, Lookup, Rules};
+pub use load::{LoadError, load};
 #[cfg(feature = "collect")]
-pub use probe::LoaderProbe;
+pub use probe::PROBE;
+pub use report::{
+    Chosen, Interpreter, LoadReport, Missing, MissingNode, OtherMachine, Reason, Rejected, Undecided,
+    Unversioned, Via,
+};
 pub use schema::{DERIVED, SCHEMAS};
+
+#[cfg(test)]
+mod tests;

@@ -35,8 +35,9 @@ const DIRECTORIES: [&str; 9] = [
 ];
 
 /// Tells which libraries the dynamic loader would find.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct LoaderProbe;
+pub const PROBE: &dyn Probe = &Loader;
+
+struct Loader;
 
 fn cache() -> Need {
     Need::file_up_to(CACHE, 16 << 20)
@@ -59,7 +60,7 @@ fn whole(path: &str) -> Need {
     Need::file_up_to(path, 64 << 20)
 }
 
-impl Probe for LoaderProbe {
+impl Probe for Loader {
     fn manifest(&self) -> &Manifest {
         &MANIFEST
     }

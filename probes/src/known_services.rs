@@ -1,0 +1,174 @@
+//! Well-known services: the programs, packages and images by which they are recognised.
+
+/// An ecosystem of packages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Ecosystem {
+    /// Debian packages.
+    Deb,
+    /// RPM packages.
+    Rpm,
+    /// Alpine packages.
+    Apk,
+    /// Arch packages.
+    Pacman,
+}
+
+/// A service and what tells it. Each list is written as words.
+#[derive(Debug)]
+pub struct KnownService {
+    /// The name in facts.
+    pub name: &'static str,
+    programs: &'static str,
+    deb: &'static str,
+    rpm: &'static str,
+    apk: &'static str,
+    pacman: &'static str,
+    images: &'static str,
+}
+
+impl KnownService {
+    /// The service of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<&'static KnownService> {
+        SERVICES.iter().find(|service| service.name == name)
+    }
+
+    /// The services that have a program of this file name: several where one replaces the other.
+    pub fn of_program(program: &str) -> impl Iterator<Item = &'static KnownService> {
+        SERVICES
+            .iter()
+            .filter(move |service| has(service.programs, program))
+    }
+
+    /// The service that a package carries.
+    #[must_use]
+    pub fn of_package(ecosystem: Ecosystem, package: &str) -> Option<&'static KnownService> {
+        SERVICES
+            .iter()
+            .find(|service| has(service.packages(ecosystem), package))
+    }
+
+    /// The service of an image, given without registry and tag, and without `library/`.
+    #[must_use]
+    pub fn of_image(image: &str) -> Option<&'static KnownService> {
+        SERVICES.iter().find(|service| has(service.images, image))
+    }
+
+    /// The file names of its programs.
+    pub fn programs(&self) -> impl Iterator<Item = &'static str> {
+        self.programs.split_whitespace()
+    }
+
+    fn packages(&self, ecosystem: Ecosystem) -> &'static str {
+        match ecosystem {
+            Ecosystem::Deb => self.deb,
+            Ecosystem::Rpm => self.rpm,
+            Ecosystem::Apk => self.apk,
+            Ecosystem::Pacman => self.pacman,
+        }
+    }
+}
+
+fn has(words: &str, name: &str) -> bool {
+    words.split_whitespace().any(|pattern| fits(pattern, name))
+}
+
+/// Whether a name fits a pattern in which `#` stands for a version: digits and dots, a digit first.
+#[must_use]
+pub fn fits(pattern: &str, name: &str) -> bool {
+    match pattern.split_once('#') {
+        None => pattern == name,
+        Some((before, after)) => version_in(before, after, name).is_some(),
+    }
+}
+
+/// The version in a name between these two texts.
+pub(crate) fn version_in<'a>(before: &str, after: &str, name: &'a str) -> Option<&'a str> {
+    let version = name.strip_prefix(before)?.strip_suffix(after)?;
+    let is_version = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    (version.starts_with(|c: char| c.is_ascii_digit()) && is_version(version)).then_some(version)
+}
+
+macro_rules! services {
+    ($($name:literal: $programs:literal, $deb:literal, $rpm:literal, $apk:literal, $pacman:literal, $images:literal;)+) => {
+        /// Sorted by name: programs; packages of Debian, RPM, Alpine, Arch; images.
+        const SERVICES: &[KnownService] = &[$(KnownService {
+            name: $name,
+            programs: $programs,
+            deb: $deb,
+            rpm: $rpm,
+            apk: $apk,
+            pacman: $pacman,
+            images: $images,
+        }),+];
+    };
+}
+
+services! {
+    "apache": "apache2 httpd", "apache2", "httpd", "apache2", "apache", "httpd ubuntu/apache2 bitnami/apache";
+    "caddy": "caddy", "caddy", "caddy", "caddy", "caddy", "caddy";
+    "cassandra": "", "cassandra", "cassandra", "", "cassandra", "cassandra bitnami/cassandra";
+    "clickhouse": "clickhouse-server clickhouse", "clickhouse-server", "clickhouse-server", "clickhouse", "clickhouse", "clickhouse clickhouse/clickhouse-server";
+    "consul": "consul", "consul", "consul", "consul", "consul", "consul hashicorp/consul";
+    "dovecot": "dovecot", "dovecot-core", "dovecot", "dovecot", "dovecot", "dovecot/dovecot";
+    "elasticsearch": "", "elasticsearch", "elasticsearch", "", "elasticsearch", "elasticsearch elasticsearch/elasticsearch bitnami/elasticsearch";
+    "envoy": "envoy", "envoy", "envoy", "envoy", "envoy", "envoyproxy/envoy";
+    "etcd": "etcd", "etcd-server", "etcd", "etcd", "etcd", "coreos/etcd bitnami/etcd";
+    "grafana": "grafana grafana-server", "grafana", "grafana", "grafana", "grafana", "grafana/grafana grafana/grafana-oss";
+    "haproxy": "haproxy", "haproxy", "haproxy", "haproxy", "haproxy", "haproxy haproxytech/haproxy-alpine bitnami/haproxy";
+    "influxdb": "influxd influxdb3", "influxdb influxdb2", "influxdb influxdb2", "influxdb", "influxdb", "influxdb bitnami/influxdb";
+    "kafka": "", "", "kafka", "", "kafka", "apache/kafka bitnami/kafka";
+    "lighttpd": "lighttpd", "lighttpd", "lighttpd", "lighttpd", "lighttpd", "";
+    "mariadb": "mariadbd mysqld", "mariadb-server mariadb-server-#", "mariadb-server MariaDB-server mariadb#-server", "mariadb", "mariadb", "mariadb bitnami/mariadb";
+    "memcached": "memcached", "memcached", "memcached", "memcached", "memcached", "memcached bitnami/memcached";
+    "mongodb": "mongod", "mongodb-org-server mongodb-server-core", "mongodb-org-server mongodb-server", "mongodb", "mongodb", "mongo mongodb/mongodb-community-server bitnami/mongodb";
+    "mosquitto": "mosquitto", "mosquitto", "mosquitto", "mosquitto", "mosquitto", "eclipse-mosquitto";
+    "mysql": "mysqld", "mysql-server-# mysql-server-core-# mysql-community-server", "mysql-server mysql-community-server mysql#-server", "mysql", "mysql", "mysql mysql/mysql-server bitnami/mysql";
+    "nats": "nats-server", "nats-server", "nats-server", "nats-server", "nats-server", "nats";
+    "nginx": "nginx", "nginx", "nginx nginx-core", "nginx", "nginx nginx-mainline", "nginx nginxinc/nginx-unprivileged bitnami/nginx";
+    "opensearch": "", "opensearch", "opensearch", "", "opensearch", "opensearchproject/opensearch bitnami/opensearch";
+    "php-fpm": "php-fpm php-fpm#", "php#-fpm", "php-fpm php#-php-fpm", "php#-fpm", "php-fpm", "";
+    "postfix": "", "postfix", "postfix", "postfix", "postfix", "";
+    "postgresql": "postgres postmaster", "postgresql-#", "postgresql-server postgresql#-server", "postgresql postgresql#", "postgresql", "postgres postgis/postgis bitnami/postgresql";
+    "prometheus": "prometheus", "prometheus", "prometheus", "prometheus", "prometheus", "prom/prometheus bitnami/prometheus";
+    "rabbitmq": "", "rabbitmq-server", "rabbitmq-server", "rabbitmq-server", "rabbitmq", "rabbitmq bitnami/rabbitmq";
+    "redis": "redis-server", "redis-server", "redis redis#", "redis", "redis", "redis bitnami/redis";
+    "sshd": "sshd", "openssh-server", "openssh-server", "openssh-server", "openssh", "";
+    "tomcat": "", "tomcat#", "tomcat tomcat#", "", "tomcat#", "tomcat bitnami/tomcat";
+    "traefik": "traefik", "traefik", "traefik", "traefik", "traefik", "traefik";
+    "valkey": "valkey-server", "valkey-server", "valkey", "valkey", "valkey", "valkey/valkey bitnami/valkey";
+    "varnish": "varnishd", "varnish", "varnish", "varnish", "varnish", "varnish";
+    "vault": "vault", "vault", "vault", "vault", "vault", "vault hashicorp/vault";
+    "zookeeper": "", "zookeeper", "zookeeper", "", "zookeeper", "zookeeper bitnami/zookeeper";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_sorted() {
+        assert!(SERVICES.is_sorted_by_key(|service| service.name));
+    }
+
+    #[test]
+    fn packages_beside_a_server_are_not_the_server() {
+        let service = |package| KnownService::of_package(Ecosystem::Deb, package).map(|service| service.name);
+        assert_eq!(service("postgresql-15"), Some("postgresql"));
+        for package in [
+            "postgresql",
+            "postgresql-client-15",
+            "postgresql-15-postgis-3",
+            "postgresql-common",
+            "redis-tools",
+        ] {
+            assert_eq!(service(package), None, "{package}");
+        }
+        let rpm = KnownService::of_package(Ecosystem::Rpm, "postgresql15-server");
+        assert_eq!(rpm.map(|service| service.name), Some("postgresql"));
+        let names: Vec<_> = KnownService::of_program("mysqld")
+            .map(|service| service.name)
+            .collect();
+        assert_eq!(names, ["mariadb", "mysql"]);
+    }
+}

@@ -1,0 +1,160 @@
+//! `pyproject.toml`, `Cargo.toml` and `rust-toolchain.toml`.
+//!
+//! Sources: [pyproject.toml](https://packaging.python.org/en/latest/specifications/pyproject-toml/#requires-python),
+//! [Poetry](https://python-poetry.org/docs/dependency-specification/#version-constraints),
+//! [Cargo](https://doc.rust-lang.org/cargo/reference/rust-version.html),
+//! [rustup](https://rust-lang.github.io/rustup/overrides.html#the-toolchain-file).
+
+use ::toml::{Spanned, Value, from_str};
+use parity_core::version::RangeSyntax;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use super::declaration::{Declaration, Malformed, Parsed};
+
+#[derive(Deserialize)]
+struct Pyproject {
+    project: Option<Project>,
+    tool: Option<Tool>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct Project {
+    requires_python: Option<Spanned<String>>,
+}
+
+#[derive(Deserialize)]
+struct Tool {
+    poetry: Option<Poetry>,
+}
+
+#[derive(Deserialize)]
+struct Poetry {
+    dependencies: Option<PoetryDependencies>,
+}
+
+#[derive(Deserialize)]
+struct PoetryDependencies {
+    python: Option<Spanned<Value>>,
+}
+
+/// `project.requires-python` and `tool.poetry.dependencies.python`.
+pub(super) fn pyproject(text: &str) -> Parsed {
+    let document: Pyproject = read(text)?;
+    let mut found = Vec::new();
+    if let Some(range) = document.project.and_then(|project| project.requires_python) {
+        let line = line_at(text, range.span().start);
+        found.push(Declaration::range(
+            "python",
+            RangeSyntax::Pep440,
+            range.get_ref(),
+            line,
+        ));
+    }
+    let poetry = document.tool.and_then(|tool| tool.poetry);
+    if let Some(range) = poetry
+        .and_then(|poetry| poetry.dependencies)
+        .and_then(|dependencies| dependencies.python)
+    {
+        let line = line_at(text, range.span().start);
+        let declaration = match range.get_ref() {
+            Value::String(range) => Declaration::range("python", poetry_syntax(range), range, line),
+            _ => Declaration::unclear("python", "`tool.poetry.dependencies.python` is not a text", line),
+        };
+        found.push(declaration.in_part("poetry"));
+    }
+    Ok(found)
+}
+
+/// Poetry reads the operators of PEP 440, and the caret, the tilde, the wildcard and `||` as npm does.
+fn poetry_syntax(range: &str) -> RangeSyntax {
+    let operators =
+        |part: &str| part.trim().starts_with(['<', '>', '=', '!']) || part.trim().starts_with("~=");
+    if range.split(',').all(operators) && !range.contains("||") {
+        RangeSyntax::Pep440
+    } else {
+        RangeSyntax::Npm
+    }
+}
+
+#[derive(Deserialize)]
+struct CargoToml {
+    package: Option<Package>,
+    workspace: Option<Workspace>,
+}
+
+#[derive(Deserialize)]
+struct Workspace {
+    package: Option<Package>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct Package {
+    rust_version: Option<Spanned<Value>>,
+}
+
+/// `rust-version` of the package; of the workspace where the package inherits it or there is none.
+pub(super) fn cargo(text: &str) -> Parsed {
+    let document: CargoToml = read(text)?;
+    let of_workspace = document.workspace.and_then(|workspace| workspace.package);
+    let versions = [document.package, of_workspace].into_iter().flatten();
+    for version in versions.filter_map(|package| package.rust_version) {
+        let line = line_at(text, version.span().start);
+        match version.get_ref() {
+            Value::String(range) => {
+                return Ok(vec![Declaration::range("rust", RangeSyntax::Cargo, range, line)]);
+            }
+            // Inherited: the workspace says it, here or in a manifest of its own.
+            Value::Table(_) => {}
+            _ => {
+                return Ok(vec![Declaration::unclear(
+                    "rust",
+                    "`rust-version` is not a text",
+                    line,
+                )]);
+            }
+        }
+    }
+    Ok(Vec::new())
+}
+
+#[derive(Deserialize)]
+struct ToolchainFile {
+    toolchain: Option<Toolchain>,
+}
+
+#[derive(Deserialize)]
+struct Toolchain {
+    channel: Option<Spanned<String>>,
+}
+
+/// `toolchain.channel`; the older form of the file holds nothing but the channel.
+pub(super) fn rust_toolchain(text: &str) -> Parsed {
+    let bare = text.trim();
+    let is_channel = |c: char| c.is_ascii_alphanumeric() || ".-_".contains(c);
+    if !bare.is_empty() && bare.chars().all(is_channel) {
+        let line = text.lines().take_while(|line| line.trim().is_empty()).count() + 1;
+        let line = u32::try_from(line).unwrap_or(u32::MAX);
+        return Ok(vec![Declaration::range("rust", RangeSyntax::Prefix, bare, line)]);
+    }
+    let document: ToolchainFile = read(text)?;
+    let channel = document.toolchain.and_then(|toolchain| toolchain.channel);
+    Ok(Vec::from_iter(channel.map(|channel| {
+        let line = line_at(text, channel.span().start);
+        Declaration::range("rust", RangeSyntax::Prefix, channel.get_ref(), line)
+    })))
+}
+
+fn read<T: DeserializeOwned>(text: &str) -> Result<T, Malformed> {
+    from_str(text).map_err(|error| Malformed {
+        line: error.span().map(|span| line_at(text, span.start)),
+        message: error.message().to_owned(),
+    })
+}
+
+fn line_at(text: &str, offset: usize) -> u32 {
+    let before = text.as_bytes().iter().take(offset);
+    u32::try_from(before.filter(|byte| **byte == b'\n').count() + 1).unwrap_or(u32::MAX)
+}
