@@ -63,7 +63,7 @@ impl Session {
                 sudo: global.sudo,
                 ..SshOptions::default()
             },
-            taken_at: format!("{:.0}", now),
+            taken_at: format!("{now:.0}"),
         };
         let probes = Arc::new(parity_probes::probes());
         let session = Session {

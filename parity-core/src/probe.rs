@@ -185,7 +185,7 @@ impl<'a> Observation<'a> {
             Outcome::Got(answer) => return Some(answer),
             Outcome::Absent => self.covered(CoverageState::Absent, format!("no {what}")),
             Outcome::NotPermitted => {
-                self.covered(CoverageState::NotPermitted, format!("{what}: permission denied"))
+                self.covered(CoverageState::NotPermitted, format!("{what}: permission denied"));
             }
             Outcome::NotApplicable => {
                 self.covered(
@@ -215,7 +215,7 @@ impl<'a> Observation<'a> {
             Outcome::Got(answer) => return Some(answer),
             Outcome::Absent | Outcome::NotApplicable => {}
             Outcome::NotPermitted => {
-                self.covered(CoverageState::Partial, format!("{what}: permission denied"))
+                self.covered(CoverageState::Partial, format!("{what}: permission denied"));
             }
             Outcome::Failed(failure) => self.fail(failure, what),
         }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use crate::transport::SshHost;
+use crate::transport::{HostError, SshHost};
 
 /// What is pointed at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,48 +98,38 @@ impl Target {
         if text == "-" {
             return Ok(Target::Stdin);
         }
-        let schemes: [(&str, &dyn Fn(&str) -> Result<Target, InvalidTarget>); 9] = [
-            ("ssh://", &|rest| {
-                SshHost::parse(rest)
-                    .map(ssh)
-                    .map_err(|error| invalid(error.to_string()))
-            }),
-            ("ssh:", &|rest| {
-                SshHost::alias(rest)
-                    .map(ssh)
-                    .map_err(|error| invalid(error.to_string()))
-            }),
-            ("rootfs:", &|rest| path(rest).map(Target::RootFs)),
-            ("bundle:", &|rest| path(rest).map(Target::Bundle)),
-            ("facts:", &|rest| path(rest).map(Target::Facts)),
-            ("docker://", &|rest| {
-                Ok(Target::Container {
-                    client: "docker".into(),
-                    name: name(rest)?,
-                })
-            }),
-            ("podman://", &|rest| {
-                Ok(Target::Container {
-                    client: "podman".into(),
-                    name: name(rest)?,
-                })
-            }),
-            ("kubectl://", &|rest| {
-                let mut parts = rest.split('/');
-                let (namespace, pod) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
-                let container = parts.next().map(name).transpose()?;
-                Ok(Target::Pod {
-                    namespace: name(namespace)?,
-                    pod: name(pod)?,
-                    container,
-                })
-            }),
-            ("https://", &|_| Ok(Target::Url(text.to_owned()))),
-        ];
-        for (scheme, read) in schemes {
-            if let Some(rest) = text.strip_prefix(scheme) {
-                return read(rest);
-            }
+        let container = |client: &str, rest| {
+            Ok(Target::Container {
+                client: client.to_owned(),
+                name: name(rest)?,
+            })
+        };
+        let invalid_host = |error: HostError| invalid(error.to_string());
+        if let Some(rest) = text.strip_prefix("ssh://") {
+            return SshHost::parse(rest).map(ssh).map_err(invalid_host);
+        } else if let Some(rest) = text.strip_prefix("ssh:") {
+            return SshHost::alias(rest).map(ssh).map_err(invalid_host);
+        } else if let Some(rest) = text.strip_prefix("rootfs:") {
+            return path(rest).map(Target::RootFs);
+        } else if let Some(rest) = text.strip_prefix("bundle:") {
+            return path(rest).map(Target::Bundle);
+        } else if let Some(rest) = text.strip_prefix("facts:") {
+            return path(rest).map(Target::Facts);
+        } else if let Some(rest) = text.strip_prefix("docker://") {
+            return container("docker", rest);
+        } else if let Some(rest) = text.strip_prefix("podman://") {
+            return container("podman", rest);
+        } else if let Some(rest) = text.strip_prefix("kubectl://") {
+            let mut parts = rest.split('/');
+            let (namespace, pod) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+            let container = parts.next().map(name).transpose()?;
+            return Ok(Target::Pod {
+                namespace: name(namespace)?,
+                pod: name(pod)?,
+                container,
+            });
+        } else if text.starts_with("https://") {
+            return Ok(Target::Url(text.to_owned()));
         }
         if let Some(rest) = text.strip_prefix("http://") {
             let host = rest.split(['/', ':']).next().unwrap_or_default();

@@ -13,9 +13,9 @@ pub(crate) fn render(report: &DiffReport, all: bool) -> String {
     let mut page = Page::default();
     let targets = report.coverage.len();
     if targets > 2 {
-        by_fact(&mut page, report)
+        by_fact(&mut page, report);
     } else {
-        list(&mut page, report)
+        list(&mut page, report);
     }
     gaps(&mut page, report, all);
     for entry in &report.coverage {

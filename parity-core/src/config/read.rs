@@ -233,7 +233,7 @@ impl Reader {
             .find(|(key, _)| key.get_ref() == "links")
             .map(|(_, value)| value.get_ref());
         if let Some(DeValue::Array(items)) = links {
-            for item in items.iter() {
+            for item in items {
                 let DeValue::Table(link) = item.get_ref() else {
                     continue;
                 };

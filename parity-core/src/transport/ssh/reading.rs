@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::frame::{Ending, Hello};
+use super::frame::{Ending, Hello, position};
 use super::listing::{self, Listed};
 use super::script::{BLOCK, Step, is_magic, split};
 use crate::answer::{Answer, Blob, Entries, EntryKind, Failure, Outcome, Output, Skipped};
@@ -11,8 +11,11 @@ use crate::need::{Need, Take};
 /// How deep `**` goes, in directories below the first.
 const MAX_DEPTH: usize = 64;
 
-/// `head` and `ls` end with 1 when a file could not be read, and with 2 in graver cases of the same kind.
+/// `head`, `find` and `ls` end with 1 or 2 when something could not be looked at; with more when they broke off.
 const PARTLY: i32 = 2;
+
+/// What the script writes when a listing within `find` was cut short.
+const BROKE_OFF: &[u8] = b"broke off with status";
 
 /// What a session answered.
 #[derive(Debug)]
@@ -73,7 +76,7 @@ impl Reading<'_> {
                 take,
                 max_entries,
             } => self
-                .glob(section, bytes, pattern, *take, *max_entries as usize)
+                .glob(section, status, bytes, pattern, *take, *max_entries as usize)
                 .map(Answer::Entries),
             _ => Outcome::NotApplicable,
         }
@@ -160,7 +163,21 @@ impl Reading<'_> {
         }
     }
 
-    fn glob(&self, section: u32, text: &[u8], pattern: &str, take: Take, max: usize) -> Outcome<Entries> {
+    fn glob(
+        &self,
+        section: u32,
+        status: i32,
+        text: &[u8],
+        pattern: &str,
+        take: Take,
+        max: usize,
+    ) -> Outcome<Entries> {
+        if status > PARTLY || position(self.complained(section), BROKE_OFF).is_some() {
+            return Outcome::failed(
+                "incomplete",
+                format!("/{pattern}: listing it ended with status {status}"),
+            );
+        }
         let listed = match listing::read(text, self.root) {
             Ok(listed) => listed,
             Err(message) => return Outcome::failed("protocol", format!("/{pattern}: {message}")),
@@ -168,7 +185,7 @@ impl Reading<'_> {
         let contents = match take {
             Take::Stat => Contents::default(),
             _ => match self.output.get(&(section + 1)) {
-                Some((_, text)) => Contents::read(text, self.complained(section + 1), self.root),
+                Some((ending, text)) => Contents::read(ending, text, self.complained(section + 1), self.root),
                 None => return Outcome::Failed(self.missing.clone()),
             },
         };
@@ -209,7 +226,12 @@ impl Reading<'_> {
             found.entries.push(entry);
         }
         for aside in [section, section + 2] {
-            skipped.complaints(self.complained(aside), self.root);
+            let complained = self.complained(aside);
+            skipped.complaints(complained, self.root);
+            let ending = self.output.get(&aside).map(|(ending, _)| ending);
+            if complained.is_empty() && ending.is_some_and(|ending| *ending != Ending::Status(0)) {
+                skipped.add(base.as_str(), "something in it could not be looked at");
+            }
         }
         found.entries.sort_by(|a, b| a.path.cmp(&b.path));
         found.entries.dedup_by(|a, b| a.path == b.path);
@@ -295,8 +317,13 @@ struct Contents {
 }
 
 impl Contents {
-    fn read(text: &[u8], errors: &[u8], root: &str) -> Contents {
-        let (refused, other) = listing::complaints(errors, root);
+    fn read(ending: &Ending, text: &[u8], errors: &[u8], root: &str) -> Contents {
+        let (refused, mut other) = listing::complaints(errors, root);
+        match ending {
+            Ending::Status(0) => {}
+            Ending::Status(1..=PARTLY) if !errors.is_empty() => {}
+            ending => other.push(format!("reading ended early: {ending:?}")),
+        }
         Contents {
             by_path: listing::contents(text, root),
             refused,

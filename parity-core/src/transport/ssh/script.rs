@@ -224,7 +224,7 @@ fn glob(section: u32, pattern: &str, take: Take, max: u32) -> String {
         return list;
     }
     let aside = section.saturating_add(2);
-    format!("{{ p_begin {aside}; p_closed{closed}; p_end {aside} 0; {list}; }}")
+    format!("{{ p_closed {aside}{closed}; {list}; }}")
 }
 
 /// The directory below which a pattern looks, and the components that follow: those from the first wildcard on, or the

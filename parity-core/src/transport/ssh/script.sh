@@ -98,30 +98,36 @@ p_base() {
   fi
 }
 
-# closed DIRECTORY...: says which of these may not be listed.
+# heed PROGRAM ARGUMENT...: runs it and keeps the worst status.
+p_heed() { p_run "$@" || { p_at_end=$?; test "$p_worst" -ge "$p_at_end" || p_worst=$p_at_end; }; }
+
+# closed INDEX DIRECTORY...: says which of these may not be listed.
 p_closed() {
+  p_index=$1 p_worst=0; shift
+  p_begin "$p_index"
   for p_at do
-    if test -d "$p_at" && { ! test -r "$p_at" || ! test -x "$p_at"; }; then p_run ls "$p_at/." >/dev/null; fi
+    if test -d "$p_at" && { ! test -r "$p_at" || ! test -x "$p_at"; }; then p_heed ls "$p_at/." >/dev/null; fi
   done
+  p_end "$p_index" "$p_worst"
 }
 
 # each PROGRAM ENTRY...: runs the program for many entries at a time. `heads` passes over what is no file.
 p_each() {
-  p_program=$1 p_batch= p_size=0 p_at=1
+  p_program=$1 p_batch= p_size=0 p_at=1 p_worst=0
   while test "$p_at" -lt $#; do
     p_at=$((p_at + 1))
     eval "p_name=\${$p_at}"
     case $p_program:$p_name in
       p_heads:*) if test -e "$p_name" && ! test -f "$p_name"; then continue; fi ;;
-      *[!\ -~]*) printf '%s\n' "$p_name"; p_run ls -ldn "$p_name"; continue ;;
+      *[!\ -~]*) printf '%s\n' "$p_name"; p_heed ls -ldn "$p_name"; continue ;;
     esac
     p_batch="$p_batch \"\${$p_at}\"" p_size=$((p_size + 1))
     test "$p_size" -lt 2000 || { eval "$p_program $p_batch"; p_batch= p_size=0; }
   done
   test -z "$p_batch" || eval "$p_program $p_batch"
 }
-p_list() { p_run ls -ldn "$@"; }
-p_heads() { p_run head -c "$p_bytes" "$p_null" "$@" "$p_null"; }
+p_list() { p_heed ls -ldn "$@"; }
+p_heads() { p_heed head -c "$p_bytes" "$p_null" "$@" "$p_null"; }
 
 # glob INDEX BASE BYTES-OF-EACH MOST ENTRY...: entries; with bytes, their content in the next section.
 p_glob() {
@@ -131,20 +137,21 @@ p_glob() {
   shift 4
   # The pattern itself: nothing matched.
   if test $# -eq 1 && ! test -e "$1" && ! test -L "$1"; then set --; fi
-  p_begin "$p_index"; p_each p_list "$@"; p_end "$p_index" 0
+  p_begin "$p_index"; p_each p_list "$@"; p_end "$p_index" "$p_worst"
   test "$p_bytes" -gt 0 || return 0
   p_index=$((p_index + 1))
-  p_begin "$p_index"; p_each p_heads "$@"; p_end "$p_index" 0
+  p_begin "$p_index"; p_each p_heads "$@"; p_end "$p_index" "$p_worst"
 }
 
-# tree INDEX BASE BYTES-OF-EACH: all regular files below.
+# tree INDEX BASE BYTES-OF-EACH: all regular files below. A listing that breaks off says so.
 p_tree() {
   p_base "$1" "$2" || return 1
   p_begin "$1"
-  p_run find "$2/." -path '*[! -~]*' -print -exec ls -ldn {} \; -o -type f -exec ls -ldn {} +
-  p_end "$1" 0
+  p_run find "$2/." -path '*[! -~]*' -print -exec ls -ldn {} \; -o -type f -exec sh -c '
+    ls -ldn "$@"; s=$?; test $s -le 2 || echo "broke off with status $s" >&2; exit $s' sh {} +
+  p_end "$1" $?
   test "$3" -gt 0 || return 0
   p_begin $(($1 + 1))
   p_run find "$2/." -type f -exec sh -c 'b=$1 n=$2; shift 2; exec head -c "$b" "$n" "$@" "$n"' sh "$3" "$p_null" {} +
-  p_end $(($1 + 1)) 0
+  p_end $(($1 + 1)) $?
 }

@@ -8,6 +8,60 @@ use super::super::frame::{Frames, Key};
 use super::super::{diagnose, listing, reading, script};
 use super::*;
 
+/// Programs that are missing, killed or silent about what they left out.
+#[test]
+fn a_listing_that_broke_off_is_no_shorter_list() {
+    let (_guard, top) = awkward();
+    let needs = [
+        Need::glob(format!("{top}/d/*"), Take::Content(100)),
+        Need::glob(format!("{top}/*/*"), Take::Stat),
+        Need::glob(format!("{top}/**"), Take::Stat),
+    ];
+    let (key, round, output, errors) = record(&needs);
+    let ended = |section: u32, status: &str, errors: &[u8]| {
+        let mut text = output.clone();
+        let mark = format!("@{} end {section} ", key.nonce);
+        let at = text
+            .windows(mark.len())
+            .position(|bytes| bytes == mark.as_bytes())
+            .unwrap()
+            + mark.len();
+        let end = at + text[at..].iter().position(|byte| *byte == b'\n').unwrap();
+        text.splice(at..end, status.bytes());
+        replay(&key, &round, &text, errors)
+    };
+    let is_incomplete = |outcome: &Outcome<Answer>| matches!(outcome, Outcome::Failed(failure) if failure.code == "incomplete");
+    for (section, which) in [(0, 0), (3, 1), (6, 2)] {
+        assert!(is_incomplete(&ended(section, "137", &errors)[which]), "{section}");
+        assert!(is_incomplete(&ended(section, "127", &errors)[which]), "{section}");
+        let silent = ended(section, "1", b"");
+        assert!(
+            matches!(&silent[which], Outcome::Got(Answer::Entries(found)) if !found.skipped.is_empty()),
+            "{section}"
+        );
+    }
+    let Outcome::Got(Answer::Entries(found)) = &ended(1, "137", b"")[0] else {
+        panic!()
+    };
+    let content = |name: &str| {
+        found
+            .entries
+            .iter()
+            .find(|entry| entry.path.ends_with(name))
+            .unwrap()
+            .content
+            .clone()
+    };
+    for unknown in ["d/dangling", "d/to directory"] {
+        assert!(matches!(content(unknown), Some(Outcome::Failed(_))), "{unknown}");
+    }
+    let broke = format!(
+        "@{0} begin 6\nbroke off with status 137\n\n@{0} end 6 1\n",
+        key.nonce
+    );
+    assert!(is_incomplete(&replay(&key, &round, &output, broke.as_bytes())[2]));
+}
+
 #[test]
 fn keys_differ_and_name_the_root() {
     let (one, two) = (Key::random().unwrap(), Key::random().unwrap());
