@@ -73,20 +73,25 @@ fn has(words: &str, name: &str) -> bool {
     words.split_whitespace().any(|pattern| fits(pattern, name))
 }
 
-/// Whether a name fits a pattern in which `#` stands for a version: digits and dots, a digit first.
+/// Whether a name fits a pattern in which `#` stands for a version (digits and dots, a digit first) and `%` for one that has a
+/// dot.
 #[must_use]
 pub fn fits(pattern: &str, name: &str) -> bool {
-    match pattern.split_once('#') {
-        None => pattern == name,
-        Some((before, after)) => version_in(before, after, name).is_some(),
+    if pattern.contains(['#', '%']) {
+        version_in(pattern, name).is_some()
+    } else {
+        pattern == name
     }
 }
 
-/// The version in a name between these two texts.
-pub(crate) fn version_in<'a>(before: &str, after: &str, name: &'a str) -> Option<&'a str> {
+/// The version in a name that fits such a pattern.
+pub(crate) fn version_in<'a>(pattern: &str, name: &'a str) -> Option<&'a str> {
+    let (before, after) = pattern.split_once(['#', '%'])?;
     let version = name.strip_prefix(before)?.strip_suffix(after)?;
-    let is_version = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-    (version.starts_with(|c: char| c.is_ascii_digit()) && is_version(version)).then_some(version)
+    let begins = version.starts_with(|c: char| c.is_ascii_digit());
+    let is_version = version.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let has_dot = version.contains('.') || !pattern.contains('%');
+    (begins && is_version && has_dot).then_some(version)
 }
 
 macro_rules! services {

@@ -4,6 +4,8 @@
 //! [`Probe`](parity_core::probe::Probe) that states its needs. Nothing here reads a file, starts a program or opens a
 //! connection.
 
+#[cfg(feature = "collect")]
+mod installed;
 pub mod known_services;
 pub mod parse_error;
 pub mod text;
@@ -18,6 +20,8 @@ pub mod manifests;
 pub mod os_release;
 pub mod pacman;
 pub mod rpm;
+pub mod runtimes;
+pub mod services;
 
 mod registry;
 mod rules;

@@ -2,7 +2,7 @@
 
 use parity_core::schema::Schema;
 
-use crate::{apk, compose, cpu, dpkg, elf, loader, manifests, os_release, pacman, rpm};
+use crate::{apk, compose, cpu, dpkg, elf, loader, manifests, os_release, pacman, rpm, runtimes, services};
 
 /// Every fact that a probe or a derivation of this crate can give, by probe.
 pub fn schemas() -> Vec<(&'static str, &'static [Schema])> {
@@ -17,6 +17,8 @@ pub fn schemas() -> Vec<(&'static str, &'static [Schema])> {
         ("os-release", os_release::SCHEMAS),
         ("pacman", pacman::SCHEMAS),
         ("rpm", rpm::SCHEMAS),
+        ("runtimes", runtimes::SCHEMAS),
+        ("services", services::SCHEMAS),
     ]
 }
 
@@ -34,5 +36,7 @@ pub fn probes() -> Vec<Box<dyn parity_core::probe::Probe>> {
         Box::new(os_release::OsReleaseProbe),
         Box::new(pacman::PacmanProbe),
         Box::new(rpm::RpmProbe),
+        Box::new(runtimes::RuntimesProbe),
+        Box::new(services::ServicesProbe),
     ]
 }

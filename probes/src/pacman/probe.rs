@@ -19,7 +19,7 @@ static MANIFEST: Manifest = Manifest {
 #[derive(Debug, Clone, Copy, Default)]
 pub struct PacmanProbe;
 
-fn need() -> Need {
+pub(crate) fn need() -> Need {
     Need::glob("var/lib/pacman/local/*/desc", Take::Content(1 << 20))
 }
 
