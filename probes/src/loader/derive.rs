@@ -91,8 +91,11 @@ fn suits(file: &ReleaseFile, host: &View<'_>, out: &mut Out) -> bool {
 fn judge(files: &[&ReleaseFile], host: &View<'_>, out: &mut Out) {
     let case = Case::new(files, host);
     let checks_versions = has_libc(host, "glibc") != Fit::No;
+    let linkages = files.iter().filter_map(|file| file.linkage.as_ref().ok());
+    let needed = linkages.flat_map(|linkage| linkage.needed.iter().map(String::as_str));
+    let needed = needed.collect();
     let mut order = files.to_vec();
-    order.sort_by_cached_key(|file| rank(file, files));
+    order.sort_by_key(|file| rank(file, &needed));
     let mut judged = BTreeSet::new();
     for file in order {
         if file.linkage.is_err() || judged.contains(file.path.as_str()) {
@@ -121,20 +124,11 @@ fn judge(files: &[&ReleaseFile], host: &View<'_>, out: &mut Out) {
     }
 }
 
-/// Programs first, then what no other file of the release needs.
-fn rank(file: &ReleaseFile, files: &[&ReleaseFile]) -> usize {
-    let is_program = |file: &ReleaseFile| {
-        file.linkage
-            .as_ref()
-            .is_ok_and(|linkage| linkage.interpreter.is_some())
-    };
-    let needs = |other: &&ReleaseFile| {
-        let needed = other.linkage.iter().flat_map(|linkage| &linkage.needed);
-        needed.into_iter().any(|name| file.answers_to(name))
-    };
-    match file {
-        _ if is_program(file) => 0,
-        _ if !files.iter().any(needs) => 1,
+/// The order in which files are judged: programs first, then what no other file of the release needs.
+fn rank(file: &ReleaseFile, needed: &BTreeSet<&str>) -> usize {
+    match &file.linkage {
+        Ok(linkage) if linkage.interpreter.is_some() => 0,
+        _ if !file.names().any(|name| needed.contains(name)) => 1,
         _ => 2,
     }
 }
@@ -172,7 +166,7 @@ impl Verdict<'_> {
             out.unknown(
                 name,
                 &self.key(&undecided.needed_by, &undecided.subject),
-                &undecided.reason,
+                &self.case.explained(&undecided.reason),
             );
         }
         if checks_versions {
@@ -325,3 +319,7 @@ impl Out {
         self.0.into_iter().map(fact).collect()
     }
 }
+
+#[cfg(test)]
+#[path = "derive_tests.rs"]
+mod tests;

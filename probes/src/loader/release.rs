@@ -19,19 +19,20 @@ pub(super) struct ReleaseFile {
 }
 
 impl ReleaseFile {
-    /// The file name.
-    pub(super) fn name(&self) -> &str {
-        self.path.rsplit('/').next().unwrap_or_default()
+    /// The names under which others need it: that of the file, and the one that it states.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        let name = self.path.rsplit('/').next();
+        let linkage = self.linkage.as_ref().ok();
+        name.into_iter()
+            .chain(linkage.and_then(|linkage| linkage.soname.as_deref()))
     }
 
-    /// The names under which others need it: its own, and the one that it states.
-    pub(super) fn answers_to(&self, name: &str) -> bool {
-        let soname = self
-            .linkage
-            .as_ref()
-            .ok()
-            .and_then(|linkage| linkage.soname.as_deref());
-        soname == Some(name) || self.name() == name
+    /// The path of another name in its directory.
+    pub(super) fn beside(&self, name: &str) -> String {
+        match self.path.rsplit_once('/') {
+            Some((directory, _)) => format!("{directory}/{name}"),
+            None => name.to_owned(),
+        }
     }
 
     /// The C library it is linked against, where anything tells.
