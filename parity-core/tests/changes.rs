@@ -84,6 +84,19 @@ fn what_a_side_does_not_know_is_no_change() {
     );
     assert_eq!(refused.changes, []);
     assert_eq!(refused.not_compared[0].current, "not permitted");
+    let hidden = "complete = ['p']\n[facts]\n'p[1]' = 'one'\n'p[*]' = { state = 'not-permitted' }\n";
+    let mut bare = snapshot(hidden);
+    bare.coverage.clear();
+    let gaps: Vec<String> = compare(&bare, &bare)
+        .not_compared
+        .iter()
+        .map(|gap| gap.fact.to_string())
+        .collect();
+    assert_eq!(
+        gaps,
+        ["p[*]"],
+        "the rest is not known, whatever the coverage says"
+    );
     let never = between("[facts]\n'a' = 'x'\n", "[facts]\n'b' = 'x'\n");
     assert_eq!(never.changes, []);
     assert_eq!(never.not_compared.len(), 4, "{:?}", never.not_compared);
