@@ -2,7 +2,7 @@
 
 /// An ecosystem of packages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Ecosystem {
+pub enum Ecosystem {
     /// Debian packages.
     Deb,
     /// RPM packages.
@@ -15,7 +15,7 @@ pub(crate) enum Ecosystem {
 
 /// A service and what tells it. Each list is written as words.
 #[derive(Debug)]
-pub(crate) struct KnownService {
+pub struct KnownService {
     /// The name in facts.
     pub name: &'static str,
     programs: &'static str,
@@ -29,12 +29,12 @@ pub(crate) struct KnownService {
 impl KnownService {
     /// The service of this name.
     #[must_use]
-    pub(crate) fn named(name: &str) -> Option<&'static KnownService> {
+    pub fn named(name: &str) -> Option<&'static KnownService> {
         SERVICES.iter().find(|service| service.name == name)
     }
 
     /// The services that have a program of this file name: several where one replaces the other.
-    pub(crate) fn of_program(program: &str) -> impl Iterator<Item = &'static KnownService> {
+    pub fn of_program(program: &str) -> impl Iterator<Item = &'static KnownService> {
         SERVICES
             .iter()
             .filter(move |service| has(service.programs, program))
@@ -42,7 +42,7 @@ impl KnownService {
 
     /// The service that a package carries.
     #[must_use]
-    pub(crate) fn of_package(ecosystem: Ecosystem, package: &str) -> Option<&'static KnownService> {
+    pub fn of_package(ecosystem: Ecosystem, package: &str) -> Option<&'static KnownService> {
         SERVICES
             .iter()
             .find(|service| has(service.packages(ecosystem), package))
@@ -50,12 +50,12 @@ impl KnownService {
 
     /// The service of an image, given without registry and tag, and without `library/`.
     #[must_use]
-    pub(crate) fn of_image(image: &str) -> Option<&'static KnownService> {
+    pub fn of_image(image: &str) -> Option<&'static KnownService> {
         SERVICES.iter().find(|service| has(service.images, image))
     }
 
     /// The file names of its programs.
-    pub(crate) fn programs(&self) -> impl Iterator<Item = &'static str> {
+    pub fn programs(&self) -> impl Iterator<Item = &'static str> {
         self.programs.split_whitespace()
     }
 
@@ -73,20 +73,25 @@ fn has(words: &str, name: &str) -> bool {
     words.split_whitespace().any(|pattern| fits(pattern, name))
 }
 
-/// Whether a name fits a pattern in which `#` stands for a version: digits and dots, a digit first.
+/// Whether a name fits a pattern in which `#` stands for a version (digits and dots, a digit first) and `%` for one that has a
+/// dot.
 #[must_use]
-pub(crate) fn fits(pattern: &str, name: &str) -> bool {
-    match pattern.split_once('#') {
-        None => pattern == name,
-        Some((before, after)) => version_in(before, after, name).is_some(),
+pub fn fits(pattern: &str, name: &str) -> bool {
+    if pattern.contains(['#', '%']) {
+        version_in(pattern, name).is_some()
+    } else {
+        pattern == name
     }
 }
 
-/// The version in a name between these two texts.
-pub(crate) fn version_in<'a>(before: &str, after: &str, name: &'a str) -> Option<&'a str> {
+/// The version in a name that fits such a pattern.
+pub(crate) fn version_in<'a>(pattern: &str, name: &'a str) -> Option<&'a str> {
+    let (before, after) = pattern.split_once(['#', '%'])?;
     let version = name.strip_prefix(before)?.strip_suffix(after)?;
-    let is_version = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-    (version.starts_with(|c: char| c.is_ascii_digit()) && is_version(version)).then_some(version)
+    let begins = version.starts_with(|c: char| c.is_ascii_digit());
+    let is_version = version.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let has_dot = version.contains('.') || !pattern.contains('%');
+    (begins && is_version && has_dot).then_some(version)
 }
 
 macro_rules! services {

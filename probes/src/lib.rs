@@ -4,18 +4,20 @@
 //! [`Probe`](parity_core::probe::Probe) that states its needs. Nothing here reads a file, starts a program or opens a
 //! connection.
 
-mod known_services;
 pub mod parse_error;
 pub mod text;
 
+#[cfg(feature = "collect")]
+mod installed;
+mod known_services;
 #[cfg(feature = "collect")]
 mod procfs;
 #[cfg(feature = "collect")]
 mod reading;
 
 pub mod apk;
-pub mod config;
 pub mod compose;
+pub mod config;
 pub mod cpu;
 pub mod dpkg;
 pub mod elf;
@@ -23,11 +25,13 @@ pub mod kernel;
 pub mod limits;
 pub mod loader;
 pub mod locale;
-pub mod mounts;
 pub mod manifests;
+pub mod mounts;
 pub mod os_release;
 pub mod pacman;
 pub mod rpm;
+pub mod runtimes;
+pub mod service_versions;
 pub mod services;
 pub mod sockets;
 pub mod sysctl;

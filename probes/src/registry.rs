@@ -4,7 +4,7 @@ use parity_core::schema::Schema;
 
 use crate::{
     apk, compose, config, cpu, dpkg, elf, kernel, limits, loader, locale, manifests, mounts, os_release,
-    pacman, rpm, services, sockets, sysctl, systemd, users,
+    pacman, rpm, runtimes, service_versions, services, sockets, sysctl, systemd, users,
 };
 
 /// Every fact that a probe of this crate can give, by probe.
@@ -25,6 +25,8 @@ pub fn schemas() -> Vec<(&'static str, &'static [Schema])> {
         ("os-release", os_release::SCHEMAS),
         ("pacman", pacman::SCHEMAS),
         ("rpm", rpm::SCHEMAS),
+        ("runtimes", runtimes::SCHEMAS),
+        ("service-versions", service_versions::SCHEMAS),
         ("services", services::SCHEMAS),
         ("sockets", sockets::SCHEMAS),
         ("sysctl", sysctl::SCHEMAS),
@@ -38,7 +40,7 @@ pub fn schemas() -> Vec<(&'static str, &'static [Schema])> {
 pub fn probes() -> Vec<Box<dyn parity_core::probe::Probe>> {
     vec![
         Box::new(apk::PROBE),
-        Box::new(compose::ComposeProbe),
+        Box::new(compose::PROBE),
         Box::new(config::PROBE),
         Box::new(cpu::PROBE),
         Box::new(dpkg::PROBE),
@@ -47,11 +49,13 @@ pub fn probes() -> Vec<Box<dyn parity_core::probe::Probe>> {
         Box::new(limits::PROBE),
         Box::new(loader::PROBE),
         Box::new(locale::PROBE),
-        Box::new(manifests::ManifestsProbe),
+        Box::new(manifests::PROBE),
         Box::new(mounts::PROBE),
         Box::new(os_release::PROBE),
         Box::new(pacman::PROBE),
         Box::new(rpm::PROBE),
+        Box::new(runtimes::PROBE),
+        Box::new(service_versions::PROBE),
         Box::new(services::PROBE),
         Box::new(sockets::PROBE),
         Box::new(sysctl::PROBE),

@@ -8,7 +8,7 @@ mod probe;
 pub use document::{Composed, Image, Service, parse};
 pub use image::{ImageName, Tagged, image_name, tagged};
 #[cfg(feature = "collect")]
-pub use probe::ComposeProbe;
+pub use probe::PROBE;
 
 use parity_core::schema::{Kind, Schema};
 

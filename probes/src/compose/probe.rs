@@ -8,7 +8,7 @@ use parity_core::probe::{Manifest, Observation, Probe, Subject};
 use parity_core::snapshot::CoverageState;
 use parity_core::version::Scheme;
 
-use super::{Composed, SCHEMAS, parse, tagged};
+use super::{Composed, Image, SCHEMAS, parse, tagged};
 
 static MANIFEST: Manifest = Manifest {
     id: "compose",
@@ -33,15 +33,19 @@ const OVERRIDES: [&str; 4] = [
     "docker-compose.override.yaml",
 ];
 
+/// A version, or why it is not known.
+type Version = Result<String, String>;
+
 /// Reads the compose file of a project.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct ComposeProbe;
+pub const PROBE: &dyn Probe = &Compose;
+
+struct Compose;
 
 fn need(path: &str) -> Need {
     Need::file_up_to(path, 1 << 20)
 }
 
-impl Probe for ComposeProbe {
+impl Probe for Compose {
     fn manifest(&self) -> &Manifest {
         &MANIFEST
     }
@@ -98,7 +102,7 @@ fn lines(path: &str, composed: &Composed) -> BTreeMap<String, Origin> {
 }
 
 fn tell(out: &mut Observation<'_>, path: &str, composed: &Composed, images: &BTreeMap<String, Origin>) {
-    let mut versions: BTreeMap<&str, (Vec<Result<String, String>>, Origin)> = BTreeMap::new();
+    let mut versions: BTreeMap<&str, (Vec<Version>, Origin)> = BTreeMap::new();
     for (name, service) in &composed.services {
         let origin = images.get(name).cloned().unwrap_or_else(|| Origin::file(path));
         if let Some(image) = &service.image {
@@ -145,7 +149,7 @@ fn tell(out: &mut Observation<'_>, path: &str, composed: &Composed, images: &BTr
 }
 
 /// The well-known service of an image. Where a variable hides the tag, the image may still be told.
-fn version(image: &super::Image) -> Option<(&'static str, Result<String, String>)> {
+fn version(image: &Image) -> Option<(&'static str, Version)> {
     match &image.name {
         Ok(name) => tagged(name).map(|tagged| (tagged.service, tagged.version)),
         Err(reason) => {

@@ -34,7 +34,7 @@ pub(crate) fn packages_need() -> Need {
     Need::FirstOf(vec![status, query])
 }
 
-fn distroless_need() -> Need {
+pub(crate) fn distroless_need() -> Need {
     Need::glob("var/lib/dpkg/status.d/*", Take::Content(1 << 20))
 }
 

@@ -18,7 +18,7 @@ mod parts;
 #[cfg(feature = "collect")]
 mod probe;
 mod reader;
-mod schema;
+pub(crate) mod schema;
 mod versions;
 
 pub use abi::{Abi, ArmFloat, Class, Endian};

@@ -7,14 +7,16 @@ use parity_core::fact::{Fact, FactId, Origin, Stability, State, Value};
 use parity_core::schema::Schema;
 use parity_core::view::{Side, View};
 
-use super::DERIVED;
+use super::case::Case;
+use super::release::{ReleaseFile, files_of, list};
+use super::{DERIVED, Interpreter, LoadError, LoadReport, load};
 
-/// Simulates the dynamic loader of a host for the files of a release.
+/// Loads every program and library of a release on a host, as [`load`] models it.
 ///
-/// A library that the release itself ships is taken as found, whatever search path leads to it: programs load their own
-/// libraries in ways that no file tells. Symbol versions of what the host provides are held against what the chosen file
-/// defines; as in glibc, a library without any versions satisfies all (ld.so prints a warning only), and musl does not
-/// look at versions at all (musl manual, "Functional differences from glibc").
+/// A library that the release itself ships counts as found, whatever search path leads to it: programs load their own
+/// libraries in ways that no file tells. Only where a search path leads to it is it held against the versions that others
+/// need of it. A library that some program of the release loads is judged as part of that program, any other one by
+/// itself. Libraries of the host count as complete, except for what the host is seen to miss.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Loading;
 
@@ -24,254 +26,250 @@ impl Derivation for Loading {
     }
 
     fn derive(&self, sides: Sides<'_>) -> Derived {
-        let mut out = Out::default();
         let Some(release) = sides.release else {
-            return out.0;
+            return Derived::default();
         };
-        if let Some(reason) = release.silence("elf.architecture").doubt() {
-            let lack = Lack::new(Side::Release, FactId::rest("elf.architecture"), reason);
-            for schema in DERIVED {
-                out.lacking(&schema.name, "*", lack.clone());
-            }
+        let mut out = Out::default();
+        let silence = release.silence("elf.architecture");
+        if !silence.is_certain() {
+            let lack = Lack::new(Side::Release, FactId::rest("elf.architecture"), &silence);
+            DERIVED
+                .iter()
+                .for_each(|schema| out.lacking(&schema.name, "*", lack.clone()));
         }
-        let files = Files::of(release);
-        let fits = |file: &&File| fits_machine(&file.architecture, sides.host) != Ok(false);
-        let suits = |file: &&File| {
-            fits(file)
-                && file
-                    .libc()
-                    .is_none_or(|libc| has_libc(sides.host, libc) != Ok(false))
-        };
-        let any_fits = files.0.iter().any(|file| fits(&file));
-        let any_suits = files.0.iter().any(|file| suits(&file));
-        for file in &files.0 {
-            // A release may carry the same library for several machines: those for others are not what runs here.
-            if any_suits && !suits(&file) || any_fits && !fits(&file) {
-                continue;
-            }
-            judge(file, &files, release, sides.host, &mut out);
-        }
-        out.0
+        let files = files_of(release);
+        let suited = suited(&files, sides.host);
+        let runnable = suited
+            .into_iter()
+            .filter(|file| suits(file, sides.host, &mut out))
+            .collect::<Vec<_>>();
+        judge(&runnable, sides.host, &mut out);
+        out.derived()
     }
 }
 
-/// An observed fact without which nothing can be worked out, and why it is not known.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Lack {
-    side: Side,
-    fact: FactId,
-    reason: String,
+/// The files that are meant for this host. A release may carry the same library for several machines and C libraries: where
+/// some fit, the others are not what runs here.
+fn suited<'a>(files: &'a [ReleaseFile], host: &View<'_>) -> Vec<&'a ReleaseFile> {
+    let fits = |file: &&ReleaseFile| fits_machine(&file.architecture, host) != Fit::No;
+    let suits = |file: &&ReleaseFile| {
+        let has_libc = |libc| has_libc(host, libc) != Fit::No;
+        fits(file) && file.libc().is_none_or(has_libc)
+    };
+    let is_readable = |file: &&ReleaseFile| file.linkage.is_ok();
+    let readable = || files.iter().filter(is_readable);
+    let any_fits = readable().any(|file| fits(&file));
+    let any_suits = readable().any(|file| suits(&file));
+    let keep =
+        |file: &&ReleaseFile| !is_readable(file) || (!any_fits || fits(file)) && (!any_suits || suits(file));
+    files.iter().filter(keep).collect()
 }
 
-impl Lack {
-    fn new(side: Side, fact: FactId, reason: impl Into<String>) -> Lack {
-        Lack {
-            side,
-            fact,
-            reason: reason.into(),
-        }
-    }
-}
-
-/// The value of a fact, `None` where it is certainly absent.
-fn known(view: &View<'_>, side: Side, fact: FactId) -> Result<Option<Value>, Lack> {
-    let state = view.state(&fact);
-    match state.doubt() {
-        Some(reason) => Err(Lack::new(side, fact, reason)),
-        None => Ok(state.value().cloned()),
-    }
-}
-
-/// The same of a file of the release. Its facts are told all together, so one that was not told is not there, whatever became
-/// of other files.
-fn told(release: &View<'_>, fact: FactId) -> Result<Option<Value>, Lack> {
-    match release.fact(&fact) {
-        Some(_) => known(release, Side::Release, fact),
-        None => Ok(None),
-    }
-}
-
-struct Files(Vec<File>);
-
-struct File {
-    path: String,
-    architecture: String,
-    interpreter: Option<String>,
-    needed: Vec<String>,
-    soname: Option<String>,
-    /// What could not be read of it, and the first thing that this leaves undecided.
-    lack: Option<(&'static str, Lack)>,
-}
-
-impl Files {
-    fn of(release: &View<'_>) -> Files {
-        let files = release
-            .family("elf.architecture")
-            .filter(|fact| !fact.id.is_rest() && fact.state != State::Absent);
-        Files(
-            files
-                .map(|fact| File::of(fact.id.key().unwrap_or_default(), release))
-                .collect(),
-        )
-    }
-
-    /// Whether the release ships a library of this name for this machine.
-    fn ship(&self, soname: &str, architecture: &str) -> bool {
-        self.0.iter().any(|file| {
-            let name = file.path.rsplit('/').next().unwrap_or_default();
-            file.architecture == architecture && (file.soname.as_deref() == Some(soname) || name == soname)
-        })
-    }
-}
-
-impl File {
-    fn of(path: &str, release: &View<'_>) -> File {
-        let mut lack = None;
-        let mut value = |name: &'static str, derived: &'static str| {
-            let read = told(release, FactId::keyed(name, path));
-            read.unwrap_or_else(|found| {
-                lack.get_or_insert((derived, found));
-                None
-            })
-        };
-        let text = |value: Option<Value>| value.map(|value| value.to_string());
-        File {
-            path: path.to_owned(),
-            architecture: text(value("elf.architecture", "load.foreign")).unwrap_or_default(),
-            interpreter: text(value("elf.interpreter", "load.missing-interpreter")),
-            needed: value("elf.needed", "load.missing-library")
-                .as_ref()
-                .map(list)
-                .unwrap_or_default(),
-            soname: text(value("elf.soname", "load.missing-library")),
-            lack,
-        }
-    }
-
-    /// The C library it is linked against, where anything tells.
-    fn libc(&self) -> Option<&'static str> {
-        let names = self.interpreter.iter().chain(&self.needed).map(String::as_str);
-        names
-            .map(|name| name.rsplit('/').next().unwrap_or(name))
-            .find_map(|name| {
-                if name.starts_with("ld-musl-") || name.starts_with("libc.musl-") {
-                    Some("musl")
-                } else if name.starts_with("ld-linux") || name.starts_with("ld64.so") || name == "libc.so.6" {
-                    Some("glibc")
-                } else {
-                    None
-                }
-            })
-    }
-}
-
-fn list(value: &Value) -> Vec<String> {
-    value
-        .members()
-        .into_iter()
-        .map(std::borrow::Cow::into_owned)
-        .collect()
-}
-
-fn judge(file: &File, files: &Files, release: &View<'_>, host: &View<'_>, out: &mut Out) {
+/// Whether the host has the machine and the C library for the file; says so where it has not, or is not known to.
+fn suits(file: &ReleaseFile, host: &View<'_>, out: &mut Out) -> bool {
     let path = &file.path;
-    if let Some((derived, lack)) = &file.lack {
-        return out.lacking(derived, path, lack.clone());
+    if let Err(reason) = &file.linkage {
+        let lack = Lack::of_release("elf.needed", path, reason);
+        out.lacking("load.missing-library", path, lack);
+        return true;
     }
     match fits_machine(&file.architecture, host) {
-        Ok(true) => {}
-        Ok(false) => return out.value("load.foreign", path, file.architecture.as_str()),
-        Err(lack) => out.lacking("load.foreign", path, lack),
-    }
-    if let Some(libc) = file.libc() {
-        match has_libc(host, libc) {
-            Ok(true) => {}
-            Ok(false) => return out.value("load.wrong-libc", path, libc),
-            Err(lack) => out.lacking("load.wrong-libc", path, lack),
+        Fit::Yes => {}
+        Fit::No => {
+            out.value("load.foreign", path, file.architecture.as_str());
+            return false;
         }
+        Fit::Unknown => out.lacking(
+            "load.foreign",
+            path,
+            Lack::of_host(host, FactId::single("kernel.machine")),
+        ),
     }
-    if let Some(interpreter) = &file.interpreter {
-        let is_usual = ["/lib", "/usr/lib"]
-            .iter()
-            .any(|directory| interpreter.starts_with(directory));
-        let fact = FactId::keyed("loader.interpreter", interpreter.clone());
-        match known(host, Side::Host, fact.clone()) {
-            Ok(Some(_)) => {}
-            Ok(None) if is_usual => {
-                return out.value("load.missing-interpreter", path, interpreter.as_str());
-            }
-            Ok(None) => {
-                let lack = Lack::new(Side::Host, fact, "no probe looks at the place it is asked for");
-                out.lacking("load.missing-interpreter", path, lack);
-            }
-            Err(lack) => out.lacking("load.missing-interpreter", path, lack),
+    let Some(libc) = file.libc() else { return true };
+    match has_libc(host, libc) {
+        Fit::Yes => return true,
+        Fit::No => out.value("load.wrong-libc", path, libc),
+        Fit::Unknown => out.lacking(
+            "load.wrong-libc",
+            path,
+            Lack::of_host(host, FactId::single("libc.family")),
+        ),
+    }
+    false
+}
+
+fn judge(files: &[&ReleaseFile], host: &View<'_>, out: &mut Out) {
+    let case = Case::new(files, host);
+    let checks_versions = has_libc(host, "glibc") != Fit::No;
+    let mut order = files.to_vec();
+    order.sort_by_cached_key(|file| rank(file, files));
+    let mut judged = BTreeSet::new();
+    for file in order {
+        if file.linkage.is_err() || judged.contains(file.path.as_str()) {
+            continue;
         }
-    }
-    let from_host: BTreeSet<&str> = file
-        .needed
-        .iter()
-        .map(String::as_str)
-        .filter(|name| !files.ship(name, &file.architecture))
-        .collect();
-    let mut present = BTreeSet::new();
-    for name in from_host {
-        let key = format!("{path}:{name}");
-        let fact = FactId::keyed("library", format!("{}/{name}", file.architecture));
-        match known(host, Side::Host, fact) {
-            Ok(Some(_)) => {
-                present.insert(name);
+        case.start();
+        let report = match load(&file.place, &case) {
+            Ok(report) => report,
+            Err(LoadError::Unknown(_, reason)) => {
+                let lack = Lack::of_release("elf.needed", &file.path, &reason);
+                out.lacking("load.missing-library", &file.path, lack);
+                continue;
             }
-            Ok(None) => out.value("load.missing-library", &key, file.architecture.as_str()),
-            Err(lack) => out.lacking("load.missing-library", &key, lack),
-        }
-    }
-    if file.libc() != Some("musl") {
-        judge_versions(file, &present, release, host, out);
+            Err(LoadError::Absent(_) | LoadError::NotElf(_)) => continue,
+        };
+        let loaded = report
+            .chosen
+            .values()
+            .filter_map(|chosen| case.released(&chosen.path));
+        judged.extend(loaded.map(|file| file.path.as_str()));
+        let verdict = Verdict {
+            file,
+            report: &report,
+            case: &case,
+            host,
+        };
+        verdict.tell(checks_versions, out);
     }
 }
 
-fn judge_versions(file: &File, present: &BTreeSet<&str>, release: &View<'_>, host: &View<'_>, out: &mut Out) {
-    let fact = FactId::keyed("elf.version-needs", file.path.clone());
-    let needs = match told(release, fact) {
-        Ok(needs) => needs.as_ref().map(list).unwrap_or_default(),
-        Err(lack) => return out.lacking("load.undefined", &file.path, lack),
+/// Programs first, then what no other file of the release needs.
+fn rank(file: &ReleaseFile, files: &[&ReleaseFile]) -> usize {
+    let is_program = |file: &ReleaseFile| {
+        file.linkage
+            .as_ref()
+            .is_ok_and(|linkage| linkage.interpreter.is_some())
     };
-    let mut by_library: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for (library, node) in needs.iter().filter_map(|need| need.split_once(' ')) {
-        by_library.entry(library).or_default().push(node);
+    let needs = |other: &&ReleaseFile| {
+        let needed = other.linkage.iter().flat_map(|linkage| &linkage.needed);
+        needed.into_iter().any(|name| file.answers_to(name))
+    };
+    match file {
+        _ if is_program(file) => 0,
+        _ if !files.iter().any(needs) => 1,
+        _ => 2,
     }
-    by_library.retain(|library, _| present.contains(library));
-    for (library, nodes) in by_library {
-        let key = format!("{}:{library}", file.path);
-        let fact = FactId::keyed("library.nodes", format!("{}/{library}", file.architecture));
-        let defined = match known(host, Side::Host, fact) {
-            Ok(Some(defined)) => list(&defined),
-            // A library without any versions satisfies all of them.
-            Ok(None) => continue,
-            Err(lack) => {
-                out.lacking("load.undefined", &key, lack);
-                continue;
+}
+
+/// What loading one file of the release came to.
+struct Verdict<'v> {
+    file: &'v ReleaseFile,
+    report: &'v LoadReport,
+    case: &'v Case<'v>,
+    host: &'v View<'v>,
+}
+
+impl Verdict<'_> {
+    fn tell(&self, checks_versions: bool, out: &mut Out) {
+        self.tell_interpreter(out);
+        for missing in &self.report.missing {
+            let key = self.key(&missing.needed_by, &missing.soname);
+            match self.case.looked_elsewhere(&missing.soname) {
+                Some(place) => {
+                    let fact = self.library("library", &missing.soname);
+                    let lack = Lack::new(Side::Host, fact, format!("no probe looks for {place}"));
+                    out.lacking("load.missing-library", &key, lack);
+                }
+                None => out.value("load.missing-library", &key, self.file.architecture.as_str()),
             }
-        };
-        let defined: Vec<&str> = defined.iter().map(String::as_str).collect();
-        let missing = in_order(nodes.into_iter().filter(|node| !defined.contains(node)));
-        let Some(newest) = missing.last() else { continue };
-        let alike = defined
-            .into_iter()
-            .filter(|node| letters(node) == letters(newest) && node.len() > letters(node).len());
-        if let Some(node) = in_order(alike).last() {
-            out.value("load.defined", &key, *node);
         }
-        out.value(
-            "load.undefined",
-            &key,
-            Value::List(missing.into_iter().map(str::to_owned).collect()),
-        );
+        for rejected in &self.report.rejected {
+            let key = self.key(&rejected.needed_by, &rejected.soname);
+            out.value("load.rejected", &key, rejected.reason.to_string());
+        }
+        for undecided in &self.report.undecided {
+            let name = match &self.report.interpreter {
+                Interpreter::Undecided(path) if *path == undecided.subject => continue,
+                _ => "load.missing-library",
+            };
+            let lack = Lack::new(
+                Side::Host,
+                self.library("library", &undecided.subject),
+                &undecided.reason,
+            );
+            out.lacking(name, &self.key(&undecided.needed_by, &undecided.subject), lack);
+        }
+        if checks_versions {
+            self.tell_versions(out);
+        }
+    }
+
+    fn tell_interpreter(&self, out: &mut Out) {
+        let name = "load.missing-interpreter";
+        match &self.report.interpreter {
+            Interpreter::None | Interpreter::Found(_) => {}
+            Interpreter::Missing(path) => out.value(name, &self.file.path, path.as_str()),
+            Interpreter::Rejected(path, reason) => {
+                out.value(name, &self.file.path, format!("{path} ({reason})"));
+            }
+            Interpreter::Undecided(path) => {
+                let about = self
+                    .report
+                    .undecided
+                    .iter()
+                    .find(|undecided| undecided.subject == *path);
+                let reason = about.map_or("not known", |undecided| &undecided.reason);
+                let fact = FactId::keyed("loader.interpreter", path.as_str());
+                out.lacking(name, &self.file.path, Lack::new(Side::Host, fact, reason));
+            }
+        }
+    }
+
+    fn tell_versions(&self, out: &mut Out) {
+        let certain = |path: &str| Case::is_certain(path);
+        let mut undefined: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
+        for node in &self.report.missing_nodes {
+            if !node.weak && certain(&node.path) {
+                let nodes = undefined.entry((&node.needed_by, &node.library)).or_default();
+                nodes.push(&node.node);
+            }
+        }
+        for ((needed_by, library), nodes) in undefined {
+            let key = self.key(needed_by, library);
+            let missing = oldest_first(nodes.into_iter());
+            let defined = self.host.state(&self.library("library.nodes", library));
+            let defined = defined.value().map(list).unwrap_or_default();
+            let alike = |node: &&str| {
+                missing
+                    .last()
+                    .is_some_and(|newest| letters(newest) == letters(node) && !number(node).is_empty())
+            };
+            if let Some(newest) = oldest_first(defined.iter().map(String::as_str).filter(alike)).last() {
+                out.value("load.defined", &key, *newest);
+            }
+            let missing = missing.into_iter().map(str::to_owned).collect();
+            out.value("load.undefined", &key, Value::List(missing));
+        }
+        for library in self
+            .report
+            .unversioned
+            .iter()
+            .filter(|library| certain(&library.path))
+        {
+            let key = self.key(&library.needed_by, &library.library);
+            if let Some(reason) = self.case.without_nodes(&library.path) {
+                let fact = self.library("library.nodes", &library.library);
+                out.lacking("load.undefined", &key, Lack::new(Side::Host, fact, reason));
+            } else if library.aborts {
+                out.value("load.unversioned", &key, self.file.architecture.as_str());
+            }
+        }
+    }
+
+    /// The fact of the host about a library of the file's architecture.
+    fn library(&self, name: &'static str, soname: &str) -> FactId {
+        FactId::keyed(name, format!("{}/{soname}", self.file.architecture))
+    }
+
+    /// The file of the release that needs the name; the loaded one where a library of the host does.
+    fn key(&self, needed_by: &str, soname: &str) -> String {
+        let file = self.case.released(needed_by).unwrap_or(self.file);
+        format!("{}:{soname}", file.path)
     }
 }
 
 /// Symbol versions, oldest first; those without a number, such as `GLIBC_ABI_DT_RELR`, before all others.
-fn in_order<'a>(nodes: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+fn oldest_first<'a>(nodes: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     let mut nodes: Vec<&str> = nodes.collect();
     nodes.sort_by_cached_key(|node| {
         let parts = number(node).split(['.', '_']);
@@ -284,7 +282,8 @@ fn in_order<'a>(nodes: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
 /// The version in a node: `2.34` of `GLIBC_2.34`.
 fn number(node: &str) -> &str {
     node.find(|c: char| c.is_ascii_digit())
-        .map_or("", |at| &node[at..])
+        .and_then(|at| node.get(at..))
+        .unwrap_or_default()
 }
 
 /// What comes before it: `GLIBC_`.
@@ -292,10 +291,40 @@ fn letters(node: &str) -> &str {
     node.strip_suffix(number(node)).unwrap_or(node)
 }
 
-fn fits_machine(architecture: &str, host: &View<'_>) -> Result<bool, Lack> {
-    let Some(machine) = known(host, Side::Host, FactId::single("kernel.machine"))? else {
-        let reason = "a machine without an architecture";
-        return Err(Lack::new(Side::Host, FactId::single("kernel.machine"), reason));
+/// The observed fact that was lacking, and why it is not known.
+#[derive(Debug, Clone)]
+struct Lack {
+    side: Side,
+    fact: FactId,
+    reason: String,
+}
+
+impl Lack {
+    fn new(side: Side, fact: FactId, reason: impl ToString) -> Lack {
+        let reason = reason.to_string();
+        Lack { side, fact, reason }
+    }
+
+    fn of_release(name: &'static str, file: &str, reason: &str) -> Lack {
+        Lack::new(Side::Release, FactId::keyed(name, file), reason)
+    }
+
+    fn of_host(host: &View<'_>, fact: FactId) -> Lack {
+        let state = host.state(&fact);
+        Lack::new(Side::Host, fact, state)
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fit {
+    Yes,
+    No,
+    Unknown,
+}
+
+fn fits_machine(architecture: &str, host: &View<'_>) -> Fit {
+    let State::Value(machine) = host.state(&FactId::single("kernel.machine")) else {
+        return Fit::Unknown;
     };
     let machine = machine.to_string();
     let older = match machine.as_str() {
@@ -305,37 +334,56 @@ fn fits_machine(architecture: &str, host: &View<'_>) -> Result<bool, Lack> {
     };
     let is_32_bit_x86 = architecture == "i386" && machine.starts_with('i') && machine.ends_with("86");
     let is_arm = architecture == "arm" && machine.starts_with("arm");
-    Ok(machine == architecture || older.contains(&architecture) || is_32_bit_x86 || is_arm)
+    if machine == architecture || older.contains(&architecture) || is_32_bit_x86 || is_arm {
+        Fit::Yes
+    } else {
+        Fit::No
+    }
 }
 
-fn has_libc(host: &View<'_>, libc: &str) -> Result<bool, Lack> {
-    let families = known(host, Side::Host, FactId::single("libc.family"))?;
-    Ok(families.is_some_and(|families| list(&families).iter().any(|family| family == libc)))
+fn has_libc(host: &View<'_>, libc: &str) -> Fit {
+    match host.state(&FactId::single("libc.family")) {
+        State::Value(families) if list(&families).iter().any(|family| family == libc) => Fit::Yes,
+        State::Value(_) | State::Absent => Fit::No,
+        State::NotPermitted | State::Unknown(_) => Fit::Unknown,
+    }
 }
 
+/// One fact for each id: what is certain outweighs what is not known.
 #[derive(Default)]
-struct Out(Derived);
+struct Out {
+    states: BTreeMap<FactId, State>,
+    lacks: BTreeMap<FactId, (Side, FactId)>,
+}
 
 impl Out {
     fn value(&mut self, name: &str, key: &str, value: impl Into<Value>) {
-        self.push(name, key, State::Value(value.into()));
+        let id = FactId::keyed(name.to_owned(), key);
+        let known = self.states.entry(id).or_insert(State::Absent);
+        if known.value().is_none() {
+            *known = State::Value(value.into());
+        }
     }
 
     fn lacking(&mut self, name: &str, key: &str, lack: Lack) {
-        let derived = FactId::keyed(name.to_owned(), key);
-        self.0.lacks.insert(derived, (lack.side, lack.fact));
-        self.push(name, key, State::Unknown(lack.reason));
+        let id = FactId::keyed(name.to_owned(), key);
+        self.lacks.entry(id.clone()).or_insert((lack.side, lack.fact));
+        self.states.entry(id).or_insert(State::Unknown(lack.reason));
     }
 
-    fn push(&mut self, name: &str, key: &str, state: State) {
+    fn derived(self) -> Derived {
         let origin = Origin::Derived("what the dynamic loader would do".to_owned());
-        let id = FactId::keyed(name.to_owned(), key);
-        self.0.facts.push(Fact {
+        let fact = |(id, state)| Fact {
             id,
             state,
             scheme: None,
             stability: Stability::Stable,
-            origin,
-        });
+            origin: origin.clone(),
+        };
+        let facts = self.states.into_iter().map(fact).collect();
+        Derived {
+            facts,
+            lacks: self.lacks,
+        }
     }
 }

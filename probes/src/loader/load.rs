@@ -227,10 +227,7 @@ impl<'i> Process<'i> {
     }
 
     fn is_musl_itself(&self, name: &str) -> bool {
-        const RESERVED: [&str; 7] = ["c.", "pthread.", "rt.", "m.", "dl.", "util.", "xnet."];
-        let reserved = |rest: &str| RESERVED.iter().any(|stem| rest.starts_with(stem));
-        name.strip_prefix("lib").is_some_and(reserved)
-            || self.interpreter().is_some_and(|found| found.path == name)
+        is_reserved_by_musl(name) || self.interpreter().is_some_and(|found| found.path == name)
     }
 
     fn interpreter(&self) -> Option<&Loaded<'i>> {
@@ -337,4 +334,11 @@ impl<'i> Process<'i> {
             .map(|object| object.path.clone())
             .unwrap_or_default()
     }
+}
+
+/// Whether musl takes the name for one of its own library.
+pub(super) fn is_reserved_by_musl(name: &str) -> bool {
+    const RESERVED: [&str; 7] = ["c.", "pthread.", "rt.", "m.", "dl.", "util.", "xnet."];
+    let reserved = |rest: &str| RESERVED.iter().any(|stem| rest.starts_with(stem));
+    name.strip_prefix("lib").is_some_and(reserved)
 }

@@ -7,12 +7,16 @@
 //! elf/dl-version.c for glibc; the musl manual and ldso/dynlink.c for musl.
 
 mod cache;
+mod case;
 mod conf;
 mod derive;
 mod inventory;
+#[cfg(feature = "collect")]
+mod disk;
 mod load;
 #[cfg(feature = "collect")]
 mod probe;
+mod release;
 mod report;
 mod schema;
 mod search;

@@ -2,7 +2,7 @@
 
 mod parse;
 #[cfg(feature = "collect")]
-mod probe;
+pub(crate) mod probe;
 
 pub use parse::{PacmanPackage, Reason, parse_desc};
 #[cfg(feature = "collect")]

@@ -20,7 +20,7 @@ pub const PROBE: &dyn Probe = &Pacman;
 
 struct Pacman;
 
-fn need() -> Need {
+pub(crate) fn need() -> Need {
     Need::glob("var/lib/pacman/local/*/desc", Take::Content(1 << 20))
 }
 

@@ -1,6 +1,8 @@
 //! What the tests against this machine share.
 #![allow(dead_code, clippy::print_stderr, clippy::unwrap_used)]
 
+pub(crate) mod case;
+
 use parity_probes::cpu;
 use parity_probes::elf::{Abi, ElfError, ElfFile};
 use parity_probes::loader::{CacheLookup, Inventory, LdCache, Libc, Lookup, Rules};
