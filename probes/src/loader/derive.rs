@@ -30,9 +30,8 @@ impl Derivation for Loading {
             return Derived::default();
         };
         let mut out = Out::default();
-        let silence = release.silence("elf.architecture");
-        if !silence.is_certain() {
-            let lack = Lack::new(Side::Release, FactId::rest("elf.architecture"), &silence);
+        if let Some(reason) = release.silence("elf.architecture").doubt() {
+            let lack = Lack::new(Side::Release, FactId::rest("elf.architecture"), reason);
             DERIVED
                 .iter()
                 .for_each(|schema| out.lacking(&schema.name, "*", lack.clone()));
@@ -68,9 +67,17 @@ fn suited<'a>(files: &'a [ReleaseFile], host: &View<'_>) -> Vec<&'a ReleaseFile>
 /// Whether the host has the machine and the C library for the file; says so where it has not, or is not known to.
 fn suits(file: &ReleaseFile, host: &View<'_>, out: &mut Out) -> bool {
     let path = &file.path;
-    if let Err(reason) = &file.linkage {
-        let lack = Lack::of_release("elf.needed", path, reason);
-        out.lacking("load.missing-library", path, lack);
+    if let Err(unread) = &file.linkage {
+        let undecided = match unread.name {
+            "elf.architecture" => "load.foreign",
+            "elf.interpreter" => "load.missing-interpreter",
+            _ => "load.missing-library",
+        };
+        out.lacking(
+            undecided,
+            path,
+            Lack::of_release(unread.name, path, &unread.reason),
+        );
         return true;
     }
     match fits_machine(&file.architecture, host) {
@@ -311,7 +318,8 @@ impl Lack {
 
     fn of_host(host: &View<'_>, fact: FactId) -> Lack {
         let state = host.state(&fact);
-        Lack::new(Side::Host, fact, state)
+        let reason = state.doubt().unwrap_or("it is absent").to_owned();
+        Lack::new(Side::Host, fact, reason)
     }
 }
 

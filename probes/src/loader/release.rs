@@ -15,7 +15,16 @@ pub(super) struct ReleaseFile {
     /// As the facts name it.
     pub(super) architecture: String,
     /// What it asks of the loader, or why that is not known.
-    pub(super) linkage: Result<Linkage, String>,
+    pub(super) linkage: Result<Linkage, Unread>,
+}
+
+/// A fact of a file that could not be read.
+#[derive(Debug, Clone)]
+pub(super) struct Unread {
+    /// The name of the fact.
+    pub(super) name: &'static str,
+    /// Why it is not known.
+    pub(super) reason: String,
 }
 
 impl ReleaseFile {
@@ -61,9 +70,12 @@ pub(super) fn files_of(release: &View<'_>) -> Vec<ReleaseFile> {
         let path = fact.id.key()?.to_owned();
         let architecture = fact.state.value().map(ToString::to_string);
         let linkage = match (&fact.state, &architecture) {
-            (State::Unknown(reason), _) => Err(reason.clone()),
+            (State::Absent, _) => return None,
             (_, Some(architecture)) => linkage(release, &path, architecture),
-            (state, None) => Err(format!("elf.architecture[{path}] is {state}")),
+            (state, None) => Err(Unread {
+                name: "elf.architecture",
+                reason: state.doubt().unwrap_or_default().to_owned(),
+            }),
         };
         Some(ReleaseFile {
             place: super::case::place(&path),
@@ -75,14 +87,26 @@ pub(super) fn files_of(release: &View<'_>) -> Vec<ReleaseFile> {
     facts.filter_map(file).collect()
 }
 
-fn linkage(release: &View<'_>, path: &str, architecture: &str) -> Result<Linkage, String> {
-    let abi =
-        Abi::of_architecture(architecture).ok_or_else(|| format!("{architecture}: no known architecture"))?;
-    let value = |name: &'static str| match release.state(&FactId::keyed(name, path)) {
-        State::Value(value) => Ok(Some(value)),
-        State::Absent => Ok(None),
-        State::Unknown(reason) => Err(reason),
-        State::NotPermitted => Err("permission denied".to_owned()),
+/// The facts of a file are told all together: one that was not told is not there, whatever became of other files.
+fn linkage(release: &View<'_>, path: &str, architecture: &str) -> Result<Linkage, Unread> {
+    let unread = |name: &'static str, reason: &str| Unread {
+        name,
+        reason: reason.to_owned(),
+    };
+    let abi = Abi::of_architecture(architecture).ok_or_else(|| {
+        unread(
+            "elf.architecture",
+            &format!("{architecture}: no known architecture"),
+        )
+    })?;
+    let value = |name: &'static str| {
+        let Some(fact) = release.fact(&FactId::keyed(name, path)) else {
+            return Ok(None);
+        };
+        match fact.state.doubt() {
+            Some(reason) => Err(unread(name, reason)),
+            None => Ok(fact.state.value().cloned()),
+        }
     };
     let text = |name| value(name).map(|value| value.map(|value| value.to_string()));
     let path_list = |name| value(name).map(|value| value.map(|value| list(&value).join(":")));
