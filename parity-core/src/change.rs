@@ -131,11 +131,18 @@ impl Comparison {
 
     /// Names that a side has no answer for and no fact of: not compared, one entry a name.
     fn add_blind_spots(&mut self, baseline: &Snapshot, current: &Snapshot) {
-        let mut names: Vec<&str> = [baseline, current]
+        let sides = [baseline, current];
+        let covered = sides
             .iter()
             .flat_map(|side| &side.coverage)
-            .flat_map(|entry| &entry.facts)
+            .flat_map(|entry| &entry.facts);
+        let rests = sides
+            .iter()
+            .flat_map(|side| &side.facts)
+            .filter(|fact| fact.id.is_rest());
+        let mut names: Vec<&str> = covered
             .map(String::as_str)
+            .chain(rests.map(|fact| fact.id.name()))
             .collect();
         names.sort_unstable();
         names.dedup();

@@ -51,7 +51,7 @@ impl Snapshot {
         let kept = self
             .facts
             .iter()
-            .filter(|fact| !answered.contains(fact.id.name()));
+            .filter(|fact| !answered.contains("*") && !answered.contains(fact.id.name()));
         let facts: Vec<Fact> = other.facts.iter().chain(kept).cloned().collect();
         // Of two facts of one id the first is kept: those of `other` stand first.
         let laid = Snapshot::new(&self.target, &self.taken_at, facts);

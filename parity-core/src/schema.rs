@@ -85,3 +85,22 @@ impl Schema {
 pub fn document(_name: &str) -> Option<&'static str> {
     None
 }
+
+/// The published documents and their JSON Schemas (draft 2020-12): `snapshot`, `report` of `check`, `diff-report`, `bundle`.
+pub const DOCUMENTS: [(&str, &str); 4] = [
+    ("bundle", include_str!("../schemas/bundle.json")),
+    ("diff-report", include_str!("../schemas/diff-report.json")),
+    ("report", include_str!("../schemas/report.json")),
+    ("snapshot", include_str!("../schemas/snapshot.json")),
+];
+
+/// The JSON Schema of a document by its name in [`DOCUMENTS`].
+///
+/// ```
+/// assert!(parity_core::schema::schema_document("snapshot").is_some());
+/// assert_eq!(parity_core::schema::schema_document("lock"), None);
+/// ```
+pub fn schema_document(name: &str) -> Option<&'static str> {
+    let found = DOCUMENTS.iter().find(|(document, _)| *document == name);
+    found.map(|(_, schema)| *schema)
+}

@@ -38,9 +38,11 @@ pub mod sysctl;
 pub mod systemd;
 pub mod users;
 
+mod docs;
 mod registry;
 mod rules;
 
+pub use docs::{facts_page, rules_page};
 #[cfg(feature = "collect")]
 pub use registry::probes;
 pub use registry::schemas;

@@ -9,6 +9,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::{MAX_MISTAKES, Mistake, PROBE, Source};
 use crate::fact::{Fact, FactId, Origin, Stability, State, Value};
+use crate::mistake::closest;
 use crate::schema::{Kind, Schema};
 use crate::snapshot::{Coverage, CoverageState, Snapshot};
 use crate::version::Scheme;
@@ -296,9 +297,7 @@ impl<'a> Reader<'a> {
         if self.mistakes.len() >= MAX_MISTAKES || word.len() > 100 {
             return String::new();
         }
-        let close = similar::get_close_matches(word, known, 1, 0.6);
-        close
-            .first()
+        closest(word, known.iter().copied())
             .map_or_else(String::new, |close| format!("; did you mean `{close}`?"))
     }
 

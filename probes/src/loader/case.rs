@@ -100,7 +100,7 @@ impl<'a> Case<'a> {
             State::Value(architecture) => interpreter(path, &architecture.to_string(), host),
             State::Absent if usual => Known::Absent,
             State::Absent => Known::Unknown(format!("no probe looks for {path}")),
-            state => Known::Unknown(format!("{id} is {state}")),
+            state => Known::Unknown(state.doubt().unwrap_or_default().to_owned()),
         };
         self.interpreters.insert(path.to_owned(), known);
     }
@@ -226,7 +226,7 @@ fn library(architecture: &str, name: &str, host: &View<'_>) -> Known {
     let path = match state("library") {
         State::Value(path) => path.to_string(),
         State::Absent => return Known::Absent,
-        state => return Known::Unknown(format!("library[{key}] is {state}")),
+        state => return Known::Unknown(state.doubt().unwrap_or_default().to_owned()),
     };
     let Some(abi) = Abi::of_architecture(architecture) else {
         return Known::Unknown(format!("{architecture}: no known architecture"));
@@ -234,7 +234,7 @@ fn library(architecture: &str, name: &str, host: &View<'_>) -> Known {
     let nodes = state("library.nodes");
     let without_nodes = match &nodes {
         State::Value(_) | State::Absent => None,
-        state => Some(format!("library.nodes[{key}] is {state}")),
+        state => state.doubt().map(str::to_owned),
     };
     let linkage = Linkage {
         needed: state("library.missing").value().map(list).unwrap_or_default(),

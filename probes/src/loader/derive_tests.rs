@@ -120,7 +120,7 @@ fn what_is_not_known_of_the_host_is_named() {
     let undefined = fact("load.undefined[app:libc.so.6]", "GLIBC_2.38");
     let nodes = fact(
         "load.undefined[app:liba.so.1]",
-        "unknown (library.nodes[x86_64/liba.so.1] is unknown (cut off))",
+        "unknown (cut off)",
     );
     assert_eq!(told(&app, &host(&known)), [nodes, undefined.clone()]);
     let library = fact(

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use parity_core::declared::{PROBE, Source, parse};
 use parity_core::judge::{Artifact, Case, Host, Knowledge, Link};
 use parity_core::rule::ForEach;
+use parity_core::schema::Schema;
 use parity_core::snapshot::{Coverage, CoverageState, Snapshot};
 use parity_core::view::Side;
 use serde::Deserialize;
@@ -149,10 +150,14 @@ fn read(folder: &Path, knowledge: &Knowledge) -> Pair {
 /// host tells for itself what it tells completely.
 fn snapshot(path: &Path, side: Option<Side>, knowledge: &Knowledge) -> Snapshot {
     let text = fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let schemas: Vec<Schema> = parity_probes::schemas()
+        .into_iter()
+        .flat_map(|(_, schemas)| schemas.to_vec())
+        .collect();
     let source = Source {
         path: path.to_str().unwrap(),
         now: "2026-01-01T00:00:00Z",
-        schemas: &[],
+        schemas: &schemas,
     };
     let mut snapshot = parse(&text, &source).unwrap_or_else(|error| panic!("{error}"));
     let asked = knowledge.rules.iter().filter_map(|rule| match &rule.for_each {

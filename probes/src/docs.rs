@@ -1,0 +1,114 @@
+//! Pages for people, made from the rules and schemas themselves.
+
+use std::fmt::Write as _;
+
+use parity_core::fact::Stability;
+use parity_core::judge::Knowledge;
+use parity_core::rule::Rule;
+use parity_core::schema::{Kind, Schema};
+
+const GENERATED: &str =
+    "<!-- Made from the code: `PARITY_BLESS=1 cargo test -p parity-probes` writes it anew. -->\n\n";
+
+/// Every rule: what it sees, why that breaks, what to do (Markdown).
+pub fn rules_page(knowledge: &Knowledge) -> String {
+    let mut page = format!("# Rules\n\n{GENERATED}| rule | severity | what is found |\n|---|---|---|\n");
+    for rule in &knowledge.rules {
+        let (id, severity, title) = (&rule.id, rule.severity.word(), cell(&rule.title));
+        line(
+            &mut page,
+            format_args!("| [`{id}`](#{id}) | {severity} | {title} |"),
+        );
+    }
+    for rule in &knowledge.rules {
+        page.push_str(&section(rule));
+    }
+    page
+}
+
+fn section(rule: &Rule) -> String {
+    let mut text = format!("\n## {}\n\n**{}**\n", rule.id, rule.title);
+    let severity = format!("{}. {}", rule.severity.word(), rule.severity_reason);
+    for (heading, body) in [
+        ("Severity", &severity),
+        ("What it sees", &rule.sees),
+        ("Why it breaks", &rule.breaks),
+        ("For example", &rule.example),
+        ("What to do", &rule.remedy),
+    ] {
+        line(&mut text, format_args!("\n*{heading}:* {body}"));
+    }
+    text.push_str("\n*Sources:*\n\n");
+    for source in &rule.sources {
+        line(&mut text, format_args!("- <{source}>"));
+    }
+    text
+}
+
+/// Every fact, by the probe that gives it, and those that are worked out for rules (Markdown).
+pub fn facts_page(probes: &[(&str, &[Schema])], knowledge: &Knowledge) -> String {
+    let mut page = format!(
+        "# Facts\n\n{GENERATED}\
+         A fact is called `name` or `name[key]`. Stable facts are compared; identity facts tell machines apart and are never a \
+         difference; volatile ones change by themselves.\n"
+    );
+    for (probe, schemas) in probes {
+        line(&mut page, format_args!("\n## {probe}\n"));
+        page.push_str(&table(schemas));
+    }
+    page.push_str(
+        "\n## Worked out for rules\n\nThese are about one artifact on one host and stand in no snapshot.\n\n",
+    );
+    for derivation in &knowledge.derivations {
+        page.push_str(&table(derivation.schemas()));
+    }
+    page
+}
+
+fn table(schemas: &[Schema]) -> String {
+    let mut text = "| fact | kind | stability | what it is |\n|---|---|---|---|\n".to_owned();
+    for schema in schemas {
+        let name = match &schema.key {
+            Some(key) => format!("`{}[…]`, by {}", schema.name, cell(key)),
+            None => format!("`{}`", schema.name),
+        };
+        let (kind, stability) = (kind(schema.kind), stability(schema.stability));
+        let about = cell(&schema.about);
+        line(
+            &mut text,
+            format_args!("| {name} | {kind} | {stability} | {about} |"),
+        );
+    }
+    text
+}
+
+fn kind(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Text => "text",
+        Kind::Number => "number",
+        Kind::Bool => "true or false",
+        Kind::Version => "version",
+        Kind::Set => "set",
+        Kind::List => "list",
+        Kind::Digest => "digest",
+        _ => "other",
+    }
+}
+
+fn stability(stability: Stability) -> &'static str {
+    match stability {
+        Stability::Stable => "stable",
+        Stability::Identity => "identity",
+        Stability::Volatile => "volatile",
+    }
+}
+
+/// Text inside a table.
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|").replace('\n', " ")
+}
+
+fn line(page: &mut String, text: std::fmt::Arguments<'_>) {
+    // Writing to a text cannot fail.
+    let _ = writeln!(page, "{text}");
+}
