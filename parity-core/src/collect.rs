@@ -58,8 +58,11 @@ pub fn collect(
             view.coverage.state = CoverageState::Partial;
         }
     }
+    let mut snapshot = assemble(target, taken_at, views, failure.as_ref());
+    snapshot.problems.extend(transport.notes());
+    snapshot.problems.sort();
     Collected {
-        snapshot: assemble(target, taken_at, views, failure.as_ref()),
+        snapshot,
         answers,
         failure,
     }

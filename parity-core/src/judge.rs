@@ -42,7 +42,7 @@ pub struct Artifact {
 }
 
 /// A production host in its role.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Host {
     /// The class of hosts it belongs to; `None` where nothing says so.
     pub role: Option<String>,
@@ -192,6 +192,9 @@ fn judge_host(case: &Case, host: &Host, knowledge: &Knowledge) -> (Ruling, BTree
         bench
             .variables
             .insert("release".to_owned(), Value::from(release.target()));
+        bench
+            .variables
+            .insert("shipped".to_owned(), Value::Bool(artifact.shipped));
         for rule in knowledge.rules.iter().filter(|rule| about_release(rule)) {
             rule::evaluate(rule, &bench, &mut ruling);
         }

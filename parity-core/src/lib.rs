@@ -4,11 +4,14 @@
 //! makes a [`snapshot`] of the answers. Judging looks at snapshots alone and never imports observing; it works without
 //! the feature `collect`.
 
+pub mod mistake;
 pub mod version;
 
 pub mod fact;
 pub mod schema;
 pub mod snapshot;
+pub mod declared;
+mod overlay;
 
 #[cfg(feature = "collect")]
 pub mod need;
@@ -24,6 +27,12 @@ pub mod probe;
 pub mod transport;
 #[cfg(feature = "collect")]
 pub mod collect;
+#[cfg(feature = "collect")]
+pub mod target;
+#[cfg(feature = "collect")]
+pub mod observe;
+#[cfg(feature = "collect")]
+pub mod config;
 
 pub mod view;
 
@@ -33,4 +42,6 @@ pub mod finding;
 pub mod rule;
 
 pub mod judge;
+pub mod lock;
 pub mod report;
+pub mod roles;

@@ -59,6 +59,20 @@ pub trait Probe: Send + Sync {
     fn observe(&self, answers: &Answers, out: &mut Observation<'_>);
 }
 
+impl<P: Probe + ?Sized> Probe for &P {
+    fn manifest(&self) -> &Manifest {
+        (**self).manifest()
+    }
+
+    fn needs(&self) -> Vec<Need> {
+        (**self).needs()
+    }
+
+    fn observe(&self, answers: &Answers, out: &mut Observation<'_>) {
+        (**self).observe(answers, out);
+    }
+}
+
 /// Collects what a probe makes of the answers.
 #[derive(Debug)]
 pub struct Observation<'a> {
@@ -171,7 +185,7 @@ impl<'a> Observation<'a> {
             Outcome::Got(answer) => return Some(answer),
             Outcome::Absent => self.covered(CoverageState::Absent, format!("no {what}")),
             Outcome::NotPermitted => {
-                self.covered(CoverageState::NotPermitted, format!("{what}: permission denied"))
+                self.covered(CoverageState::NotPermitted, format!("{what}: permission denied"));
             }
             Outcome::NotApplicable => {
                 self.covered(
@@ -201,7 +215,7 @@ impl<'a> Observation<'a> {
             Outcome::Got(answer) => return Some(answer),
             Outcome::Absent | Outcome::NotApplicable => {}
             Outcome::NotPermitted => {
-                self.covered(CoverageState::Partial, format!("{what}: permission denied"))
+                self.covered(CoverageState::Partial, format!("{what}: permission denied"));
             }
             Outcome::Failed(failure) => self.fail(failure, what),
         }

@@ -20,9 +20,25 @@ const SECRET_WORDS: [&str; 13] = [
     "conninfo",
 ];
 
+/// Settings whose names sound so and whose values are switches or numbers (sshd_config(5), PostgreSQL, MySQL).
+const SWITCHES: [&str; 9] = [
+    "passwordauthentication",
+    "permitemptypasswords",
+    "numberofpasswordprompts",
+    "password_encryption",
+    "default_password_lifetime",
+    "password_history",
+    "password_reuse_interval",
+    "password_require_current",
+    "disconnect_on_expired_password",
+];
+
 /// Whether a setting of this name holds a secret.
 pub fn is_secret_name(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
+    if SWITCHES.contains(&name.as_str()) {
+        return false;
+    }
     SECRET_WORDS.iter().any(|word| name.contains(word))
 }
 
@@ -34,7 +50,7 @@ pub fn scrub(bytes: Vec<u8>) -> Vec<u8> {
     let Ok(text) = std::str::from_utf8(&bytes) else {
         return bytes;
     };
-    if !text.lines().any(|line| is_suspect(line)) {
+    if !text.lines().any(is_suspect) {
         return bytes;
     }
     let mut out = String::with_capacity(text.len());
@@ -183,7 +199,7 @@ mod tests {
             ("worker_connections 128;", "worker_connections 128;"),
             (
                 "password_encryption = scram-sha-256",
-                "password_encryption = [redacted]",
+                "password_encryption = scram-sha-256",
             ),
             (
                 "-----BEGIN PRIVATE KEY-----\nabc\n-----END PRIVATE KEY-----\nx 1",

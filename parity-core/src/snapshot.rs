@@ -306,7 +306,7 @@ impl Snapshot {
         let answering = self
             .coverage
             .iter()
-            .filter(|entry| entry.facts.iter().any(|fact| fact == name));
+            .filter(|entry| entry.facts.iter().any(|fact| fact == name || fact == "*"));
         let mut verdict = State::Unknown(format!("no probe looked for `{name}`"));
         for entry in answering {
             if entry.state.is_complete() {

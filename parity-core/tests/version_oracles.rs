@@ -1,6 +1,12 @@
 //! The real tools as judges of the orders and ranges. `PARITY_ORACLE_PAIRS` sets how many pairs
 //! each is asked, `PARITY_ORACLE_SEED` which; a tool that is not here is skipped, saying so.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test may stop, and says what it skipped"
+)]
+
 mod version_support;
 
 use std::cmp::Ordering;
@@ -70,6 +76,21 @@ fn ask(command: &mut Command, pairs: &Pairs) -> Vec<String> {
     answers
 }
 
+/// The same, where the program and its library are here: it must end well without any pair.
+fn ask_if_here(program: &str, arguments: &[&str], pairs: &Pairs) -> Option<Vec<String>> {
+    let mut nothing = Command::new(program);
+    nothing
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    if nothing.status().is_ok_and(|status| status.success()) {
+        return Some(ask(Command::new(program).args(arguments), pairs));
+    }
+    eprintln!("skipped: {program} does not run here, or lacks the library that judges");
+    None
+}
+
 fn run(program: &str, arguments: &[&str]) -> (bool, String) {
     let output = Command::new(program)
         .args(arguments)
@@ -90,6 +111,12 @@ fn order(answer: &str) -> Option<Ordering> {
         "1" | ">" => Some(Ordering::Greater),
         _ => None,
     }
+}
+
+/// Whether so many digits stand in a row.
+fn has_digits(text: &str, count: usize) -> bool {
+    text.split(|c: char| !c.is_ascii_digit())
+        .any(|run| run.len() >= count)
 }
 
 /// How far our reading of what is a version may differ from the tool's.
@@ -201,13 +228,16 @@ fn apk_as_apk() {
     if !is_here("apk", "--version") {
         return;
     }
-    let pairs = sample(&pair(Scheme::Apk));
+    let mut pairs = sample(&pair(Scheme::Apk));
+    // apk's numbers wrap at 64 bits.
+    pairs.retain(|(a, b)| !has_digits(a, 19) && !has_digits(b, 19));
+    pairs.retain(|(a, b)| !a.starts_with('-') && !b.starts_with('-'));
     let answers: Vec<_> = pairs
         .iter()
-        .map(|(a, b)| order(&run("apk", &["version", "-t", "--", a, b]).1))
+        .map(|(a, b)| order(&run("apk", &["version", "-t", a, b]).1))
         .collect();
     judge(Scheme::Apk, Validity::Narrower, &pairs, &answers);
-    let valid = |version: &str| run("apk", &["version", "-c", "--", version]).0;
+    let valid = |version: &str| run("apk", &["version", "-c", version]).0;
     for (version, _) in &pairs {
         let version = version.trim();
         assert_eq!(
@@ -221,9 +251,14 @@ fn apk_as_apk() {
 const PACKAGING: &str = "
 import sys
 try:
+    import packaging
     from packaging import version, specifiers
 except ImportError:
+    from pip._vendor import packaging
     from pip._vendor.packaging import version, specifiers
+# Older ones read the corners of < and of prefixes otherwise than the specification.
+if sys.argv[1] == 'contains' and int(packaging.__version__.split('.')[0]) < 26:
+    sys.exit(1)
 def order(a, b):
     try:
         a, b = version.Version(a), version.Version(b)
@@ -246,20 +281,7 @@ for line in sys.stdin:
 ";
 
 fn packaging(question: &str, pairs: &Pairs) -> Option<Vec<String>> {
-    let (head, _) = PACKAGING.split_once("def ").unwrap();
-    if !Command::new("python3")
-        .args(["-c", head])
-        .stderr(Stdio::null())
-        .status()
-        .is_ok_and(|s| s.success())
-    {
-        eprintln!("skipped: python3 with packaging or pip does not run here");
-        return None;
-    }
-    Some(ask(
-        Command::new("python3").args(["-c", PACKAGING, question]),
-        pairs,
-    ))
+    ask_if_here("python3", &["-c", PACKAGING, question], pairs)
 }
 
 #[test]
@@ -301,7 +323,9 @@ fn gem_as_ruby() {
     if !is_here("ruby", "--version") {
         return;
     }
-    let pairs = sample(&pair(Scheme::Gem));
+    let mut pairs = sample(&pair(Scheme::Gem));
+    // Ruby reads nothing as zero; here nothing is no version.
+    pairs.retain(|(a, b)| !a.trim().is_empty() && !b.trim().is_empty());
     let answers = ask(Command::new("ruby").args(["-e", RUBY, "order"]), &pairs);
     let answers: Vec<_> = answers.iter().map(|answer| order(answer)).collect();
     judge(Scheme::Gem, Validity::Same, &pairs, &answers);
@@ -324,18 +348,7 @@ for (const line of lines) {
 ";
 
 fn node(question: &str, pairs: &Pairs) -> Option<Vec<String>> {
-    let nothing = Command::new("node")
-        .args(["-e", NODE, "--", question])
-        .stdin(Stdio::null())
-        .status();
-    if !nothing.is_ok_and(|status| status.success()) {
-        eprintln!("skipped: node with semver does not run here");
-        return None;
-    }
-    Some(ask(
-        Command::new("node").args(["-e", NODE, "--", question]),
-        pairs,
-    ))
+    ask_if_here("node", &["-e", NODE, "--", question], pairs)
 }
 
 #[test]
@@ -382,8 +395,8 @@ fn maven_as_maven() {
     judge(Scheme::Maven, Validity::Narrower, &pairs, &answers);
 }
 
-/// Pairs of a range and a version. `narrower` says that a range of the tool may be refused here.
-fn judge_ranges(syntax: RangeSyntax, pairs: &Pairs, answers: &[String], narrower: fn(&str) -> bool) {
+/// Pairs of a range and a version.
+fn judge_ranges(syntax: RangeSyntax, pairs: &Pairs, answers: &[String]) {
     let mut compared = 0;
     let mut wrong = Vec::new();
     for ((range, version), theirs) in pairs.iter().zip(answers) {
@@ -395,7 +408,7 @@ fn judge_ranges(syntax: RangeSyntax, pairs: &Pairs, answers: &[String], narrower
                     .contains(version)
                     .is_ok_and(|ours| ours.to_string() == *theirs)
             }
-            (Err(_), "true" | "false") => narrower(range),
+            (Err(_), "true" | "false") => false,
             (Ok(_), "no range") => false,
             _ => true,
         };
@@ -418,7 +431,7 @@ fn npm_ranges_as_node() {
     let Some(answers) = node("contains", &pairs) else {
         return;
     };
-    judge_ranges(RangeSyntax::Npm, &pairs, &answers, |_| false);
+    judge_ranges(RangeSyntax::Npm, &pairs, &answers);
 }
 
 #[test]
@@ -427,7 +440,7 @@ fn pep440_ranges_as_packaging() {
     let Some(answers) = packaging("contains", &pairs) else {
         return;
     };
-    judge_ranges(RangeSyntax::Pep440, &pairs, &answers, |_| false);
+    judge_ranges(RangeSyntax::Pep440, &pairs, &answers);
 }
 
 #[test]
@@ -437,5 +450,5 @@ fn gem_ranges_as_ruby() {
     }
     let pairs = range_and_version(RangeSyntax::Gem, Scheme::Gem);
     let answers = ask(Command::new("ruby").args(["-e", RUBY, "contains"]), &pairs);
-    judge_ranges(RangeSyntax::Gem, &pairs, &answers, |_| false);
+    judge_ranges(RangeSyntax::Gem, &pairs, &answers);
 }

@@ -6,22 +6,38 @@
 
 #[cfg(feature = "collect")]
 mod installed;
-pub mod known_services;
+#[cfg(feature = "collect")]
+mod known_services;
 pub mod parse_error;
 pub mod text;
 
+#[cfg(feature = "collect")]
+mod procfs;
+#[cfg(feature = "collect")]
+mod reading;
+
 pub mod apk;
 pub mod compose;
+pub mod config;
 pub mod cpu;
 pub mod dpkg;
 pub mod elf;
+pub mod kernel;
+pub mod limits;
 pub mod loader;
+pub mod locale;
 pub mod manifests;
+pub mod mounts;
 pub mod os_release;
 pub mod pacman;
 pub mod rpm;
 pub mod runtimes;
+pub mod service_versions;
 pub mod services;
+pub mod sockets;
+pub mod sysctl;
+pub mod systemd;
+pub mod users;
 
 mod registry;
 mod rules;

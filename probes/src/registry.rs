@@ -2,23 +2,36 @@
 
 use parity_core::schema::Schema;
 
-use crate::{apk, compose, cpu, dpkg, elf, loader, manifests, os_release, pacman, rpm, runtimes, services};
+use crate::{
+    apk, compose, config, cpu, dpkg, elf, kernel, limits, loader, locale, manifests, mounts, os_release,
+    pacman, rpm, runtimes, service_versions, services, sockets, sysctl, systemd, users,
+};
 
-/// Every fact that a probe or a derivation of this crate can give, by probe.
+/// Every fact that a probe of this crate can give, by probe.
 pub fn schemas() -> Vec<(&'static str, &'static [Schema])> {
     vec![
         ("apk", apk::SCHEMAS),
         ("compose", compose::SCHEMAS),
+        ("config", config::SCHEMAS),
         ("cpu", cpu::SCHEMAS),
         ("dpkg", dpkg::SCHEMAS),
         ("elf", elf::SCHEMAS),
+        ("kernel", kernel::SCHEMAS),
+        ("limits", limits::SCHEMAS),
         ("loader", loader::SCHEMAS),
+        ("locale", locale::SCHEMAS),
         ("manifests", manifests::SCHEMAS),
+        ("mounts", mounts::SCHEMAS),
         ("os-release", os_release::SCHEMAS),
         ("pacman", pacman::SCHEMAS),
         ("rpm", rpm::SCHEMAS),
         ("runtimes", runtimes::SCHEMAS),
+        ("service-versions", service_versions::SCHEMAS),
         ("services", services::SCHEMAS),
+        ("sockets", sockets::SCHEMAS),
+        ("sysctl", sysctl::SCHEMAS),
+        ("systemd", systemd::SCHEMAS),
+        ("users", users::SCHEMAS),
     ]
 }
 
@@ -26,17 +39,27 @@ pub fn schemas() -> Vec<(&'static str, &'static [Schema])> {
 #[cfg(feature = "collect")]
 pub fn probes() -> Vec<Box<dyn parity_core::probe::Probe>> {
     vec![
-        Box::new(apk::ApkProbe),
-        Box::new(compose::ComposeProbe),
-        Box::new(cpu::CpuProbe),
-        Box::new(dpkg::DpkgProbe),
-        Box::new(elf::ElfProbe),
-        Box::new(loader::LoaderProbe),
-        Box::new(manifests::ManifestsProbe),
-        Box::new(os_release::OsReleaseProbe),
-        Box::new(pacman::PacmanProbe),
-        Box::new(rpm::RpmProbe),
-        Box::new(runtimes::RuntimesProbe),
-        Box::new(services::ServicesProbe),
+        Box::new(apk::PROBE),
+        Box::new(compose::PROBE),
+        Box::new(config::PROBE),
+        Box::new(cpu::PROBE),
+        Box::new(dpkg::PROBE),
+        Box::new(elf::PROBE),
+        Box::new(kernel::PROBE),
+        Box::new(limits::PROBE),
+        Box::new(loader::PROBE),
+        Box::new(locale::PROBE),
+        Box::new(manifests::PROBE),
+        Box::new(mounts::PROBE),
+        Box::new(os_release::PROBE),
+        Box::new(pacman::PROBE),
+        Box::new(rpm::PROBE),
+        Box::new(runtimes::PROBE),
+        Box::new(service_versions::PROBE),
+        Box::new(services::PROBE),
+        Box::new(sockets::PROBE),
+        Box::new(sysctl::PROBE),
+        Box::new(systemd::PROBE),
+        Box::new(users::PROBE),
     ]
 }

@@ -97,7 +97,7 @@ fn readelf(path: &Path) -> Printed {
         } else if line.contains("Rev: ") {
             printed
                 .definitions
-                .push((named().unwrap(), line.contains("BASE")));
+                .push((named().unwrap(), line.contains("Flags: BASE")));
         } else if let Some((_, rest)) = line.split_once("  File: ") {
             library = rest.split("  Cnt: ").next().unwrap().to_owned();
         } else if line.contains("Name: ") && line.contains("Version: ") {

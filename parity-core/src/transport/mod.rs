@@ -2,12 +2,19 @@
 
 use crate::answer::{Answer, Outcome};
 use crate::need::Need;
+use crate::snapshot::Problem;
 
 mod command;
+mod https;
+mod replay;
 mod root;
+mod ssh;
 mod tree;
 
 pub use command::SYSTEM_PATH;
+pub use https::Https;
+pub use replay::Replay;
+pub use ssh::{Carrier, HostError, Remote, Ssh, SshHost, SshOptions, script_for, ssh_address};
 pub use tree::Tree;
 
 /// Answers needs on one target.
@@ -17,6 +24,11 @@ pub trait Transport: Send {
     /// # Errors
     /// The target as a whole could not be asked. What happened to a single need stands in its outcome.
     fn ask(&mut self, needs: &[Need]) -> Result<Vec<Outcome<Answer>>, TransportError>;
+
+    /// What is worth telling although there are answers: a second attempt, a refused privilege.
+    fn notes(&self) -> Vec<Problem> {
+        Vec::new()
+    }
 }
 
 /// Why a target as a whole did not answer.

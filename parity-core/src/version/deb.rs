@@ -23,7 +23,7 @@ impl Grammar for Deb {
             return Err("it has white space in it".into());
         }
         let (epoch, rest) = match text.split_once(':') {
-            Some((digits, rest)) => (epoch(digits)?, rest),
+            Some((number, rest)) => (epoch(number)?, rest),
             None => (0, text),
         };
         let (upstream, revision) = match rest.rsplit_once('-') {
@@ -56,13 +56,11 @@ fn is_space(c: char) -> bool {
     matches!(c, ' ' | '\t'..='\r')
 }
 
-fn epoch(digits: &str) -> Result<u32, String> {
-    if !super::text::is_digits(digits) {
-        return Err("its epoch is not a number".into());
-    }
-    match digits.parse::<i32>() {
-        Ok(epoch) => Ok(epoch.unsigned_abs()),
-        Err(_) => Err("its epoch is over 31 bits".into()),
+/// A number of 31 bits; dpkg lets it have a sign.
+fn epoch(number: &str) -> Result<u32, String> {
+    match number.parse::<i32>() {
+        Ok(epoch) => u32::try_from(epoch).map_err(|_| "its epoch is negative".into()),
+        Err(error) => Err(format!("its epoch: {error}")),
     }
 }
 
@@ -131,7 +129,17 @@ mod tests {
         ] {
             assert!(Deb::parse(bad).is_err(), "{bad}");
         }
-        for good in [" 1 ", "0:1", "2147483647:1", "1:1:1", "1-1-1", "1~", "1+~.-1"] {
+        for good in [
+            " 1 ",
+            "+1:1",
+            "-0:1",
+            "0:1",
+            "2147483647:1",
+            "1:1:1",
+            "1-1-1",
+            "1~",
+            "1+~.-1",
+        ] {
             assert!(Deb::parse(good).is_ok(), "{good}");
         }
     }

@@ -74,7 +74,9 @@ pub enum Scheme {
     Semver,
     /// Maven artifacts: the "Version Order Specification" of the
     /// [POM reference](https://maven.apache.org/pom.html#version-order-specification), as
-    /// `ComparableVersion` of Maven 3.8.7 implements it.
+    /// `ComparableVersion` of Maven 3.8.7 implements it. Maven's order has cycles among versions
+    /// with a qualifier where it expects a number (`1` < `1.sp.1` < `1-SNAPSHOT` < `1`), and so
+    /// has this one.
     Maven,
     /// Ruby gems: the documentation of
     /// [`Gem::Version`](https://docs.ruby-lang.org/en/master/Gem/Version.html).

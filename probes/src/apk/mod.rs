@@ -6,7 +6,7 @@ pub(crate) mod probe;
 
 pub use parse::{ApkPackage, parse_installed};
 #[cfg(feature = "collect")]
-pub use probe::ApkProbe;
+pub use probe::PROBE;
 
 use parity_core::schema::{Kind, Schema};
 

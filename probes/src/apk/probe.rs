@@ -18,14 +18,15 @@ static MANIFEST: Manifest = Manifest {
 pub(crate) const PATH: &str = "lib/apk/db/installed";
 
 /// Lists the packages of apk.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct ApkProbe;
+pub const PROBE: &dyn Probe = &Apk;
+
+struct Apk;
 
 pub(crate) fn need() -> Need {
     Need::file_up_to(PATH, 256 << 20)
 }
 
-impl Probe for ApkProbe {
+impl Probe for Apk {
     fn manifest(&self) -> &Manifest {
         &MANIFEST
     }

@@ -1,14 +1,16 @@
 //! What a compose file starts on the developer's machine.
 
 mod document;
+#[cfg(feature = "collect")]
 mod image;
 #[cfg(feature = "collect")]
 mod probe;
 
 pub use document::{Composed, Image, Service, parse};
+#[cfg(feature = "collect")]
 pub use image::{ImageName, Tagged, image_name, tagged};
 #[cfg(feature = "collect")]
-pub use probe::ComposeProbe;
+pub use probe::PROBE;
 
 use parity_core::schema::{Kind, Schema};
 
@@ -41,4 +43,5 @@ pub const SCHEMAS: &[Schema] = &[
 ];
 
 #[cfg(test)]
+#[cfg(feature = "collect")]
 mod tests;

@@ -37,14 +37,15 @@ const OVERRIDES: [&str; 4] = [
 type Version = Result<String, String>;
 
 /// Reads the compose file of a project.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct ComposeProbe;
+pub const PROBE: &dyn Probe = &Compose;
+
+struct Compose;
 
 fn need(path: &str) -> Need {
     Need::file_up_to(path, 1 << 20)
 }
 
-impl Probe for ComposeProbe {
+impl Probe for Compose {
     fn manifest(&self) -> &Manifest {
         &MANIFEST
     }

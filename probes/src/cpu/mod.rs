@@ -7,7 +7,7 @@ mod x86_level;
 
 pub use parse::{Cpu, CpuError, parse};
 #[cfg(feature = "collect")]
-pub use probe::CpuProbe;
+pub use probe::PROBE;
 pub use x86_level::X86Level;
 
 use parity_core::schema::{Kind, Schema};

@@ -174,4 +174,13 @@ mod tests {
             Err(CpuError::NoColon { line: 2 })
         );
     }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_read_or_refused(text in "((processor|flags|cpu|CPU part|processor 0)?[ :a-z0-9,\\n=]{0,12}){0,20}") {
+            if let Ok(cpu) = parse(&text) {
+                proptest::prop_assert!(cpu.processors > 0);
+            }
+        }
+    }
 }

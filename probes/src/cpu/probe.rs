@@ -17,10 +17,11 @@ static MANIFEST: Manifest = Manifest {
 const PATH: &str = "proc/cpuinfo";
 
 /// Tells what the processors can do.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct CpuProbe;
+pub const PROBE: &dyn Probe = &Cpu;
 
-impl Probe for CpuProbe {
+struct Cpu;
+
+impl Probe for Cpu {
     fn manifest(&self) -> &Manifest {
         &MANIFEST
     }

@@ -8,7 +8,7 @@ pub(crate) mod probe;
 pub use package::{DpkgPackage, Flag, Source, State, Status, Want};
 pub use parse::{QUERY_FORMAT, parse_query, parse_status};
 #[cfg(feature = "collect")]
-pub use probe::DpkgProbe;
+pub use probe::PROBE;
 
 use parity_core::schema::{Kind, Schema};
 

@@ -20,8 +20,9 @@ const STATUS: &str = "var/lib/dpkg/status";
 const COMMAND: &str = "dpkg-query -W";
 
 /// Lists the packages of dpkg.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct DpkgProbe;
+pub const PROBE: &dyn Probe = &Dpkg;
+
+struct Dpkg;
 
 /// The status file, or where bytes cost more than a process, the query.
 pub(crate) fn packages_need() -> Need {
@@ -49,7 +50,7 @@ pub(crate) fn packages(answers: &Answers) -> Outcome<Result<(Vec<DpkgPackage>, &
     })
 }
 
-impl Probe for DpkgProbe {
+impl Probe for Dpkg {
     fn manifest(&self) -> &Manifest {
         &MANIFEST
     }

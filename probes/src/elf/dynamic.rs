@@ -28,6 +28,8 @@ pub struct Dynamic {
     pub version_needs: Option<Range<u64>>,
     /// `DT_VERDEF`: where the versions defined here begin.
     pub version_definitions: Option<Range<u64>>,
+    /// `DT_VERSYM` is there: every symbol has a version, if only "global".
+    pub versioned_symbols: bool,
     /// `DT_FLAGS`.
     pub flags: u64,
     /// `DT_FLAGS_1`.
@@ -94,6 +96,7 @@ impl Dynamic {
             29 => self.runpath = Some(value),
             30 => self.flags = value,
             0x6fff_fffb => self.flags_1 = value,
+            0x6fff_fff0 => self.versioned_symbols = true,
             _ => {}
         }
         let count = self.needed.len() as u64;

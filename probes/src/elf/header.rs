@@ -67,6 +67,8 @@ const MAX_SEGMENTS: u64 = 4096;
 const MAX_DYNAMIC: u64 = 1 << 20;
 const MAX_INTERPRETER: u64 = 4097;
 const MAX_NOTES: u64 = 1 << 20;
+/// Note segments of one file; linkers write up to four.
+const MAX_NOTE_SEGMENTS: u64 = 64;
 const PT_LOAD: u32 = 1;
 const PT_DYNAMIC: u32 = 2;
 const PT_INTERP: u32 = 3;
@@ -220,6 +222,14 @@ impl Header {
                 file: contents(MAX_NOTES)?,
                 align: if align == 8 { 8 } else { 4 },
             }),
+        }
+        let count = self.notes.len() as u64;
+        if count > MAX_NOTE_SEGMENTS {
+            return Err(ElfError::TooMany {
+                what: "note segments",
+                count,
+                limit: MAX_NOTE_SEGMENTS,
+            });
         }
         Ok(())
     }

@@ -31,6 +31,8 @@ pub struct Linkage {
     pub version_needs: Vec<VersionNeed>,
     /// The versions it defines. Absent when it has no such table, which the loader takes for "any version".
     pub version_definitions: Option<Vec<DefinedNode>>,
+    /// Its symbols have versions, if only "global" (`DT_VERSYM`).
+    pub versioned_symbols: bool,
     /// What its notes say.
     pub notes: Notes,
 }
@@ -71,6 +73,7 @@ impl Linkage {
             version_definitions: definitions
                 .map(|table| versions::definitions(&table, &strings))
                 .transpose()?,
+            versioned_symbols: tables.versioned_symbols,
             notes: object.notes()?,
         })
     }

@@ -18,7 +18,7 @@ mod parts;
 #[cfg(feature = "collect")]
 mod probe;
 mod reader;
-mod schema;
+pub(crate) mod schema;
 mod versions;
 
 pub use abi::{Abi, ArmFloat, Class, Endian};
@@ -29,9 +29,9 @@ pub use linkage::Linkage;
 pub use notes::Notes;
 pub use parts::Parts;
 #[cfg(feature = "collect")]
-pub use probe::ElfProbe;
-#[cfg(feature = "collect")]
 pub(crate) use probe::HEAD as HEAD_BYTES;
+#[cfg(feature = "collect")]
+pub use probe::PROBE;
 pub use schema::SCHEMAS;
 pub use versions::{DefinedNode, NeededNode, VersionNeed};
 

@@ -6,7 +6,8 @@ use parity_core::need::{Need, Take};
 use parity_core::probe::{Manifest, Observation, Probe, Subject};
 
 use super::fetch::{Fetch, fetch};
-use super::{ElfFile, Kind, SCHEMAS};
+use super::schema::{EXECUTABLE, NO_DEFAULT_DIRECTORIES, PIE, UNVERSIONED_SYMBOLS};
+use super::{ElfFile, Kind, Linkage, SCHEMAS};
 
 static MANIFEST: Manifest = Manifest {
     id: "elf",
@@ -16,8 +17,9 @@ static MANIFEST: Manifest = Manifest {
 };
 
 /// Reads the ELF files of a release.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct ElfProbe;
+pub const PROBE: &dyn Probe = &Elf;
+
+struct Elf;
 
 /// Program headers lie in the first KiB of what linkers write.
 pub(crate) const HEAD: u32 = 1024;
@@ -30,7 +32,7 @@ fn all_files() -> Need {
     }
 }
 
-impl Probe for ElfProbe {
+impl Probe for Elf {
     fn manifest(&self) -> &Manifest {
         &MANIFEST
     }
@@ -96,13 +98,20 @@ fn tell(out: &mut Observation<'_>, path: &str, file: &ElfFile) {
     if let Some(soname) = &linkage.soname {
         out.keyed("elf.soname", path, soname.as_str(), origin());
     }
-    if let Some(search) = linkage.runpath.as_ref().or(linkage.rpath.as_ref()) {
-        let directories = search
-            .split(':')
-            .filter(|d| !d.is_empty())
-            .map(str::to_owned)
-            .collect();
-        out.keyed("elf.search-path", path, Value::List(directories), origin());
+    for (name, path_list) in [("elf.rpath", &linkage.rpath), ("elf.runpath", &linkage.runpath)] {
+        if let Some(directories) = path_list {
+            let directories = directories.split(':').map(str::to_owned).collect();
+            out.keyed(name, path, Value::List(directories), origin());
+        }
+    }
+    if let Some(definitions) = &linkage.version_definitions {
+        let nodes = definitions.iter().filter(|node| !node.base);
+        let nodes = Value::set(nodes.map(|node| node.name.as_str()));
+        out.keyed("elf.version-definitions", path, nodes, origin());
+    }
+    let traits = traits(linkage);
+    if !traits.is_empty() {
+        out.keyed("elf.traits", path, Value::set(traits), origin());
     }
     let mut needs = Vec::new();
     for need in &linkage.version_needs {
@@ -126,4 +135,15 @@ fn tell(out: &mut Observation<'_>, path: &str, file: &ElfFile) {
     if let Ok(alignment) = i64::try_from(file.header.page_size) {
         out.keyed("elf.page-alignment", path, alignment, origin());
     }
+}
+
+fn traits(linkage: &Linkage) -> Vec<&'static str> {
+    let traits = [
+        (linkage.kind == Kind::Executable, EXECUTABLE),
+        (linkage.pie, PIE),
+        (linkage.ignores_default_directories, NO_DEFAULT_DIRECTORIES),
+        (linkage.dynamic && !linkage.versioned_symbols, UNVERSIONED_SYMBOLS),
+    ];
+    let holding = traits.into_iter().filter(|(holds, _)| *holds);
+    holding.map(|(_, name)| name).collect()
 }

@@ -1,5 +1,11 @@
 use parity_core::schema::{Kind, Schema};
 
+/// Members of `elf.traits`.
+pub(crate) const EXECUTABLE: &str = "executable";
+pub(crate) const PIE: &str = "pie";
+pub(crate) const NO_DEFAULT_DIRECTORIES: &str = "no-default-directories";
+pub(crate) const UNVERSIONED_SYMBOLS: &str = "unversioned-symbols";
+
 /// What the probe gives.
 pub const SCHEMAS: &[Schema] = &[
     Schema::family(
@@ -27,10 +33,29 @@ pub const SCHEMAS: &[Schema] = &[
         "The name under which others need it (DT_SONAME).",
     ),
     Schema::family(
-        "elf.search-path",
+        "elf.rpath",
         "file",
         Kind::List,
-        "Directories it names for its libraries (DT_RUNPATH, else DT_RPATH).",
+        "Directories it names for its libraries and for theirs (DT_RPATH), as they stand in the file.",
+    ),
+    Schema::family(
+        "elf.runpath",
+        "file",
+        Kind::List,
+        "Directories it names for its own libraries (DT_RUNPATH), as they stand in the file.",
+    ),
+    Schema::family(
+        "elf.version-definitions",
+        "file",
+        Kind::Set,
+        "Symbol versions it defines; a file without any has no such fact.",
+    ),
+    Schema::family(
+        "elf.traits",
+        "file",
+        Kind::Set,
+        "What else counts for the dynamic loader: `executable` (at a fixed address), `pie`, `no-default-directories` \
+         (DF_1_NODEFLIB), `unversioned-symbols` (no DT_VERSYM).",
     ),
     Schema::family(
         "elf.version-needs",

@@ -8,14 +8,16 @@ use parity_core::schema::Schema;
 use parity_core::version::Scheme;
 use parity_core::view::View;
 
-use super::DERIVED;
+use super::case::Case;
+use super::release::{ReleaseFile, files_of, list};
+use super::{DERIVED, Interpreter, LoadError, LoadReport, load};
 
-/// Simulates the dynamic loader of a host for the files of a release.
+/// Loads every program and library of a release on a host, as [`load`] models it.
 ///
-/// A library that the release itself ships is taken as found, whatever search path leads to it: programs load their own
-/// libraries in ways that no file tells. Symbol versions of what the host provides are held against what the chosen file
-/// defines; as in glibc, a library without any versions satisfies all (ld.so prints a warning only), and musl does not
-/// look at versions at all (musl manual, "Functional differences from glibc").
+/// A library that the release itself ships counts as found, whatever search path leads to it: programs load their own
+/// libraries in ways that no file tells. Only where a search path leads to it is it held against the versions that others
+/// need of it. A library that some program of the release loads is judged as part of that program, any other one by
+/// itself. Libraries of the host count as complete, except for what the host is seen to miss.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Loading;
 
@@ -28,31 +30,233 @@ impl Derivation for Loading {
         let Some(release) = sides.release else {
             return Vec::new();
         };
-        let files = Files::of(release);
         let mut out = Out::default();
         if let State::Unknown(reason) = release.silence("elf.architecture") {
             DERIVED
                 .iter()
                 .for_each(|schema| out.unknown(&schema.name, "*", &reason));
         }
-        let fits = |file: &&File| fits_machine(&file.architecture, sides.host) != Fit::No;
-        let any_fits = files.0.iter().any(|file| fits(&file));
-        let suits = |file: &&File| {
-            fits(file)
-                && file
-                    .libc()
-                    .is_none_or(|libc| has_libc(sides.host, libc) != Fit::No)
-        };
-        let any_suits = files.0.iter().any(|file| suits(&file));
-        for file in &files.0 {
-            // A release may carry the same library for several machines: those for others are not what runs here.
-            if any_suits && !suits(&file) || any_fits && !fits(&file) {
+        let files = files_of(release);
+        let suited = suited(&files, sides.host);
+        let runnable = suited
+            .into_iter()
+            .filter(|file| suits(file, sides.host, &mut out))
+            .collect::<Vec<_>>();
+        judge(&runnable, sides.host, &mut out);
+        out.facts()
+    }
+}
+
+/// The files that are meant for this host. A release may carry the same library for several machines and C libraries: where
+/// some fit, the others are not what runs here.
+fn suited<'a>(files: &'a [ReleaseFile], host: &View<'_>) -> Vec<&'a ReleaseFile> {
+    let fits = |file: &&ReleaseFile| fits_machine(&file.architecture, host) != Fit::No;
+    let suits = |file: &&ReleaseFile| {
+        let has_libc = |libc| has_libc(host, libc) != Fit::No;
+        fits(file) && file.libc().is_none_or(has_libc)
+    };
+    let is_readable = |file: &&ReleaseFile| file.linkage.is_ok();
+    let readable = || files.iter().filter(is_readable);
+    let any_fits = readable().any(|file| fits(&file));
+    let any_suits = readable().any(|file| suits(&file));
+    let keep =
+        |file: &&ReleaseFile| !is_readable(file) || (!any_fits || fits(file)) && (!any_suits || suits(file));
+    files.iter().filter(keep).collect()
+}
+
+/// Whether the host has the machine and the C library for the file; says so where it has not, or is not known to.
+fn suits(file: &ReleaseFile, host: &View<'_>, out: &mut Out) -> bool {
+    let path = &file.path;
+    if let Err(reason) = &file.linkage {
+        out.unknown("load.missing-library", path, reason);
+        return true;
+    }
+    match fits_machine(&file.architecture, host) {
+        Fit::Yes => {}
+        Fit::No => {
+            out.value("load.foreign", path, file.architecture.as_str());
+            return false;
+        }
+        Fit::Unknown => out.unknown("load.foreign", path, "the architecture of the host is not known"),
+    }
+    let Some(libc) = file.libc() else { return true };
+    match has_libc(host, libc) {
+        Fit::Yes => return true,
+        Fit::No => out.value("load.wrong-libc", path, libc),
+        Fit::Unknown => out.unknown("load.wrong-libc", path, "the C library of the host is not known"),
+    }
+    false
+}
+
+fn judge(files: &[&ReleaseFile], host: &View<'_>, out: &mut Out) {
+    let case = Case::new(files, host);
+    let checks_versions = has_libc(host, "glibc") != Fit::No;
+    let mut order = files.to_vec();
+    order.sort_by_cached_key(|file| rank(file, files));
+    let mut judged = BTreeSet::new();
+    for file in order {
+        if file.linkage.is_err() || judged.contains(file.path.as_str()) {
+            continue;
+        }
+        case.start();
+        let report = match load(&file.place, &case) {
+            Ok(report) => report,
+            Err(LoadError::Unknown(_, reason)) => {
+                out.unknown("load.missing-library", &file.path, &reason);
                 continue;
             }
-            judge(file, &files, release, sides.host, &mut out);
-        }
-        out.0
+            Err(LoadError::Absent(_) | LoadError::NotElf(_)) => continue,
+        };
+        let loaded = report
+            .chosen
+            .values()
+            .filter_map(|chosen| case.released(&chosen.path));
+        judged.extend(loaded.map(|file| file.path.as_str()));
+        let verdict = Verdict {
+            file,
+            report: &report,
+            case: &case,
+        };
+        verdict.tell(checks_versions, out);
     }
+}
+
+/// Programs first, then what no other file of the release needs.
+fn rank(file: &ReleaseFile, files: &[&ReleaseFile]) -> usize {
+    let is_program = |file: &ReleaseFile| {
+        file.linkage
+            .as_ref()
+            .is_ok_and(|linkage| linkage.interpreter.is_some())
+    };
+    let needs = |other: &&ReleaseFile| {
+        let needed = other.linkage.iter().flat_map(|linkage| &linkage.needed);
+        needed.into_iter().any(|name| file.answers_to(name))
+    };
+    match file {
+        _ if is_program(file) => 0,
+        _ if !files.iter().any(needs) => 1,
+        _ => 2,
+    }
+}
+
+/// What loading one file of the release came to.
+struct Verdict<'v> {
+    file: &'v ReleaseFile,
+    report: &'v LoadReport,
+    case: &'v Case<'v>,
+}
+
+impl Verdict<'_> {
+    fn tell(&self, checks_versions: bool, out: &mut Out) {
+        self.tell_interpreter(out);
+        for missing in &self.report.missing {
+            let key = self.key(&missing.needed_by, &missing.soname);
+            match self.case.looked_elsewhere(&missing.soname) {
+                Some(place) => out.unknown(
+                    "load.missing-library",
+                    &key,
+                    &format!("no probe looks for {place}"),
+                ),
+                None => out.value("load.missing-library", &key, self.file.architecture.as_str()),
+            }
+        }
+        for rejected in &self.report.rejected {
+            let key = self.key(&rejected.needed_by, &rejected.soname);
+            out.value("load.rejected", &key, rejected.reason.to_string());
+        }
+        for undecided in &self.report.undecided {
+            let name = match &self.report.interpreter {
+                Interpreter::Undecided(path) if *path == undecided.subject => continue,
+                _ => "load.missing-library",
+            };
+            out.unknown(
+                name,
+                &self.key(&undecided.needed_by, &undecided.subject),
+                &undecided.reason,
+            );
+        }
+        if checks_versions {
+            self.tell_versions(out);
+        }
+    }
+
+    fn tell_interpreter(&self, out: &mut Out) {
+        let name = "load.missing-interpreter";
+        match &self.report.interpreter {
+            Interpreter::None | Interpreter::Found(_) => {}
+            Interpreter::Missing(path) => out.value(name, &self.file.path, path.as_str()),
+            Interpreter::Rejected(path, reason) => {
+                out.value(name, &self.file.path, format!("{path} ({reason})"));
+            }
+            Interpreter::Undecided(path) => {
+                let about = self
+                    .report
+                    .undecided
+                    .iter()
+                    .find(|undecided| undecided.subject == *path);
+                out.unknown(
+                    name,
+                    &self.file.path,
+                    about.map_or("not known", |undecided| &undecided.reason),
+                );
+            }
+        }
+    }
+
+    fn tell_versions(&self, out: &mut Out) {
+        let mut undefined: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        let certain = |path: &str| Case::is_certain(path);
+        for node in self
+            .report
+            .missing_nodes
+            .iter()
+            .filter(|node| !node.weak && certain(&node.path))
+        {
+            let nodes = undefined
+                .entry(self.key(&node.needed_by, &node.library))
+                .or_default();
+            nodes.push(node.node.clone());
+        }
+        for (key, mut nodes) in undefined {
+            sort_oldest_first(&mut nodes);
+            out.value("load.undefined", &key, Value::List(nodes));
+        }
+        for library in self
+            .report
+            .unversioned
+            .iter()
+            .filter(|library| certain(&library.path))
+        {
+            let key = self.key(&library.needed_by, &library.library);
+            if let Some(reason) = self.case.without_nodes(&library.path) {
+                out.unknown("load.undefined", &key, reason);
+            } else if library.aborts {
+                out.value("load.unversioned", &key, self.file.architecture.as_str());
+            }
+        }
+    }
+
+    /// The file of the release that needs the name; the loaded one where a library of the host does.
+    fn key(&self, needed_by: &str, soname: &str) -> String {
+        let file = self.case.released(needed_by).unwrap_or(self.file);
+        format!("{}:{soname}", file.path)
+    }
+}
+
+fn sort_oldest_first(nodes: &mut [String]) {
+    nodes.sort_by(|a, b| {
+        Scheme::Generic
+            .compare(number(a), number(b))
+            .unwrap_or_else(|_| a.cmp(b))
+            .then_with(|| a.cmp(b))
+    });
+}
+
+/// The version in a node: `2.34` of `GLIBC_2.34`.
+fn number(node: &str) -> &str {
+    node.find(|c: char| c.is_ascii_digit())
+        .and_then(|at| node.get(at..))
+        .unwrap_or(node)
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,193 +264,6 @@ enum Fit {
     Yes,
     No,
     Unknown,
-}
-
-struct Files(Vec<File>);
-
-struct File {
-    path: String,
-    architecture: String,
-    interpreter: Option<String>,
-    needed: Vec<String>,
-    soname: Option<String>,
-    unknown: Option<String>,
-}
-
-impl Files {
-    fn of(release: &View<'_>) -> Files {
-        let files = release
-            .family("elf.architecture")
-            .filter(|fact| !fact.id.is_rest())
-            .map(|fact| {
-                let path = fact.id.key().unwrap_or_default().to_owned();
-                let text = |name: &'static str| match release.state(&FactId::keyed(name, path.clone())) {
-                    State::Value(value) => Some(value.to_string()),
-                    _ => None,
-                };
-                let needed = release.state(&FactId::keyed("elf.needed", path.clone()));
-                let unknown = match (&fact.state, &needed) {
-                    (State::Unknown(reason), _) | (_, State::Unknown(reason)) => Some(reason.clone()),
-                    _ => None,
-                };
-                File {
-                    architecture: fact.state.value().map(ToString::to_string).unwrap_or_default(),
-                    interpreter: text("elf.interpreter"),
-                    soname: text("elf.soname"),
-                    needed: needed.value().map(list).unwrap_or_default(),
-                    unknown,
-                    path,
-                }
-            });
-        Files(files.collect())
-    }
-
-    /// Whether the release ships a library of this name for this machine.
-    fn ship(&self, soname: &str, architecture: &str) -> bool {
-        self.0.iter().any(|file| {
-            let name = file.path.rsplit('/').next().unwrap_or_default();
-            file.architecture == architecture && (file.soname.as_deref() == Some(soname) || name == soname)
-        })
-    }
-}
-
-impl File {
-    /// The C library it is linked against, where anything tells.
-    fn libc(&self) -> Option<&'static str> {
-        let names = self.interpreter.iter().chain(&self.needed).map(String::as_str);
-        names
-            .map(|name| name.rsplit('/').next().unwrap_or(name))
-            .find_map(|name| {
-                if name.starts_with("ld-musl-") || name.starts_with("libc.musl-") {
-                    Some("musl")
-                } else if name.starts_with("ld-linux") || name.starts_with("ld64.so") || name == "libc.so.6" {
-                    Some("glibc")
-                } else {
-                    None
-                }
-            })
-    }
-}
-
-fn list(value: &Value) -> Vec<String> {
-    value
-        .members()
-        .into_iter()
-        .map(std::borrow::Cow::into_owned)
-        .collect()
-}
-
-fn judge(file: &File, files: &Files, release: &View<'_>, host: &View<'_>, out: &mut Out) {
-    let path = &file.path;
-    if let Some(reason) = &file.unknown {
-        return out.unknown("load.missing-library", path, reason);
-    }
-    match fits_machine(&file.architecture, host) {
-        Fit::Yes => {}
-        Fit::No => return out.value("load.foreign", path, file.architecture.as_str()),
-        Fit::Unknown => out.unknown("load.foreign", path, "the architecture of the host is not known"),
-    }
-    if let Some(libc) = file.libc() {
-        match has_libc(host, libc) {
-            Fit::Yes => {}
-            Fit::No => return out.value("load.wrong-libc", path, libc),
-            Fit::Unknown => {
-                return out.unknown("load.wrong-libc", path, "the C library of the host is not known");
-            }
-        }
-    }
-    if let Some(interpreter) = &file.interpreter {
-        let is_usual = ["/lib", "/usr/lib"]
-            .iter()
-            .any(|directory| interpreter.starts_with(directory));
-        match host.state(&FactId::keyed("loader.interpreter", interpreter.clone())) {
-            State::Value(_) => {}
-            State::Absent if is_usual => {
-                return out.value("load.missing-interpreter", path, interpreter.as_str());
-            }
-            State::Absent => out.unknown(
-                "load.missing-interpreter",
-                path,
-                "no probe looks where it is asked for",
-            ),
-            state => out.unknown("load.missing-interpreter", path, &state.to_string()),
-        }
-    }
-    let from_host: BTreeSet<&str> = file
-        .needed
-        .iter()
-        .map(String::as_str)
-        .filter(|name| !files.ship(name, &file.architecture))
-        .collect();
-    let mut present = BTreeSet::new();
-    for name in from_host {
-        match host.state(&FactId::keyed("library", format!("{}/{name}", file.architecture))) {
-            State::Value(_) => {
-                present.insert(name);
-            }
-            State::Absent => out.value(
-                "load.missing-library",
-                &format!("{path}:{name}"),
-                file.architecture.as_str(),
-            ),
-            state => out.unknown(
-                "load.missing-library",
-                &format!("{path}:{name}"),
-                &state.to_string(),
-            ),
-        }
-    }
-    if file.libc() != Some("musl") {
-        judge_versions(file, &present, release, host, out);
-    }
-}
-
-fn judge_versions(file: &File, present: &BTreeSet<&str>, release: &View<'_>, host: &View<'_>, out: &mut Out) {
-    let State::Value(needs) = release.state(&FactId::keyed("elf.version-needs", file.path.clone())) else {
-        return;
-    };
-    let mut by_library: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for need in list(&needs) {
-        if let Some((library, node)) = need.split_once(' ') {
-            by_library
-                .entry(library.to_owned())
-                .or_default()
-                .push(node.to_owned());
-        }
-    }
-    for (library, nodes) in by_library
-        .into_iter()
-        .filter(|(library, _)| present.contains(library.as_str()))
-    {
-        let key = format!("{}:{library}", file.path);
-        match host.state(&FactId::keyed(
-            "library.nodes",
-            format!("{}/{library}", file.architecture),
-        )) {
-            State::Value(defined) => {
-                let defined = list(&defined);
-                let mut missing: Vec<String> =
-                    nodes.into_iter().filter(|node| !defined.contains(node)).collect();
-                missing.sort_by(|a, b| {
-                    Scheme::Generic
-                        .compare(number(a), number(b))
-                        .unwrap_or_else(|_| a.cmp(b))
-                        .then_with(|| a.cmp(b))
-                });
-                if !missing.is_empty() {
-                    out.value("load.undefined", &key, Value::List(missing));
-                }
-            }
-            State::Absent => {}
-            state => out.unknown("load.undefined", &key, &state.to_string()),
-        }
-    }
-}
-
-/// The version in a node: `2.34` of `GLIBC_2.34`.
-fn number(node: &str) -> &str {
-    node.find(|c: char| c.is_ascii_digit())
-        .map_or(node, |at| &node[at..])
 }
 
 fn fits_machine(architecture: &str, host: &View<'_>) -> Fit {
@@ -276,27 +293,35 @@ fn has_libc(host: &View<'_>, libc: &str) -> Fit {
     }
 }
 
+/// One fact for each id: what is certain outweighs what is not known.
 #[derive(Default)]
-struct Out(Vec<Fact>);
+struct Out(BTreeMap<FactId, State>);
 
 impl Out {
     fn value(&mut self, name: &str, key: &str, value: impl Into<Value>) {
-        self.push(name, key, State::Value(value.into()));
+        let known = self
+            .0
+            .entry(FactId::keyed(name.to_owned(), key))
+            .or_insert(State::Absent);
+        if known.value().is_none() {
+            *known = State::Value(value.into());
+        }
     }
 
     fn unknown(&mut self, name: &str, key: &str, reason: &str) {
-        self.push(name, key, State::Unknown(reason.to_owned()));
+        let id = FactId::keyed(name.to_owned(), key);
+        self.0.entry(id).or_insert(State::Unknown(reason.to_owned()));
     }
 
-    fn push(&mut self, name: &str, key: &str, state: State) {
+    fn facts(self) -> Vec<Fact> {
         let origin = Origin::Derived("what the dynamic loader would do".to_owned());
-        let id = FactId::keyed(name.to_owned(), key);
-        self.0.push(Fact {
+        let fact = |(id, state)| Fact {
             id,
             state,
             scheme: None,
             stability: Stability::Stable,
-            origin,
-        });
+            origin: origin.clone(),
+        };
+        self.0.into_iter().map(fact).collect()
     }
 }

@@ -7,15 +7,33 @@
 //! elf/dl-version.c for glibc; the musl manual and ldso/dynlink.c for musl.
 
 mod cache;
+mod case;
 mod conf;
 mod derive;
+mod inventory;
+#[cfg(feature = "collect")]
+mod disk;
+mod load;
 #[cfg(feature = "collect")]
 mod probe;
+mod release;
+mod report;
 mod schema;
+mod search;
+mod tokens;
 
 pub use cache::{CacheEntry, CacheError, LdCache};
 pub use conf::{ConfLine, MUSL_DEFAULT_PATH, parse_conf, parse_musl_path};
 pub use derive::Loading;
+pub use inventory::{CacheLookup, Inventory, Libc, Lookup, Rules};
+pub use load::{LoadError, load};
 #[cfg(feature = "collect")]
-pub use probe::LoaderProbe;
+pub use probe::PROBE;
+pub use report::{
+    Chosen, Interpreter, LoadReport, Missing, MissingNode, OtherMachine, Reason, Rejected, Undecided,
+    Unversioned, Via,
+};
 pub use schema::{DERIVED, SCHEMAS};
+
+#[cfg(test)]
+mod tests;

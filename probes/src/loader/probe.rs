@@ -1,16 +1,19 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use parity_core::answer::{Answers, Entry, EntryKind, Outcome};
+use parity_core::answer::{Answers, Outcome};
 use parity_core::fact::{FactId, Origin, State, Value};
 use parity_core::need::{Need, Take};
 use parity_core::probe::{Manifest, Observation, Probe, Subject};
 use parity_core::snapshot::CoverageState;
 use parity_core::version::Scheme;
 
-use super::{LdCache, SCHEMAS, parse_musl_path};
-use crate::elf::fetch::{Fetch, fetch};
-use crate::elf::{ElfFile, Linkage};
+use super::disk::{self, Disk};
+use super::load::is_reserved_by_musl;
+use super::search::{Loaded, Outcome as Found, Search};
+use super::tokens::parent;
+use super::{CacheEntry, Inventory, LdCache, Libc, Lookup, MUSL_DEFAULT_PATH, SCHEMAS, Via, parse_musl_path};
+use crate::elf::{Abi, Linkage};
 
 static MANIFEST: Manifest = Manifest {
     id: "loader",
@@ -20,380 +23,329 @@ static MANIFEST: Manifest = Manifest {
 };
 
 const CACHE: &str = "etc/ld.so.cache";
+const MUSL_PATH: &str = "etc/ld-musl-*.path";
 
-/// Directories that loaders search by themselves, on every distribution. `*-linux-*` are Debian's, one an architecture.
-const DIRECTORIES: [&str; 9] = [
-    "lib",
-    "lib/*-linux-*",
-    "lib64",
-    "usr/lib",
-    "usr/lib/*-linux-*",
-    "usr/lib64",
-    "usr/lib32",
-    "usr/local/lib",
-    "usr/local/lib/*-linux-*",
+/// Libraries of glibc: not every release of it adds a version to each of them.
+const GLIBC: [&str; 3] = ["libc.so.6", "libm.so.6", "libpthread.so.0"];
+
+/// Where programs ask for their loader.
+const INTERPRETER_DIRECTORIES: [&str; 8] = [
+    "/lib",
+    "/lib32",
+    "/lib64",
+    "/libx32",
+    "/usr/lib",
+    "/usr/lib32",
+    "/usr/lib64",
+    "/usr/libx32",
 ];
 
-/// Tells which libraries the dynamic loader would find.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct LoaderProbe;
+/// Tells which libraries the dynamic loader would find for a program that has no search path of its own, on a processor of
+/// the baseline: files below `glibc-hwcaps` are other builds of the same libraries.
+///
+/// Where a host has glibc and musl, the search is glibc's.
+pub const PROBE: &dyn Probe = &LoaderInventory;
+
+struct LoaderInventory;
 
 fn cache() -> Need {
     Need::file_up_to(CACHE, 16 << 20)
 }
 
 fn musl_path() -> Need {
-    Need::glob("etc/ld-musl-*.path", Take::Content(64 << 10))
+    Need::glob(MUSL_PATH, Take::Content(64 << 10))
 }
 
-fn top() -> Need {
-    Need::glob("*", Take::Stat)
-}
-
-fn libraries(directory: &str) -> Need {
-    Need::glob(format!("{directory}/*.so*"), Take::Head(crate::elf::HEAD_BYTES))
-}
-
-/// A library outside those directories is read whole: there are few.
-fn whole(path: &str) -> Need {
-    Need::file_up_to(path, 64 << 20)
-}
-
-impl Probe for LoaderProbe {
+impl Probe for LoaderInventory {
     fn manifest(&self) -> &Manifest {
         &MANIFEST
     }
 
     fn needs(&self) -> Vec<Need> {
-        let libraries = DIRECTORIES.iter().map(|directory| libraries(directory));
-        [cache(), musl_path(), top()]
-            .into_iter()
-            .chain(libraries)
-            .collect()
+        [cache(), musl_path()].into_iter().chain(disk::needs()).collect()
     }
 
     fn observe(&self, answers: &Answers, out: &mut Observation<'_>) {
-        let Some(disk) = Disk::of(answers, out) else {
+        let Some(mut disk) = Disk::of(answers, out) else {
             return;
         };
-        let cache = match out.optional(answers.bytes(&cache()), CACHE).map(LdCache::parse) {
-            Some(Ok(cache)) => Some(cache),
-            Some(Err(error)) => return out.malformed(CACHE, error),
-            None => None,
-        };
-        let mut inventory = Inventory {
-            disk,
-            answers,
-            found: BTreeMap::new(),
-            files: BTreeMap::new(),
-        };
-        match &cache {
-            Some(cache) => {
-                for entry in cache.entries.iter().filter(|entry| entry.hwcaps.is_none()) {
-                    inventory.add(&entry.soname, &entry.path, CACHE, out);
-                }
-                // The loader falls back to the default directories for what the cache does not name.
-                inventory.add_directories(&["lib", "usr/lib", "lib64", "usr/lib64"], out);
-            }
-            None => inventory.add_directories(&musl_directories(answers, out), out),
+        match answers
+            .bytes(&cache())
+            .and_then(|bytes| match LdCache::parse(bytes) {
+                Ok(cache) => Outcome::Got(cache),
+                Err(error) => Outcome::failed("malformed", error.to_string()),
+            }) {
+            Outcome::Absent => {}
+            outcome => match out.require(outcome, CACHE) {
+                Some(cache) => disk.cache = Some(without_legacy(cache)),
+                None => return,
+            },
         }
-        inventory.tell(out);
-    }
-}
-
-/// What `/etc/ld-musl-ARCH.path` names, or the loaders' own defaults.
-fn musl_directories(answers: &Answers, out: &mut Observation<'_>) -> Vec<&'static str> {
-    let configured = out.optional(answers.entries(&musl_path()), "etc/ld-musl-*.path");
-    let blobs = configured
-        .iter()
-        .flat_map(|entries| &entries.entries)
-        .filter_map(|entry| entry.content.as_ref());
-    let named: BTreeSet<String> = blobs
-        .filter_map(Outcome::got)
-        .flat_map(|blob| parse_musl_path(&String::from_utf8_lossy(&blob.0)))
-        .map(|directory| directory.trim_start_matches('/').to_owned())
-        .collect();
-    let known = DIRECTORIES
-        .into_iter()
-        .filter(|directory| named.is_empty() || named.contains(*directory));
-    known.collect()
-}
-
-/// The directories of libraries as they were listed.
-struct Disk<'a> {
-    /// Links at the top: `lib` → `usr/lib`.
-    top: BTreeMap<&'a str, String>,
-    entries: BTreeMap<&'a str, &'a Entry>,
-}
-
-impl<'a> Disk<'a> {
-    fn of(answers: &'a Answers, out: &mut Observation<'_>) -> Option<Disk<'a>> {
-        let top = out.require(answers.entries(&self::top()), "the root directory")?;
-        let links = top.entries.iter().filter_map(|entry| {
-            let link = entry.link.as_ref()?;
-            Some((entry.path.as_str(), link.trim_start_matches('/').to_owned()))
-        });
-        let mut disk = Disk {
-            top: links.collect(),
-            entries: BTreeMap::new(),
-        };
-        for directory in DIRECTORIES {
-            let Some(listed) = out.optional(answers.entries(&libraries(directory)), directory) else {
-                continue;
-            };
-            for skipped in &listed.skipped {
-                out.malformed(&skipped.path, &skipped.reason);
-            }
-            disk.entries
-                .extend(listed.entries.iter().map(|entry| (entry.path.as_str(), entry)));
-        }
-        if disk.entries.is_empty() {
-            out.covered(
+        if disk.is_empty() && disk.cache.is_none() {
+            return out.covered(
                 CoverageState::Absent,
                 "no library in any directory the loader searches",
             );
-            return None;
         }
-        Some(disk)
-    }
-
-    /// The regular file that a path leads to, as far as the listings go.
-    fn real(&self, path: &str) -> String {
-        let mut path = self.without_top_link(path.trim_start_matches('/'));
-        for _ in 0..16 {
-            let Some(link) = self
-                .entries
-                .get(path.as_str())
-                .and_then(|entry| entry.link.as_ref())
-            else {
-                break;
-            };
-            let next = match link.strip_prefix('/') {
-                Some(absolute) => absolute.to_owned(),
-                None => join(path.rsplit_once('/').map_or("", |(directory, _)| directory), link),
-            };
-            path = self.without_top_link(&next);
+        disk.musl_directories = musl_directories(answers, out);
+        let cached = disk.cache.iter().flat_map(|cache| &cache.entries);
+        let cached = cached
+            .filter(|entry| is_baseline(entry))
+            .map(|entry| entry.path.clone());
+        let listed = disk.listed().map(|path| format!("/{path}"));
+        let paths = cached.chain(listed).collect::<Vec<_>>();
+        disk.add_outside(paths.into_iter(), answers, out);
+        let interpreters = interpreters(&disk);
+        disk.libcs = libcs(&interpreters);
+        Host {
+            disk: &disk,
+            names: names(&disk),
         }
-        path
-    }
-
-    fn without_top_link(&self, path: &str) -> String {
-        let (first, rest) = path.split_once('/').unwrap_or((path, ""));
-        match self.top.get(first) {
-            Some(target) => format!("{target}/{rest}"),
-            None => path.to_owned(),
-        }
+        .tell(&interpreters, out);
     }
 }
 
-/// `directory/relative` with its `..` resolved.
-fn join(directory: &str, relative: &str) -> String {
-    let mut parts: Vec<&str> = directory.split('/').filter(|part| !part.is_empty()).collect();
-    for part in relative.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop();
+/// Without the entries for processors of the scheme before glibc 2.33, where there is one for any processor: libraries of
+/// the same build, of which the names and versions are the same.
+fn without_legacy(cache: LdCache) -> LdCache {
+    let plain = cache.entries.iter().filter(|entry| is_baseline(entry));
+    let plain: BTreeSet<(String, u32)> = plain.map(|entry| (entry.soname.clone(), entry.flags)).collect();
+    let keep =
+        |entry: &CacheEntry| entry.legacy_hwcap == 0 || !plain.contains(&(entry.soname.clone(), entry.flags));
+    LdCache {
+        entries: cache.entries.into_iter().filter(keep).collect(),
+    }
+}
+
+fn is_baseline(entry: &CacheEntry) -> bool {
+    entry.hwcaps.is_none() && entry.legacy_hwcap == 0
+}
+
+/// What `/etc/ld-musl-ARCH.path` names, or the default.
+fn musl_directories(answers: &Answers, out: &mut Observation<'_>) -> Vec<String> {
+    let files = out.optional(answers.entries(&musl_path()), MUSL_PATH);
+    for entry in files.iter().flat_map(|files| &files.entries) {
+        match &entry.content {
+            Some(Outcome::Got(text)) => return parse_musl_path(&String::from_utf8_lossy(&text.0)),
+            Some(other) => {
+                out.optional(other.as_ref(), &entry.path);
             }
-            part => parts.push(part),
+            None => {}
         }
     }
-    parts.join("/")
+    parse_musl_path(MUSL_DEFAULT_PATH)
 }
 
-struct Inventory<'a> {
-    disk: Disk<'a>,
-    answers: &'a Answers,
-    /// By architecture and name: where it was found, the file itself, and who said so.
-    found: BTreeMap<(String, String), (String, String, String)>,
-    /// What is known of each file; `None` while it is being read.
-    files: BTreeMap<String, Result<Linkage, String>>,
+/// A dynamic loader under one of the paths that programs ask for.
+struct Loader {
+    path: String,
+    libc: Libc,
+    /// Its architecture, or why that is not known.
+    architecture: Result<String, String>,
 }
 
-impl Inventory<'_> {
-    /// The first file of a name and architecture counts, as for the loader.
-    fn add(&mut self, soname: &str, path: &str, source: &str, out: &mut Observation<'_>) {
-        let real = self.disk.real(path);
-        if !self.files.contains_key(&real) {
-            let Some(known) = self.read(&real, out) else {
-                return;
-            };
-            self.files.insert(real.clone(), known);
-        }
-        let architecture = match self.files.get(&real) {
-            Some(Ok(linkage)) => linkage.abi.architecture().into_owned(),
-            Some(Err(_)) => "unknown".to_owned(),
-            None => return,
+/// The loaders that are there, under every path that leads to them.
+fn interpreters(disk: &Disk) -> Vec<Loader> {
+    let names: BTreeMap<&str, Libc> = disk.listed().filter_map(loader_name).collect();
+    let places = INTERPRETER_DIRECTORIES.iter().flat_map(|directory| {
+        names
+            .iter()
+            .map(move |(name, libc)| (format!("{directory}/{name}"), *libc))
+    });
+    let triplets = disk
+        .listed()
+        .filter_map(|path| Some((format!("/{path}"), loader_name(path)?.1)));
+    let places: BTreeMap<String, Libc> = places.chain(triplets).collect();
+    let found = places.into_iter().filter_map(|(path, libc)| {
+        let architecture = match disk.file(&path) {
+            Lookup::Object { linkage, .. } => Ok(linkage.abi.architecture().into_owned()),
+            Lookup::Unknown(reason) if disk.listed().any(|listed| listed == path.trim_start_matches('/')) => {
+                Err(reason.to_owned())
+            }
+            Lookup::Unknown(_) | Lookup::Absent | Lookup::NotElf => return None,
         };
-        let place = (path.to_owned(), real, source.to_owned());
-        self.found
-            .entry((architecture, soname.to_owned()))
-            .or_insert(place);
-    }
+        Some(Loader {
+            path,
+            libc,
+            architecture,
+        })
+    });
+    found.collect()
+}
 
-    fn add_directories(&mut self, directories: &[&str], out: &mut Observation<'_>) {
-        let names: Vec<(String, String)> = self
-            .disk
-            .entries
-            .values()
-            .filter(|entry| entry.kind != EntryKind::Directory)
-            .filter_map(|entry| {
-                let (directory, name) = entry.path.rsplit_once('/')?;
-                let wanted = directories.iter().any(|wanted| fits(wanted, directory));
-                wanted.then(|| (name.to_owned(), entry.path.clone()))
-            })
-            .collect();
-        for (name, path) in names {
-            let source = path
-                .rsplit_once('/')
-                .map_or("", |(directory, _)| directory)
-                .to_owned();
-            self.add(&name, &format!("/{path}"), &source, out);
-        }
+/// File name and C library, where a path is that of a dynamic loader.
+fn loader_name(path: &str) -> Option<(&str, Libc)> {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    match name {
+        _ if name.starts_with("ld-musl-") => Some((name, Libc::Musl)),
+        "ld64.so.1" | "ld64.so.2" | "ld.so.1" => Some((name, Libc::Glibc)),
+        _ if name.starts_with("ld-linux") => Some((name, Libc::Glibc)),
+        _ => None,
     }
+}
 
-    /// `None` while a further round is needed, and for what is no ELF file (a linker script).
-    fn read(&self, path: &str, out: &mut Observation<'_>) -> Option<Result<Linkage, String>> {
-        match self.disk.entries.get(path) {
-            Some(entry) => match entry.content.as_ref() {
-                Some(Outcome::Got(head)) if !head.0.starts_with(b"\x7fELF") => None,
-                Some(Outcome::Got(head)) => match fetch(path, entry.size, &head.0, self.answers) {
-                    Fetch::Done(file) => Some(Ok(file.linkage)),
-                    Fetch::Ask(needs) => {
-                        needs.into_iter().for_each(|need| out.ask(need));
-                        None
-                    }
-                    Fetch::Failed(reason) => Some(Err(reason)),
-                },
-                _ => Some(Err("could not be read".to_owned())),
-            },
-            None if !self.answers.has(&whole(path)) => {
-                out.ask(whole(path));
-                None
-            }
-            None => match self.answers.bytes(&whole(path)) {
-                Outcome::Got(bytes) => match ElfFile::parse(bytes) {
-                    Ok(file) => Some(Ok(file.linkage)),
-                    Err(error) => Some(Err(error.to_string())),
-                },
-                // The cache names a file that is gone: the loader does not find it either.
-                Outcome::Absent => None,
-                Outcome::NotPermitted => Some(Err("permission denied".to_owned())),
-                Outcome::NotApplicable => None,
-                Outcome::Failed(failure) => Some(Err(failure.reason)),
-            },
-        }
-    }
+fn libcs(loaders: &[Loader]) -> Vec<Libc> {
+    let has = |libc: &Libc| loaders.iter().any(|loader| loader.libc == *libc);
+    [Libc::Glibc, Libc::Musl].into_iter().filter(has).collect()
+}
 
-    fn tell(self, out: &mut Observation<'_>) {
-        for ((architecture, soname), (path, real, source)) in &self.found {
-            let key = format!("{architecture}/{soname}");
-            let origin = Origin::file(source.as_str());
-            match self.files.get(real) {
-                Some(Ok(linkage)) => {
-                    out.keyed("library", key.clone(), path.as_str(), origin);
-                    if let Some(definitions) = &linkage.version_definitions {
-                        let nodes = definitions
-                            .iter()
-                            .filter(|node| !node.base)
-                            .map(|node| node.name.as_str());
-                        out.keyed(
-                            "library.nodes",
-                            key,
-                            Value::set(nodes),
-                            Origin::file(real.as_str()),
-                        );
-                    }
-                }
-                Some(Err(reason)) => {
-                    let reason = format!("{real}: {reason}");
-                    for name in ["library", "library.nodes"] {
-                        let state = State::Unknown(reason.clone());
-                        out.state(FactId::keyed(name, key.clone()), state, origin.clone());
-                    }
-                }
-                None => {}
+/// Every name that might be found: those of the cache, and those of files in default directories.
+fn names(disk: &Disk) -> BTreeSet<String> {
+    let cached = disk.cache.iter().flat_map(|cache| &cache.entries);
+    let cached = cached.map(|entry| entry.soname.clone());
+    let listed = disk
+        .listed()
+        .filter_map(|path| Some(path.rsplit_once('/')?.1.to_owned()));
+    cached.chain(listed).collect()
+}
+
+struct Host<'d> {
+    disk: &'d Disk,
+    names: BTreeSet<String>,
+}
+
+impl<'d> Host<'d> {
+    fn tell(&self, loaders: &[Loader], out: &mut Observation<'_>) {
+        for (architecture, abi) in self.disk.abis() {
+            let Some(search) = self.search(abi) else { continue };
+            for name in &self.names {
+                self.tell_library(&search, &architecture, name, out);
             }
         }
-        self.tell_libc(out);
-    }
-
-    fn tell_libc(&self, out: &mut Observation<'_>) {
-        let mut families = BTreeSet::new();
-        for (path, entry) in &self.disk.entries {
-            let name = path.rsplit('/').next().unwrap_or_default();
-            let family = if name.starts_with("ld-musl-") {
-                "musl"
-            } else if name.starts_with("ld-linux")
-                || name == "ld64.so.2"
-                || name == "ld64.so.1"
-                || name == "ld.so.1"
-            {
-                "glibc"
-            } else {
-                continue;
+        for loader in loaders {
+            let state = match &loader.architecture {
+                Ok(architecture) => State::Value(architecture.as_str().into()),
+                Err(reason) => State::Unknown(reason.clone()),
             };
-            families.insert(family);
-            if let Some(place) = self.interpreter_place(path) {
-                let architecture = self
-                    .files
-                    .get(&self.disk.real(path))
-                    .and_then(|file| file.as_ref().ok());
-                let architecture =
-                    architecture.map_or("unknown".into(), |linkage| linkage.abi.architecture());
-                out.keyed(
-                    "loader.interpreter",
-                    place,
-                    architecture.into_owned(),
-                    Origin::file(entry.path.as_str()),
-                );
-            }
+            let id = FactId::keyed("loader.interpreter", loader.path.clone());
+            out.state(id, state, Origin::file(loader.path.trim_start_matches('/')));
         }
-        out.value(
-            "libc.family",
-            Value::set(families),
-            Origin::Derived("the dynamic loaders that are there".into()),
-        );
-        let libc = self.found.iter().filter(|((_, soname), _)| soname == "libc.so.6");
-        let newest = libc.filter_map(|(_, (_, real, _))| {
-            let linkage = self.files.get(real)?.as_ref().ok()?;
-            let nodes = linkage.version_definitions.as_ref()?.iter();
-            let versions = nodes.filter_map(|node| {
-                node.name
-                    .strip_prefix("GLIBC_2.")?
-                    .split('.')
-                    .next()?
-                    .parse::<u32>()
-                    .ok()
-            });
-            Some((versions.max()?, real))
+        let families = self.disk.libcs.iter().map(|libc| match libc {
+            Libc::Glibc => "glibc",
+            Libc::Musl => "musl",
         });
-        if let Some((minor, path)) = newest.max() {
-            let (id, version) = (FactId::single("libc.version"), format!("2.{minor}"));
-            out.version(id, version, Scheme::Generic, Origin::file(path.as_str()));
+        let origin = Origin::Derived("the dynamic loaders that are there".into());
+        out.value("libc.family", Value::set(families), origin);
+        self.tell_version(out);
+    }
+
+    fn search(&self, abi: Abi) -> Option<Search<'d>> {
+        let libc = self.disk.libcs.first().copied().unwrap_or(Libc::Glibc);
+        Some(Search {
+            inventory: self.disk,
+            rules: self.disk.rules(libc, &abi)?,
+            libc,
+            abi,
+        })
+    }
+
+    fn tell_library(&self, search: &Search<'d>, architecture: &str, name: &str, out: &mut Observation<'_>) {
+        let key = format!("{architecture}/{name}");
+        let (path, via, real, linkage) = match search.find(name, &[], 0) {
+            Found::Found {
+                path,
+                via,
+                real,
+                linkage,
+            } => (path, via, real, linkage),
+            Found::Undecided { reason } => {
+                return match self.large(name, &search.abi) {
+                    Some(path) => self.tell_large(&key, path, &reason, out),
+                    None => self.tell_unknown(key, reason, out),
+                };
+            }
+            Found::NotFound { .. } | Found::Rejected { .. } => {
+                if let Some(hwcaps) = self.only_for(name, &search.abi) {
+                    self.tell_unknown(key, format!("there for processors with {hwcaps} only"), out);
+                }
+                return;
+            }
+        };
+        let source = match via {
+            Via::Cache => CACHE,
+            _ => parent(&path).trim_start_matches('/'),
+        };
+        let file = || Origin::file(real);
+        out.keyed("library", key.clone(), path.as_str(), Origin::file(source));
+        if let Some(definitions) = &linkage.version_definitions {
+            let nodes = definitions.iter().filter(|node| !node.base);
+            let nodes = Value::set(nodes.map(|node| node.name.as_str()));
+            out.keyed("library.nodes", key.clone(), nodes, file());
+        }
+        if !linkage.versioned_symbols {
+            out.keyed("library.unversioned", key.clone(), true, file());
+        }
+        let missing = missing(search, &path, real, linkage);
+        if !missing.is_empty() {
+            out.keyed("library.missing", key, Value::set(missing), file());
         }
     }
 
-    /// The path under which programs name a loader: on a merged `/usr` it lies below `/usr` and is asked for below `/lib`.
-    fn interpreter_place(&self, path: &str) -> Option<String> {
-        let merged = self.disk.top.iter().find(|(_, target)| {
-            path.strip_prefix(target.as_str())
-                .is_some_and(|rest| rest.starts_with('/') && rest.matches('/').count() == 1)
-        });
-        match merged {
-            Some((link, target)) => Some(format!("/{link}{}", path.strip_prefix(target.as_str())?)),
-            None => Some(format!("/{path}")),
+    fn tell_unknown(&self, key: String, reason: String, out: &mut Observation<'_>) {
+        for fact in ["library", "library.nodes"] {
+            let state = State::Unknown(reason.clone());
+            out.state(FactId::keyed(fact, key.clone()), state, Origin::file(CACHE));
+        }
+    }
+
+    /// The file that the cache has for a name, where it is too large to be read: `ldconfig` has looked at its machine.
+    fn large(&self, name: &str, abi: &Abi) -> Option<&'d str> {
+        let mut entries = self.disk.cache.iter().flat_map(|cache| &cache.entries);
+        let entry = entries.find(|entry| is_baseline(entry) && entry.soname == name && entry.serves(abi))?;
+        self.disk.is_large(&entry.path).then_some(entry.path.as_str())
+    }
+
+    fn tell_large(&self, key: &str, path: &str, reason: &str, out: &mut Observation<'_>) {
+        out.keyed("library", key, path, Origin::file(CACHE));
+        let id = FactId::keyed("library.nodes", key);
+        out.state(id, State::Unknown(reason.to_owned()), Origin::file(CACHE));
+    }
+
+    /// The capability that the cache asks for wherever it has the name.
+    fn only_for(&self, name: &str, abi: &Abi) -> Option<String> {
+        let entries = self.disk.cache.iter().flat_map(|cache| &cache.entries);
+        let mut entries = entries.filter(|entry| entry.soname == name && entry.serves(abi));
+        entries.find_map(|entry| entry.hwcaps.clone())
+    }
+
+    fn tell_version(&self, out: &mut Observation<'_>) {
+        let mut newest = None;
+        for search in self.disk.abis().into_values().filter_map(|abi| self.search(abi)) {
+            for name in GLIBC {
+                if let Found::Found { real, linkage, .. } = search.find(name, &[], 0) {
+                    newest = newest.max(newest_glibc(linkage).map(|minor| (minor, real)));
+                }
+            }
+        }
+        if let Some((minor, path)) = newest {
+            let (id, version) = (FactId::single("libc.version"), format!("2.{minor}"));
+            out.version(id, version, Scheme::Generic, Origin::file(path));
         }
     }
 }
 
-/// Whether a directory is meant by an entry of [`DIRECTORIES`].
-fn fits(pattern: &str, directory: &str) -> bool {
-    match pattern.split_once('*') {
-        None => pattern == directory,
-        Some((head, tail)) => {
-            let triplet = directory.strip_prefix(head).unwrap_or("/");
-            !triplet.contains('/') && triplet.contains(tail)
-        }
-    }
+/// What a library needs and the loader finds nowhere. Where a search path leads to directories that were not listed, that is
+/// not known, and nothing is said.
+fn missing(search: &Search<'_>, path: &str, real: &str, linkage: &Linkage) -> Vec<String> {
+    let object = Loaded {
+        path: path.to_owned(),
+        real,
+        linkage,
+        names: Vec::new(),
+        loader: None,
+        origin: parent(path).to_owned(),
+    };
+    let objects = [object];
+    let is_missing = |name: &&String| {
+        !(search.libc == Libc::Musl && is_reserved_by_musl(name))
+            && matches!(search.find(name, &objects, 0), Found::NotFound { .. })
+    };
+    linkage.needed.iter().filter(is_missing).cloned().collect()
+}
+
+/// N of the newest `GLIBC_2.N`.
+fn newest_glibc(linkage: &Linkage) -> Option<u32> {
+    let nodes = linkage.version_definitions.iter().flatten();
+    let minor = |name: &str| name.strip_prefix("GLIBC_2.")?.split('.').next()?.parse().ok();
+    nodes.filter_map(|node| minor(&node.name)).max()
 }

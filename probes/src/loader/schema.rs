@@ -10,7 +10,7 @@ pub const SCHEMAS: &[Schema] = &[
     Schema::single(
         "libc.version",
         Kind::Version,
-        "Newest GLIBC_2.N that libc.so.6 defines, as 2.N: what counts for programs, whatever the package is called.",
+        "Newest GLIBC_2.N that libc.so.6, libm.so.6 or libpthread.so.0 define, as 2.N: what counts for programs, whatever the package is called.",
     ),
     Schema::family(
         "library",
@@ -23,6 +23,18 @@ pub const SCHEMAS: &[Schema] = &[
         "architecture/soname",
         Kind::Set,
         "Symbol versions the chosen file defines; a library without any has no such fact.",
+    ),
+    Schema::family(
+        "library.missing",
+        "architecture/soname",
+        Kind::Set,
+        "Names that this library needs and that the loader finds nowhere on the host; only where there are any.",
+    ),
+    Schema::family(
+        "library.unversioned",
+        "architecture/soname",
+        Kind::Bool,
+        "The symbols of this library have no versions at all (no DT_VERSYM): glibc aborts a program that needs one of it.",
     ),
     Schema::family(
         "loader.interpreter",
@@ -63,5 +75,18 @@ pub const DERIVED: &[Schema] = &[
         "file:soname",
         Kind::List,
         "Symbol versions that the library chosen for this name does not define, oldest first.",
+    ),
+    Schema::family(
+        "load.rejected",
+        "file:soname",
+        Kind::Text,
+        "The file that is found for this library cannot be loaded, and why.",
+    ),
+    Schema::family(
+        "load.unversioned",
+        "file:soname",
+        Kind::Text,
+        "The file needs symbol versions of a library whose symbols have none, and glibc aborts; the value is its \
+         architecture.",
     ),
 ];

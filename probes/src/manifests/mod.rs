@@ -19,7 +19,7 @@ pub use containerfile::{Stage, parse_containerfile};
 pub use declaration::{Declaration, Malformed, What};
 pub use kind::{Kind, kind};
 #[cfg(feature = "collect")]
-pub use probe::ManifestsProbe;
+pub use probe::PROBE;
 
 use parity_core::schema::{Kind as Compared, Schema};
 

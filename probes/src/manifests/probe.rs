@@ -35,8 +35,9 @@ const MAX_FILES: usize = 500;
 const CAP: u64 = 4 << 20;
 
 /// Reads the manifests of a release.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct ManifestsProbe;
+pub const PROBE: &dyn Probe = &Manifests;
+
+struct Manifests;
 
 /// The names at the top, one directory below, and where the metadata of Python distributions lies in such a directory.
 fn listings() -> [Need; 3] {
@@ -61,7 +62,7 @@ fn is_containerfile(path: &str) -> bool {
     begins && stands(rest) && !name.ends_with("ignore")
 }
 
-impl Probe for ManifestsProbe {
+impl Probe for Manifests {
     fn manifest(&self) -> &Manifest {
         &MANIFEST
     }

@@ -9,7 +9,7 @@ mod release_line;
 pub use identity::{OsIdentity, ReleaseFiles, identify};
 pub use parse::{Assignment, OsRelease, parse};
 #[cfg(feature = "collect")]
-pub use probe::OsReleaseProbe;
+pub use probe::PROBE;
 
 use parity_core::schema::{Kind, Schema};
 

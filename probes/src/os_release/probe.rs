@@ -30,14 +30,15 @@ const FILES: [&str; 10] = [
 ];
 
 /// Tells the operating system.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct OsReleaseProbe;
+pub const PROBE: &dyn Probe = &OsRelease;
+
+struct OsRelease;
 
 fn need(path: &str) -> Need {
     Need::file_up_to(path, 64 << 10)
 }
 
-impl Probe for OsReleaseProbe {
+impl Probe for OsRelease {
     fn manifest(&self) -> &Manifest {
         &MANIFEST
     }

@@ -6,7 +6,7 @@ pub(crate) mod probe;
 
 pub use parse::{PacmanPackage, Reason, parse_desc};
 #[cfg(feature = "collect")]
-pub use probe::PacmanProbe;
+pub use probe::PROBE;
 
 use parity_core::schema::{Kind, Schema};
 

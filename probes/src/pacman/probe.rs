@@ -16,14 +16,15 @@ static MANIFEST: Manifest = Manifest {
 };
 
 /// Lists the packages of pacman.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct PacmanProbe;
+pub const PROBE: &dyn Probe = &Pacman;
+
+struct Pacman;
 
 pub(crate) fn need() -> Need {
     Need::glob("var/lib/pacman/local/*/desc", Take::Content(1 << 20))
 }
 
-impl Probe for PacmanProbe {
+impl Probe for Pacman {
     fn manifest(&self) -> &Manifest {
         &MANIFEST
     }

@@ -18,7 +18,7 @@ pub use parse::{
     parse_sqlite,
 };
 #[cfg(feature = "collect")]
-pub use probe::RpmProbe;
+pub use probe::PROBE;
 
 use parity_core::schema::{Kind, Schema};
 

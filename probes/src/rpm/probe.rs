@@ -29,8 +29,9 @@ const DATABASES: [&str; 6] = [
 ];
 
 /// Lists the packages of rpm.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct RpmProbe;
+pub const PROBE: &dyn Probe = &Rpm;
+
+struct Rpm;
 
 fn query() -> Need {
     let argv = ["rpm", "-qa", "--qf", QUERY_FORMAT].map(str::to_owned).to_vec();
@@ -100,7 +101,7 @@ pub(crate) fn needs() -> Vec<Need> {
     needs
 }
 
-impl Probe for RpmProbe {
+impl Probe for Rpm {
     fn manifest(&self) -> &Manifest {
         &MANIFEST
     }

@@ -16,7 +16,7 @@ mod probe;
 #[cfg(feature = "collect")]
 pub use evidence::printed_version;
 #[cfg(feature = "collect")]
-pub use probe::RuntimesProbe;
+pub use probe::PROBE;
 
 use parity_core::schema::{Kind, Schema};
 
@@ -47,7 +47,3 @@ pub const SCHEMAS: &[Schema] = &[
         "Versions that version managers (nvm, pyenv, rbenv, asdf, mise, sdkman, rustup) keep in home directories.",
     ),
 ];
-
-#[cfg(test)]
-#[cfg(feature = "collect")]
-mod tests;

@@ -23,10 +23,11 @@ static MANIFEST: Manifest = Manifest {
 };
 
 /// Finds runtimes.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct RuntimesProbe;
+pub const PROBE: &dyn Probe = &Runtimes;
 
-impl Probe for RuntimesProbe {
+struct Runtimes;
+
+impl Probe for Runtimes {
     fn manifest(&self) -> &Manifest {
         &MANIFEST
     }

@@ -1,44 +1,52 @@
-//! Well-known services of a host: in which version, from which package, and whether they run.
-//!
-//! The version is that of what is installed, so that a running host and its root file system give the same. Where a service is
-//! installed in several versions that have clusters of their own, as PostgreSQL is on Debian, those with a cluster count.
+//! The probe `services`: well-known servers that run, by the programs that run, and the programs of each unit.
 
+#[cfg(feature = "collect")]
+mod known;
 #[cfg(feature = "collect")]
 mod probe;
 
 #[cfg(feature = "collect")]
-pub use probe::ServicesProbe;
+pub use probe::PROBE;
 
 use parity_core::schema::{Kind, Schema};
 
-/// What the probe gives.
+/// The facts it gives.
 pub const SCHEMAS: &[Schema] = &[
     Schema::family(
-        "service.version",
-        "name of a well-known service",
-        Kind::Version,
-        "Version of an installed service, without what the package manager adds; a list where several are installed.",
+        "service.running",
+        "name of a well-known service, such as `nginx` or `postgresql`",
+        Kind::Bool,
+        "Whether it runs on the target itself, not in a container on it (/proc/*/exe, else /proc/*/comm).",
     ),
     Schema::family(
-        "service.package",
+        "service.executable",
         "name of a well-known service",
         Kind::Set,
-        "The packages it is installed from.",
+        "Absolute paths of the running programs (/proc/*/exe).",
     ),
     Schema::family(
-        "service.running",
+        "service.replaced",
         "name of a well-known service",
         Kind::Bool,
-        "Whether one of its programs runs (/proc/*/exe); unknown in a root file system, where nothing runs.",
+        "Whether a program it runs was replaced or removed on disk since it was started: upgraded, not restarted.",
     ),
     Schema::family(
-        "service.running-version",
+        "service.ports",
         "name of a well-known service",
-        Kind::Version,
-        "Version of what runs, where it can be told: that of its package.",
+        Kind::Set,
+        "Ports it listens on, as PROTOCOL/PORT.",
     ),
+    Schema::family(
+        "unit.running",
+        "name of a systemd service",
+        Kind::Bool,
+        "True where it has processes (/proc/*/cgroup); services of one user and one-time jobs are left out.",
+    ),
+    Schema::family(
+        "unit.process",
+        "name of a systemd service that has processes",
+        Kind::Set,
+        "Names of the programs that run in it (/proc/*/cgroup, /proc/*/exe, else /proc/*/comm).",
+    )
+    .volatile(),
 ];
-
-#[cfg(test)]
-#[cfg(feature = "collect")]
-mod tests;

@@ -1,221 +1,167 @@
+//! What the probe asks, and what it makes of the answers.
+
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use parity_core::answer::{Answers, Outcome};
+use parity_core::answer::Answers;
 use parity_core::fact::{FactId, Origin, State, Value};
-use parity_core::need::{Need, Take};
+use parity_core::need::Need;
 use parity_core::probe::{Manifest, Observation, Probe, Subject};
-use parity_core::version::Scheme;
+use parity_core::snapshot::CoverageState;
 
-use super::SCHEMAS;
-use crate::installed::{self, Installed, upstream};
-use crate::known_services::KnownService;
+use super::{SCHEMAS, known};
+use crate::procfs::{self, Process, Processes, Program};
+use crate::sockets;
+
+/// The probe, for the registry.
+pub const PROBE: &dyn Probe = &Services;
+
+struct Services;
 
 static MANIFEST: Manifest = Manifest {
     id: "services",
     subject: Subject::Host,
-    about: "Well-known services of a host: versions, packages, and whether they run.",
+    about: "Well-known servers that run, by the programs that run, and the programs of each unit.",
     schemas: Cow::Borrowed(SCHEMAS),
 };
 
-/// Where programs lie that no package holds.
-const LOCAL: [&str; 2] = ["usr/local/bin/*", "usr/local/sbin/*"];
-
-/// Finds services.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct ServicesProbe;
-
-fn programs() -> Need {
-    Need::glob("proc/*/exe", Take::Stat)
-}
-
-/// The clusters of PostgreSQL, as Debian keeps them: `etc/postgresql/VERSION/NAME`.
-fn clusters() -> Need {
-    Need::glob("etc/postgresql/*/*/postgresql.conf", Take::Stat)
-}
-
-fn local(pattern: &str) -> Need {
-    Need::glob(pattern, Take::Stat)
-}
-
-impl Probe for ServicesProbe {
+impl Probe for Services {
     fn manifest(&self) -> &Manifest {
         &MANIFEST
     }
 
     fn needs(&self) -> Vec<Need> {
-        let mut needs = installed::needs();
-        needs.extend([programs(), clusters()]);
-        needs.extend(LOCAL.map(local));
-        needs
+        procfs::needs().into_iter().chain(sockets::needs()).collect()
     }
 
     fn observe(&self, answers: &Answers, out: &mut Observation<'_>) {
-        let mut services: BTreeMap<&str, Vec<Installed>> = BTreeMap::new();
-        for package in installed::installed(answers, out) {
-            if let Some(service) = KnownService::of_package(package.ecosystem, &package.name) {
-                services.entry(service.name).or_default().push(package);
-            }
+        let Some(processes) = procfs::processes(answers, out) else {
+            out.covered(CoverageState::NotApplicable, "no running system to ask");
+            return;
+        };
+        if !processes.shows_others() {
+            out.covered(
+                CoverageState::NotPermitted,
+                "processes of other users are hidden (hidepid)",
+            );
         }
-        let with_cluster = with_cluster(answers, out);
-        for (service, packages) in &services {
-            tell(out, service, packages, &with_cluster);
+        let ports = ports_by_inode(answers, out);
+        for (name, members) in services(&processes) {
+            tell(name, &members, ports.as_ref(), out);
         }
-        unpackaged(answers, &services, out);
-        running(answers, &services, out);
+        units(&processes, out);
     }
 }
 
-/// The versions of PostgreSQL that have a cluster.
-fn with_cluster(answers: &Answers, out: &mut Observation<'_>) -> BTreeSet<String> {
-    let found = out.optional(answers.entries(&clusters()), "clusters of PostgreSQL");
-    let entries = found.into_iter().flat_map(|found| &found.entries);
-    entries
-        .filter_map(|entry| entry.path.split('/').nth(2))
-        .map(str::to_owned)
-        .collect()
+/// Processes by the service they belong to, containers left out.
+fn services(processes: &Processes) -> BTreeMap<&'static str, Vec<&Process>> {
+    let mut services: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for process in processes.by_id.values() {
+        // The kernel's own processes have no program.
+        if process.program == Program::None || process.is_contained() {
+            continue;
+        }
+        if let Some(service) = known::service(process) {
+            services.entry(service).or_default().push(process);
+        }
+    }
+    services
 }
 
-fn tell(out: &mut Observation<'_>, service: &str, packages: &[Installed], with_cluster: &BTreeSet<String>) {
-    let Some(first) = packages.first() else {
-        return;
+fn tell(
+    service: &'static str,
+    members: &[&Process],
+    ports: Option<&BTreeMap<u64, String>>,
+    out: &mut Observation<'_>,
+) {
+    let programs = || Origin::file("proc/*/exe");
+    let names = Origin::file("proc/*/comm");
+    let mut paths = BTreeSet::new();
+    let mut any_replaced = false;
+    let mut any_hidden = false;
+    for process in members {
+        match &process.program {
+            Program::File { path, replaced } => {
+                paths.insert(path.clone());
+                any_replaced |= replaced;
+            }
+            Program::Hidden => any_hidden = true,
+            Program::None => {}
+        }
+    }
+    let seen = |value: Value| {
+        if any_hidden {
+            State::NotPermitted
+        } else {
+            State::Value(value)
+        }
     };
-    let names = packages.iter().map(|package| package.name.as_str());
     out.keyed(
-        "service.package",
+        "service.running",
         service,
-        Value::set(names),
-        first.origin.clone(),
+        true,
+        if any_hidden { names } else { programs() },
     );
-    let in_use: Vec<&Installed> = packages
-        .iter()
-        .filter(|package| {
-            let version = package.name.strip_prefix("postgresql-");
-            version.is_some_and(|version| with_cluster.contains(version))
+    out.state(
+        FactId::keyed("service.executable", service),
+        seen(Value::set(paths)),
+        programs(),
+    );
+    out.state(
+        FactId::keyed("service.replaced", service),
+        seen(Value::Bool(any_replaced)),
+        programs(),
+    );
+    let open: BTreeSet<&String> = ports
+        .into_iter()
+        .flat_map(|ports| {
+            members
+                .iter()
+                .flat_map(|process| &process.sockets)
+                .filter_map(|inode| ports.get(inode))
         })
         .collect();
-    let counted = if in_use.is_empty() {
-        packages.iter().collect()
-    } else {
-        in_use
+    let state = match ports {
+        None => State::Unknown("the listening sockets are not known".into()),
+        Some(_) if members.iter().any(|process| process.files_hidden) => State::NotPermitted,
+        Some(_) => State::Value(Value::set(open)),
     };
-    version(out, FactId::keyed("service.version", service), &counted);
+    out.state(
+        FactId::keyed("service.ports", service),
+        state,
+        Origin::file("proc/*/fd"),
+    );
 }
 
-fn version(out: &mut Observation<'_>, id: FactId, packages: &[&Installed]) {
-    let Some(first) = packages.first() else {
-        return;
-    };
-    let mut versions = BTreeSet::new();
-    for package in packages {
-        match upstream(&package.version) {
-            Some(version) => versions.insert(version),
-            None => {
-                let reason = format!("the version {} of {} is no number", package.version, package.name);
-                return out.state(id, State::Unknown(reason), package.origin.clone());
-            }
-        };
-    }
-    let value = match versions.pop_first() {
-        Some(only) if versions.is_empty() => Value::from(only),
-        first => Value::set(first.into_iter().chain(versions)),
-    };
-    out.version(id, value, Scheme::Generic, first.origin.clone());
+fn ports_by_inode(answers: &Answers, out: &mut Observation<'_>) -> Option<BTreeMap<u64, String>> {
+    let ports = sockets::listeners(answers, out)?;
+    let pairs = ports
+        .into_iter()
+        .flat_map(|(port, listeners)| listeners.into_iter().map(move |l| (l.inode, port.clone())));
+    Some(pairs.collect())
 }
 
-/// A service that is there without a package is there in a version that nothing tells.
-fn unpackaged(answers: &Answers, services: &BTreeMap<&str, Vec<Installed>>, out: &mut Observation<'_>) {
-    for pattern in LOCAL {
-        let found = out.optional(answers.entries(&local(pattern)), pattern);
-        for entry in found.into_iter().flat_map(|found| &found.entries) {
-            let name = entry.path.rsplit('/').next().unwrap_or_default();
-            let mut known = KnownService::of_program(name).peekable();
-            let first = known.peek().map(|service| service.name);
-            if let Some(service) = first.filter(|_| !known.any(|service| services.contains_key(service.name)))
-            {
-                let reason = format!("/{} belongs to no package", entry.path);
-                let id = FactId::keyed("service.version", service);
-                out.state(id, State::Unknown(reason), Origin::file(entry.path.clone()));
-            }
+fn units(processes: &Processes, out: &mut Observation<'_>) {
+    let mut units: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for process in processes.by_id.values() {
+        if let Some(unit) = process.unit().filter(|unit| !is_passing(unit)) {
+            units.entry(unit).or_default().insert(process.program_name());
         }
+    }
+    for (unit, programs) in units {
+        out.keyed("unit.running", unit, true, Origin::file("proc/*/cgroup"));
+        out.keyed(
+            "unit.process",
+            unit,
+            Value::set(programs),
+            Origin::file("proc/*/cgroup"),
+        );
     }
 }
 
-/// Where programs of other users are hidden, or where nothing runs, what is not seen is not known.
-fn running(answers: &Answers, services: &BTreeMap<&str, Vec<Installed>>, out: &mut Observation<'_>) {
-    let origin = || Origin::file("proc/*/exe");
-    let rest = |out: &mut Observation<'_>, state: State| {
-        for name in ["service.running", "service.running-version"] {
-            out.state(FactId::rest(name), state.clone(), origin());
-        }
-    };
-    let nothing_runs = || State::Unknown("nothing runs in a root file system".into());
-    let found = match answers.entries(&programs()) {
-        Outcome::Got(found) if found.entries.is_empty() && found.skipped.is_empty() => {
-            return rest(out, nothing_runs());
-        }
-        Outcome::Got(found) => found,
-        Outcome::Absent | Outcome::NotApplicable => return rest(out, nothing_runs()),
-        Outcome::NotPermitted => return rest(out, State::NotPermitted),
-        Outcome::Failed(failure) => {
-            let reason = failure.reason.clone();
-            out.fail(failure, "running programs");
-            return rest(out, State::Unknown(reason));
-        }
-    };
-    let links = found.entries.iter().filter_map(|entry| entry.link.as_deref());
-    let paths = links.map(|link| link.strip_suffix(" (deleted)").unwrap_or(link));
-    let mut running: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for path in paths {
-        let name = path.rsplit('/').next().unwrap_or(path);
-        // Of two services with a program of this name, the one that is installed.
-        let known = || KnownService::of_program(name);
-        let service = known().find(|service| services.contains_key(service.name));
-        if let Some(service) = service.or_else(|| known().last()) {
-            running.entry(service.name).or_default().insert(path);
-        }
-    }
-    for (service, paths) in &running {
-        out.keyed("service.running", *service, true, origin());
-        let packages = services.get(service).map_or(&[][..], Vec::as_slice);
-        running_version(out, service, paths, packages);
-    }
-    if found.skipped.is_empty() {
-        let has_program = |service: &&str| {
-            KnownService::named(service).is_some_and(|service| service.programs().next().is_some())
-        };
-        let stopped = services
-            .keys()
-            .copied()
-            .filter(|service| !running.contains_key(service));
-        for service in stopped.filter(has_program) {
-            out.keyed("service.running", service, false, origin());
-        }
-    } else {
-        rest(out, State::NotPermitted);
-    }
-}
-
-/// Where several packages of a service are installed, the version in their names stands in the paths of their programs too, as in
-/// `/usr/lib/postgresql/15/bin/postgres`.
-fn running_version(out: &mut Observation<'_>, service: &str, paths: &BTreeSet<&str>, packages: &[Installed]) {
-    let is_local = |path: &&str| !path.starts_with("/usr/") || path.starts_with("/usr/local/");
-    let of_path = |package: &Installed, path: &str| {
-        let version = package.name.rsplit('-').next().unwrap_or_default();
-        path.split('/').any(|part| part == version)
-    };
-    let counted: Vec<&Installed> = match packages {
-        [_] => packages.iter().collect(),
-        _ => packages
-            .iter()
-            .filter(|package| paths.iter().any(|path| of_path(package, path)))
-            .collect(),
-    };
-    let id = FactId::keyed("service.running-version", service);
-    if paths.iter().any(is_local) || counted.is_empty() {
-        let reason = "the program that runs belongs to no package that tells its version".to_owned();
-        out.state(id, State::Unknown(reason), Origin::file("proc/*/exe"));
-    } else {
-        version(out, id, &counted);
-    }
+/// Units that exist for one user, one job or one boot.
+fn is_passing(unit: &str) -> bool {
+    ["user@", "user-runtime-dir@", "run-", "session-"]
+        .iter()
+        .any(|begin| unit.starts_with(begin))
 }

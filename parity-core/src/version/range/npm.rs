@@ -6,7 +6,7 @@ use ::semver::{BuildMetadata, Prerelease, Version};
 
 use super::split_operator;
 use crate::version::semver::lenient;
-use crate::version::text::{number, without_v};
+use crate::version::text::number;
 
 #[derive(Debug, Clone)]
 pub(super) struct Range(Vec<Vec<Comparator>>);
@@ -149,22 +149,21 @@ fn before(version: Version) -> Comparator {
 
 impl Partial {
     fn parse(text: &str) -> Result<Self, String> {
-        let text = without_v(text.strip_prefix('=').unwrap_or(text));
+        let text = text.strip_prefix('=').unwrap_or(text);
+        let text = text.strip_prefix(['v', 'V']).unwrap_or(text);
         let text = text.split_once('+').map_or(text, |(ordered, _)| ordered);
         let (core, pre) = text.split_once('-').unwrap_or((text, ""));
-        let mut numbers = Vec::new();
-        let mut wild = false;
-        for (place, component) in core.split('.').enumerate() {
-            if place == 3 {
-                return Err(format!("{core:?} has more than three components"));
-            }
-            wild |= matches!(component, "x" | "X" | "*");
-            if !wild {
-                numbers.push(number(component)?);
-            } else if !matches!(component, "x" | "X" | "*") {
-                number(component)?;
-            }
+        let components: Vec<&str> = core.split('.').collect();
+        let is_wild = |component: &&str| matches!(*component, "x" | "X" | "*");
+        let wild = components.iter().position(is_wild).unwrap_or(components.len());
+        let (given, rest) = components.split_at(wild);
+        if components.len() > 3 || !rest.iter().all(is_wild) {
+            return Err(format!("{core:?} is not up to three numbers, the last ones wild"));
         }
+        let numbers = given
+            .iter()
+            .map(|component| number(component))
+            .collect::<Result<Vec<_>, _>>()?;
         if text.contains('-') && (pre.is_empty() || numbers.len() < 3) {
             return Err("a pre-release needs three numbers before it".into());
         }

@@ -5,29 +5,20 @@ use parity_core::need::Need;
 use parity_core::snapshot::Snapshot;
 use parity_core::transport::{Transport, TransportError};
 
-use super::ServicesProbe;
+use super::PROBE;
 
-/// A Debian host with these packages, where these programs run; `None` for a root file system.
+/// A Debian host with these packages and files.
 struct Host {
     packages: Vec<(&'static str, &'static str)>,
-    running: Option<Vec<&'static str>>,
     files: Vec<&'static str>,
-    hidden: bool,
 }
 
 impl Host {
     fn of(packages: &[(&'static str, &'static str)]) -> Host {
         Host {
             packages: packages.to_vec(),
-            running: None,
             files: Vec::new(),
-            hidden: false,
         }
-    }
-
-    fn running(mut self, programs: &[&'static str]) -> Host {
-        self.running = Some(programs.to_vec());
-        self
     }
 
     fn files(mut self, files: &[&'static str]) -> Host {
@@ -46,26 +37,6 @@ impl Host {
                 let status: String = self.packages.iter().map(stanza).collect();
                 Outcome::Got(Answer::One(0, Box::new(Answer::Bytes(status.into_bytes()))))
             }
-            Need::Glob { pattern, .. } if pattern == "proc/*/exe" => match &self.running {
-                None => Outcome::Absent,
-                Some(programs) => {
-                    let mut found = entries(
-                        &(1..=programs.len())
-                            .map(|id| format!("proc/{id}/exe"))
-                            .collect::<Vec<_>>(),
-                    );
-                    for (entry, program) in found.entries.iter_mut().zip(programs) {
-                        entry.link = Some((*program).to_owned());
-                    }
-                    if self.hidden {
-                        found.skipped.push(parity_core::answer::Skipped {
-                            path: "proc/99/exe".into(),
-                            reason: "permission denied".into(),
-                        });
-                    }
-                    Outcome::Got(Answer::Entries(found))
-                }
-            },
             Need::Glob { pattern, .. } => {
                 let start = pattern.split('*').next().unwrap_or_default();
                 let files: Vec<_> = self.files.iter().filter(|file| file.starts_with(start)).collect();
@@ -79,7 +50,7 @@ impl Host {
     }
 
     fn observe(mut self) -> Snapshot {
-        collect("x", "2026-01-01T00:00:00Z", &mut self, &[&ServicesProbe]).snapshot
+        collect("x", "2026-01-01T00:00:00Z", &mut self, &[PROBE]).snapshot
     }
 }
 
@@ -119,27 +90,15 @@ const TWO: [(&str, &str); 3] = [
 ];
 
 #[test]
-fn a_running_host_and_its_files_give_the_same_version() {
-    let offline = Host::of(&TWO).observe();
-    let live = Host::of(&TWO)
-        .running(&["/usr/lib/postgresql/15/bin/postgres"])
-        .observe();
+fn several_installed_versions_are_a_list_and_the_meta_package_is_none() {
+    let snapshot = Host::of(&TWO).observe();
     let both = Value::set(["13.16", "15.18"]);
-    assert_eq!(value(&offline, "service.version", "postgresql"), both);
-    assert_eq!(value(&live, "service.version", "postgresql"), both);
-    assert_eq!(
-        value(&live, "service.running-version", "postgresql"),
-        Value::from("15.18")
-    );
-    assert_eq!(value(&live, "service.running", "postgresql"), Value::Bool(true));
-    assert!(matches!(
-        state(&offline, "service.running", "postgresql"),
-        State::Unknown(_)
-    ));
-    assert_eq!(
-        value(&live, "service.package", "postgresql"),
-        Value::set(["postgresql-13", "postgresql-15"])
-    );
+    assert_eq!(value(&snapshot, "service.version", "postgresql"), both);
+    let packages = Value::set(["postgresql-13", "postgresql-15"]);
+    assert_eq!(value(&snapshot, "service.package", "postgresql"), packages);
+    let redis = Host::of(&[("redis-server", "5:7.0.15-1~deb12u7")]).observe();
+    assert_eq!(value(&redis, "service.version", "redis"), Value::from("7.0.15"));
+    assert_eq!(state(&redis, "service.version", "postgresql"), State::Absent);
 }
 
 #[test]
@@ -150,37 +109,6 @@ fn the_version_with_a_cluster_counts() {
         value(&snapshot, "service.version", "postgresql"),
         Value::from("13.16")
     );
-}
-
-#[test]
-fn a_stopped_service_does_not_run_and_a_hidden_one_is_not_known() {
-    let packages = [
-        ("nginx", "1.22.1-9"),
-        ("redis-server", "5:7.0.15-1~deb12u7"),
-        ("rabbitmq-server", "3.10.8-1"),
-    ];
-    let programs = ["/usr/sbin/nginx (deleted)", "/usr/sbin/sshd"];
-    let seen = Host::of(&packages).running(&programs).observe();
-    assert_eq!(value(&seen, "service.running", "nginx"), Value::Bool(true));
-    assert_eq!(value(&seen, "service.running", "redis"), Value::Bool(false));
-    assert_eq!(value(&seen, "service.version", "redis"), Value::from("7.0.15"));
-    assert!(matches!(
-        state(&seen, "service.running-version", "sshd"),
-        State::Unknown(_)
-    ));
-    let mut host = Host::of(&packages).running(&programs);
-    host.hidden = true;
-    let hidden = host.observe();
-    assert_eq!(value(&hidden, "service.running", "nginx"), Value::Bool(true));
-    assert_eq!(state(&hidden, "service.running", "redis"), State::NotPermitted);
-}
-
-#[test]
-fn mysqld_is_the_server_that_is_installed() {
-    let maria = Host::of(&[("mariadb-server", "1:10.5.23-0+deb11u1")]);
-    let maria = maria.running(&["/usr/sbin/mysqld"]).observe();
-    assert_eq!(value(&maria, "service.running", "mariadb"), Value::Bool(true));
-    assert_eq!(state(&maria, "service.running", "mysql"), State::Absent);
 }
 
 #[test]
@@ -210,7 +138,7 @@ fn a_broken_database_is_not_an_empty_one() {
             Ok(needs.iter().map(answer).collect())
         }
     }
-    let snapshot = collect("x", "2026-01-01T00:00:00Z", &mut Broken, &[&ServicesProbe]).snapshot;
+    let snapshot = collect("x", "2026-01-01T00:00:00Z", &mut Broken, &[PROBE]).snapshot;
     assert!(matches!(
         state(&snapshot, "service.version", "nginx"),
         State::Unknown(_)

@@ -1,0 +1,314 @@
+//! What can be said on the command line.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use parity_core::finding::Severity;
+use parity_core::report::Threshold;
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default().bold())
+    .placeholder(AnsiColor::Cyan.on_default());
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0    what was needed was observed, and nothing breaks (check), differs (diff) or is missing (snapshot, lock)
+  1    at least one finding at or above the threshold (check), or one change (diff)
+  2    usage, configuration or trust error, before anything was contacted
+  3    inconclusive: something needed could not be observed, and nothing certain is wrong
+  4    output could not be written, or an internal error
+  130  interrupted
+
+Targets:
+  local  ssh://[USER@]HOST[:PORT]  ssh:ALIAS  rootfs:DIR  docker://NAME  podman://NAME
+  kubectl://NAMESPACE/POD[/CONTAINER]  https://URL  FILE.json[.zst]  -  bundle:FILE  facts:FILE.toml";
+
+/// Says which difference between your machine and production breaks this release: on which host, why, and what to do.
+#[derive(Debug, Parser)]
+#[command(name = "parity", version, styles = STYLES, after_help = EXIT_CODES, max_term_width = 110)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Global {
+    /// Run as if started in DIR
+    #[arg(short = 'C', value_name = "DIR", global = true)]
+    pub(crate) directory: Option<PathBuf>,
+    /// Read this file instead of the parity.toml of this directory or one above
+    #[arg(long, value_name = "FILE", global = true)]
+    pub(crate) config: Option<PathBuf>,
+    /// text or json, to standard output or to FILE; may be given several times
+    #[arg(long, value_name = "FORMAT[=FILE]", global = true)]
+    pub(crate) format: Vec<Output>,
+    /// Write the result to FILE
+    #[arg(short, long, value_name = "FILE", global = true)]
+    pub(crate) output: Option<PathBuf>,
+    /// Say only what matters
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
+    /// Say more
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub(crate) verbose: u8,
+    /// When to use colours
+    #[arg(long, value_name = "WHEN", default_value = "auto", global = true)]
+    pub(crate) color: Color,
+    /// How many targets at once
+    #[arg(long, value_name = "N", default_value_t = 32, global = true, value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) jobs: u16,
+    /// For each target, all in all: 30s, 2m, 500ms
+    #[arg(long, value_name = "DURATION", default_value = "30s", global = true, value_parser = duration)]
+    pub(crate) timeout: Duration,
+    /// The severity from which on a finding fails the check: error, warning or never [default: error]
+    #[arg(long, value_name = "SEVERITY", global = true, value_parser = threshold)]
+    pub(crate) fail_on: Option<Threshold>,
+    /// Read hosts as root where `sudo -n` allows it; never asks for a password
+    #[arg(long, global = true)]
+    pub(crate) sudo: bool,
+    /// Configuration for ssh instead of your own
+    #[arg(long, value_name = "FILE", global = true)]
+    pub(crate) ssh_config: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Look at this project and machine, and write a commented parity.toml
+    Init(Init),
+    /// Observe one target
+    Snapshot(OneTarget),
+    /// Record the raw answers of one target, secrets removed, for replay and bug reports
+    Capture(OneTarget),
+    /// Every change between targets; with three or more, who deviates from whom
+    Diff(Diff),
+    /// Observe an environment and write parity.lock
+    Lock(Lock),
+    /// The gate: will this release run there? Without further words against parity.lock, without network
+    Check(Check),
+    /// Print what would be read and run on a target, and run nothing
+    Plan(OneTarget),
+    /// What a rule sees, why it breaks, how to repair it
+    Explain(Explain),
+    /// The probes there are
+    Probes,
+    /// The rules there are
+    Rules,
+    /// The JSON Schema of a document: snapshot, report, diff, bundle
+    Schema(Schema),
+    /// Completions for a shell
+    Completions(Completions),
+    /// Manual pages, written into a directory
+    Man(Man),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Init {
+    /// Overwrite a parity.toml that is there
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct OneTarget {
+    /// What to look at
+    #[arg(default_value = "local")]
+    pub(crate) target: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Diff {
+    /// What the others are compared with
+    pub(crate) baseline: String,
+    /// What is compared with it
+    #[arg(required = true)]
+    pub(crate) current: Vec<String>,
+    /// Also list what could not be compared, one by one
+    #[arg(long)]
+    pub(crate) all: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Lock {
+    /// The environment, where there are several
+    #[arg(long, value_name = "NAME")]
+    pub(crate) env: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// Ask the hosts of this environment now, instead of parity.lock
+    #[arg(long, value_name = "NAME", conflicts_with = "against")]
+    pub(crate) env: Option<String>,
+    /// Ask this target now; without a role, the services that run there tell it
+    #[arg(long, value_name = "[ROLE=]TARGET")]
+    pub(crate) against: Vec<ForRole>,
+    /// The machine where it worked, instead of this one
+    #[arg(long, value_name = "TARGET")]
+    pub(crate) dev: Option<String>,
+    /// What ships, in place of what parity.toml names
+    #[arg(long, value_name = "[ROLE=]PATH")]
+    pub(crate) artifact: Vec<ForRole>,
+    /// A connection one role makes to another, beside those parity.toml names
+    #[arg(long, value_name = "FROM:TO:PORT", value_parser = link)]
+    pub(crate) link: Vec<parity_core::judge::Link>,
+    /// Also list every difference that nothing in this release reaches
+    #[arg(long)]
+    pub(crate) all: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Explain {
+    /// Its id, as a finding shows it in brackets
+    pub(crate) rule: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Schema {
+    /// snapshot, report, diff or bundle
+    pub(crate) name: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Completions {
+    /// The shell
+    pub(crate) shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Man {
+    /// Where to write them
+    #[arg(default_value = ".")]
+    pub(crate) directory: PathBuf,
+}
+
+/// `[ROLE=]VALUE`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ForRole {
+    pub(crate) role: Option<String>,
+    pub(crate) value: String,
+}
+
+impl FromStr for ForRole {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<ForRole, String> {
+        let is_role = |word: &str| {
+            !word.is_empty()
+                && word
+                    .chars()
+                    .all(|c| c.is_ascii_alphanumeric() || "-_".contains(c))
+        };
+        let (role, value) = match text.split_once('=') {
+            Some((role, value)) if is_role(role) => (Some(role.to_owned()), value),
+            _ => (None, text),
+        };
+        match value {
+            "" => Err("the value is missing".into()),
+            value => Ok(ForRole {
+                role,
+                value: value.to_owned(),
+            }),
+        }
+    }
+}
+
+/// `FORMAT[=FILE]`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Output {
+    pub(crate) format: Format,
+    pub(crate) file: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    Text,
+    Json,
+}
+
+impl FromStr for Output {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Output, String> {
+        let (format, file) = match text.split_once('=') {
+            Some((format, file)) => (format, Some(PathBuf::from(file))),
+            None => (text, None),
+        };
+        match Format::from_str(format, false) {
+            Ok(format) => Ok(Output { format, file }),
+            Err(_) => Err(format!("`{format}` is not a format: write text or json")),
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    let wrong = || format!("`{text}` is not a duration: write 30s, 2m or 500ms");
+    let parsed = text.parse::<jiff::SignedDuration>().map_err(|_| wrong())?;
+    Duration::try_from(parsed)
+        .ok()
+        .filter(|duration| !duration.is_zero())
+        .ok_or_else(wrong)
+}
+
+fn threshold(text: &str) -> Result<Threshold, String> {
+    match text {
+        "error" => Ok(Threshold::At(Severity::Error)),
+        "warning" => Ok(Threshold::At(Severity::Warning)),
+        "never" => Ok(Threshold::Never),
+        _ => Err("write error, warning or never".into()),
+    }
+}
+
+fn link(text: &str) -> Result<parity_core::judge::Link, String> {
+    let parts: Vec<&str> = text.split(':').collect();
+    let [from, to, port] = parts.as_slice() else {
+        return Err("write FROM:TO:PORT, as backend:db:5432".into());
+    };
+    let port = port
+        .parse()
+        .ok()
+        .filter(|port| *port > 0)
+        .ok_or("the port is a number from 1 to 65535")?;
+    Ok(parity_core::judge::Link {
+        from: (*from).to_owned(),
+        to: (*to).to_owned(),
+        port,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_role_stands_before_the_first_equals_sign() {
+        let parse = |text: &str| {
+            text.parse::<ForRole>()
+                .map(|r| (r.role.unwrap_or_default(), r.value))
+                .unwrap()
+        };
+        assert_eq!(parse("db=ssh://db1"), ("db".into(), "ssh://db1".into()));
+        assert_eq!(parse("https://x/?a=b"), (String::new(), "https://x/?a=b".into()));
+        assert!("db=".parse::<ForRole>().is_err());
+    }
+}

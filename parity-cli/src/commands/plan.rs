@@ -1,0 +1,57 @@
+//! `parity plan`: what would be read and run, and nothing is.
+
+use parity_core::probe::Subject;
+use parity_core::target::Target;
+use parity_core::transport::script_for;
+
+use crate::args::OneTarget;
+use crate::error::{CliError, Exit};
+use crate::render::output;
+use crate::render::page::{Look, Page};
+use crate::session::Session;
+
+pub(crate) fn run(session: &Session, arguments: &OneTarget) -> Result<Exit, CliError> {
+    let targets = session.targets([arguments.target.as_str()])?;
+    let Some(target) = targets.first() else {
+        return Err(CliError::Internal("no target".into()));
+    };
+    let mut page = Page::default();
+    page.put(Look::Strong, &target.to_string()).end();
+    let is_script = matches!(
+        target,
+        Target::Ssh { .. } | Target::Container { .. } | Target::Pod { .. }
+    );
+    if let Target::File(_) | Target::Facts(_) | Target::Url(_) | Target::Stdin = target {
+        page.line("  reads this document and nothing else");
+    } else {
+        let probes = session
+            .probes
+            .iter()
+            .filter(|probe| probe.manifest().subject == Subject::Host);
+        let mut needs = Vec::new();
+        for probe in probes {
+            let manifest = probe.manifest();
+            page.end();
+            page.put(Look::Strong, manifest.id)
+                .put(Look::Dim, &format!("  {}", manifest.about))
+                .end();
+            for need in probe.needs() {
+                need.to_string()
+                    .lines()
+                    .for_each(|line| page.line(&format!("  {line}")));
+                needs.push(need);
+            }
+        }
+        page.end();
+        page.line("Probes may ask twice more, for parts of files that the first answers name.");
+        if is_script {
+            needs.sort();
+            needs.dedup();
+            page.line("One channel: `exec /bin/sh` reads this script on its standard input. Nothing is written on the host.");
+            page.end();
+            script_for(&needs).lines().for_each(|line| page.line(line));
+        }
+    }
+    output::print(&page.finish(), session.global.color)?;
+    Ok(Exit::Clear)
+}

@@ -1,0 +1,101 @@
+//! What ends a command, and with which exit code.
+
+use std::fmt;
+use std::path::Path;
+
+use parity_core::mistake::Mistake;
+
+/// How a command ended that did what it was asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Exit {
+    Clear,
+    Found,
+    Inconclusive,
+    Internal,
+    Interrupted,
+}
+
+impl Exit {
+    pub(crate) fn code(self) -> u8 {
+        match self {
+            Exit::Clear => 0,
+            Exit::Found => 1,
+            Exit::Inconclusive => 3,
+            Exit::Internal => 4,
+            Exit::Interrupted => 130,
+        }
+    }
+}
+
+/// Why a command did not do what it was asked.
+#[derive(Debug)]
+pub(crate) enum CliError {
+    /// The words, a file of the user's, or a target: decided before anything was contacted.
+    Usage(Vec<Complaint>),
+    /// The output could not be written.
+    Output(String),
+    /// A mistake of ours.
+    Internal(String),
+}
+
+/// One thing to mend before a command can run.
+#[derive(Debug)]
+pub(crate) enum Complaint {
+    Plain {
+        message: String,
+        help: Option<String>,
+    },
+    InFile {
+        path: String,
+        text: String,
+        mistake: Mistake,
+    },
+}
+
+impl CliError {
+    pub(crate) fn usage(message: impl Into<String>) -> CliError {
+        CliError::Usage(vec![Complaint::plain(message)])
+    }
+
+    pub(crate) fn usage_help(message: impl Into<String>, help: impl Into<String>) -> CliError {
+        CliError::Usage(vec![Complaint::Plain {
+            message: message.into(),
+            help: Some(help.into()),
+        }])
+    }
+
+    pub(crate) fn in_file(path: &Path, text: &str, mistakes: Vec<Mistake>) -> CliError {
+        let path = path.display().to_string();
+        let complaint = |mistake| Complaint::InFile {
+            path: path.clone(),
+            text: text.to_owned(),
+            mistake,
+        };
+        CliError::Usage(mistakes.into_iter().map(complaint).collect())
+    }
+
+    pub(crate) fn code(&self) -> u8 {
+        match self {
+            CliError::Usage(_) => 2,
+            CliError::Output(_) | CliError::Internal(_) => 4,
+        }
+    }
+}
+
+impl Complaint {
+    pub(crate) fn plain(message: impl Into<String>) -> Complaint {
+        Complaint::Plain {
+            message: message.into(),
+            help: None,
+        }
+    }
+}
+
+impl fmt::Display for CliError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            CliError::Usage(complaints) => write!(f, "{} mistake(s)", complaints.len()),
+            CliError::Output(message) | CliError::Internal(message) => f.write_str(message),
+        }
+    }
+}

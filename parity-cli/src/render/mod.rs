@@ -1,0 +1,7 @@
+//! Turns results into text for people and documents for programs.
+
+pub(crate) mod check;
+pub(crate) mod complaint;
+pub(crate) mod diff;
+pub(crate) mod output;
+pub(crate) mod page;

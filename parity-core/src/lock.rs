@@ -1,0 +1,462 @@
+//! `parity.lock`: production as last observed, reduced to what this project's requirements reach.
+//!
+//! A text file made for review and merging: one fact a line, hosts that agree folded into it, sorted, no hash over the
+//! whole. It never holds a secret, a command or an option.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::fact::{Fact, FactId, Origin, Stability, State, Value};
+use crate::judge::{Host, Judgement};
+use crate::snapshot::{Coverage, CoverageState, Snapshot};
+use crate::version::Scheme;
+use crate::view::Read;
+
+/// The version of the lock document.
+pub const FORMAT: u32 = 1;
+
+/// The name of the file.
+pub const FILE_NAME: &str = "parity.lock";
+
+/// The largest file that is read, in bytes.
+pub const MAX_BYTES: u64 = 64 << 20;
+
+/// Facts and families that every lock holds: what a report about a host wants to say, and what a new requirement of the same
+/// project is most likely to reach.
+const ALWAYS: [&str; 13] = [
+    "kernel.machine",
+    "kernel.page-size",
+    "kernel.release",
+    "cpu.x86-level",
+    "libc.family",
+    "libc.version",
+    "listen",
+    "loader.interpreter",
+    "os.id",
+    "os.name",
+    "os.version-id",
+    "runtime.version",
+    "service.version",
+];
+
+/// Production as last observed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lock {
+    /// The environment it was taken of.
+    pub environment: String,
+    /// Its hosts, in the order they were named.
+    pub hosts: Vec<Host>,
+}
+
+/// Why a text is not a lock.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum LockError {
+    /// It holds nothing.
+    #[error("the file is empty: an empty lock is not an empty production; run `parity lock`")]
+    Empty,
+    /// Left over from a merge.
+    #[error("line {0}: a merge conflict marker; resolve it, or run `parity lock` again")]
+    Conflict(usize),
+    /// Not TOML, or not of the right shape.
+    #[error("line {line}: {message}; run `parity lock` again")]
+    Malformed {
+        /// Line, counted from 1.
+        line: usize,
+        /// What is wrong there.
+        message: String,
+    },
+    /// Written by a newer version.
+    #[error("format {0} is newer than this program reads ({FORMAT}): use a newer parity")]
+    Newer(u32),
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Document {
+    format: u32,
+    environment: String,
+    targets: Vec<TargetLine>,
+    facts: Vec<FactLine>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TargetLine {
+    name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    role: Option<String>,
+    taken_at: String,
+    /// Probes that did not see all they ask for, as `probe: state`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    gaps: Vec<String>,
+}
+
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FactLine {
+    id: FactId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    value: Option<Value>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    state: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    scheme: Option<Scheme>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    from: Option<String>,
+    /// The targets it is true of; all of them where it is missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    on: Option<Vec<String>>,
+}
+
+impl Lock {
+    /// What judging these hosts asked of them, and what every lock holds.
+    pub fn of(environment: &str, hosts: &[Host], judgement: &Judgement) -> Lock {
+        let nothing = BTreeSet::new();
+        let locked = hosts.iter().enumerate().map(|(at, host)| {
+            let reads = judgement.reads.get(at).unwrap_or(&nothing);
+            Host {
+                role: host.role.clone(),
+                snapshot: reduce(&host.snapshot, reads),
+            }
+        });
+        Lock {
+            environment: environment.to_owned(),
+            hosts: locked.collect(),
+        }
+    }
+
+    /// The document.
+    pub fn to_toml(&self) -> String {
+        let mut lines: BTreeMap<FactLine, BTreeSet<String>> = BTreeMap::new();
+        for host in &self.hosts {
+            for fact in &host.snapshot.facts {
+                lines
+                    .entry(FactLine::of(fact))
+                    .or_default()
+                    .insert(host.snapshot.target.clone());
+            }
+        }
+        let all: BTreeSet<&str> = self
+            .hosts
+            .iter()
+            .map(|host| host.snapshot.target.as_str())
+            .collect();
+        let mut out = String::from(
+            "# Production as last observed, reduced to what this project asks of it. Written by `parity lock`; commit it.\n",
+        );
+        out.push_str(&format!(
+            "format = {FORMAT}\nenvironment = {}\n\ntargets = [\n",
+            quoted(&self.environment)
+        ));
+        for host in &self.hosts {
+            let role = host
+                .role
+                .as_ref()
+                .map(|role| format!("role = {}, ", quoted(role)))
+                .unwrap_or_default();
+            let (name, taken_at) = (quoted(&host.snapshot.target), quoted(&host.snapshot.taken_at));
+            let gaps = gaps(&host.snapshot);
+            let gaps = if gaps.is_empty() {
+                String::new()
+            } else {
+                format!(", gaps = {}", inline(&Value::List(gaps)))
+            };
+            out.push_str(&format!(
+                "  {{ name = {name}, {role}taken_at = {taken_at}{gaps} }},\n"
+            ));
+        }
+        out.push_str("]\n\nfacts = [\n");
+        for (line, on) in lines {
+            let on = if on.len() == all.len() {
+                None
+            } else {
+                Some(on.into_iter().collect())
+            };
+            out.push_str(&format!("  {},\n", FactLine { on, ..line }.to_inline()));
+        }
+        out.push_str("]\n");
+        out
+    }
+
+    /// Reads a lock.
+    ///
+    /// # Errors
+    /// An empty, conflicted, malformed or newer file; never a lock with fewer hosts instead.
+    pub fn parse(text: &str) -> Result<Lock, LockError> {
+        if text.trim().is_empty() {
+            return Err(LockError::Empty);
+        }
+        let is_marker = |line: &str| {
+            ["<<<<<<<", "=======", ">>>>>>>"]
+                .iter()
+                .any(|marker| line.starts_with(marker))
+        };
+        if let Some(at) = text.lines().position(is_marker) {
+            return Err(LockError::Conflict(at + 1));
+        }
+        let malformed = |span: Option<std::ops::Range<usize>>, message: &str| LockError::Malformed {
+            line: crate::mistake::line_of(text, span.map_or(0, |span| span.start)),
+            message: message.to_owned(),
+        };
+        #[derive(Deserialize)]
+        struct Head {
+            format: u32,
+        }
+        let head: Head = toml::from_str(text).map_err(|error| malformed(error.span(), error.message()))?;
+        if head.format > FORMAT {
+            return Err(LockError::Newer(head.format));
+        }
+        let document: Document =
+            toml::from_str(text).map_err(|error| malformed(error.span(), error.message()))?;
+        document.lock().map_err(|message| malformed(None, &message))
+    }
+}
+
+impl Document {
+    fn lock(self) -> Result<Lock, String> {
+        let mut facts: BTreeMap<&str, Vec<Fact>> = self
+            .targets
+            .iter()
+            .map(|target| (target.name.as_str(), Vec::new()))
+            .collect();
+        if facts.is_empty() {
+            return Err("it names no target".into());
+        }
+        for line in &self.facts {
+            let fact = line.fact()?;
+            match &line.on {
+                None => facts.values_mut().for_each(|facts| facts.push(fact.clone())),
+                Some(on) => {
+                    for target in on {
+                        let facts = facts.get_mut(target.as_str());
+                        facts
+                            .ok_or_else(|| {
+                                format!("`{}` is said of `{target}`, which is no target", line.id)
+                            })?
+                            .push(fact.clone());
+                    }
+                }
+            }
+        }
+        let hosts = self.targets.iter().map(|target| {
+            let facts = facts.remove(target.name.as_str()).unwrap_or_default();
+            if let Some(twice) = duplicate(&facts) {
+                return Err(format!("`{twice}` is said twice of `{}`", target.name));
+            }
+            let mut snapshot = Snapshot::new(&target.name, &target.taken_at, facts);
+            // A lock cannot show what nothing asked for when it was taken.
+            snapshot.coverage.push(Coverage {
+                probe: "parity.lock".to_owned(),
+                state: CoverageState::NotApplicable,
+                reason: Some("parity.lock does not hold it: run `parity lock`".to_owned()),
+                millis: 0,
+                facts: vec!["*".to_owned()],
+            });
+            snapshot
+                .coverage
+                .extend(target.gaps.iter().map(|gap| gap_of(gap)));
+            Ok(Host {
+                role: target.role.clone(),
+                snapshot,
+            })
+        });
+        Ok(Lock {
+            environment: self.environment,
+            hosts: hosts.collect::<Result<_, String>>()?,
+        })
+    }
+}
+
+fn duplicate(facts: &[Fact]) -> Option<&FactId> {
+    let mut seen = BTreeSet::new();
+    facts.iter().map(|fact| &fact.id).find(|id| !seen.insert(*id))
+}
+
+/// Only what was asked, with the certain absence of what was not there.
+fn reduce(snapshot: &Snapshot, reads: &BTreeSet<Read>) -> Snapshot {
+    let mut kept: BTreeMap<FactId, Fact> = BTreeMap::new();
+    let mut keep_family = |name: &str| {
+        let mut is_family = true;
+        for fact in snapshot
+            .family(name)
+            .filter(|fact| fact.stability == Stability::Stable)
+        {
+            is_family = fact.id.key().is_some();
+            kept.insert(fact.id.clone(), without_line(fact));
+        }
+        if is_family {
+            let rest = FactId::rest(name.to_owned());
+            kept.entry(rest.clone())
+                .or_insert_with(|| stands_for(rest, snapshot.silence(name)));
+        }
+    };
+    ALWAYS.iter().for_each(|name| keep_family(name));
+    for read in reads {
+        if let Read::Family(name) = read {
+            keep_family(name);
+        }
+    }
+    for read in reads {
+        if let Read::Fact(id) = read {
+            let fact = snapshot.fact(id).map(without_line);
+            kept.entry(id.clone())
+                .or_insert_with(|| fact.unwrap_or_else(|| stands_for(id.clone(), snapshot.state(id))));
+        }
+    }
+    let mut reduced = Snapshot::new(&snapshot.target, &snapshot.taken_at, kept.into_values().collect());
+    reduced.coverage = gaps(snapshot).iter().map(|gap| gap_of(gap)).collect();
+    reduced
+}
+
+/// Probes that did not see all they ask for, as `probe: reason`.
+fn gaps(snapshot: &Snapshot) -> Vec<String> {
+    let gaps = snapshot
+        .coverage
+        .iter()
+        .filter(|entry| !entry.state.is_complete() && entry.state != CoverageState::NotApplicable);
+    gaps.map(|entry| {
+        format!(
+            "{}: {}",
+            entry.probe,
+            entry.reason.as_deref().unwrap_or(entry.state.word())
+        )
+    })
+    .collect()
+}
+
+fn gap_of(gap: &str) -> Coverage {
+    let (probe, reason) = gap.split_once(": ").unwrap_or((gap, ""));
+    Coverage {
+        probe: probe.to_owned(),
+        state: CoverageState::Partial,
+        reason: Some(reason.to_owned()),
+        millis: 0,
+        facts: Vec::new(),
+    }
+}
+
+/// Lines of files change with every update and would make every line of the lock change with them.
+fn without_line(fact: &Fact) -> Fact {
+    let origin = match &fact.origin {
+        Origin::File { path, .. } => Origin::file(path.clone()),
+        origin => origin.clone(),
+    };
+    Fact {
+        origin,
+        ..fact.clone()
+    }
+}
+
+fn stands_for(id: FactId, state: State) -> Fact {
+    let origin = Origin::Derived("nothing of this name was observed".into());
+    Fact {
+        id,
+        state,
+        scheme: None,
+        stability: Stability::Stable,
+        origin,
+    }
+}
+
+impl FactLine {
+    fn of(fact: &Fact) -> FactLine {
+        let (value, state, reason) = match &fact.state {
+            State::Value(value) => (Some(value.clone()), None, None),
+            State::Absent => (None, Some("absent"), None),
+            State::NotPermitted => (None, Some("not-permitted"), None),
+            State::Unknown(reason) => (None, Some("unknown"), Some(reason.clone())),
+        };
+        let from = match &fact.origin {
+            Origin::Derived(_) => None,
+            origin => Some(origin.to_string()),
+        };
+        FactLine {
+            id: fact.id.clone(),
+            value,
+            state: state.map(str::to_owned),
+            reason,
+            scheme: fact.scheme,
+            from,
+            on: None,
+        }
+    }
+
+    fn fact(&self) -> Result<Fact, String> {
+        let state = match (&self.value, self.state.as_deref()) {
+            (Some(value), None) => State::Value(value.clone()),
+            (None, Some("absent")) => State::Absent,
+            (None, Some("not-permitted")) => State::NotPermitted,
+            (None, Some("unknown")) => State::Unknown(self.reason.clone().unwrap_or_default()),
+            _ => return Err(format!("`{}` needs either a value or a state", self.id)),
+        };
+        let origin = Origin::Derived(match &self.from {
+            Some(from) => format!("{from}, as locked"),
+            None => "parity.lock".to_owned(),
+        });
+        Ok(Fact {
+            id: self.id.clone(),
+            state,
+            scheme: self.scheme,
+            stability: Stability::Stable,
+            origin,
+        })
+    }
+
+    fn to_inline(&self) -> String {
+        let mut parts = vec![format!("id = {}", quoted(&self.id.to_string()))];
+        if let Some(value) = &self.value {
+            parts.push(format!("value = {}", inline(value)));
+        }
+        for (key, text) in [("state", &self.state), ("reason", &self.reason)] {
+            parts.extend(text.as_ref().map(|text| format!("{key} = {}", quoted(text))));
+        }
+        parts.extend(
+            self.scheme
+                .map(|scheme| format!("scheme = {}", quoted(scheme.name()))),
+        );
+        parts.extend(self.from.as_ref().map(|from| format!("from = {}", quoted(from))));
+        parts.extend(
+            self.on
+                .as_ref()
+                .map(|on| format!("on = {}", inline(&Value::List(on.clone())))),
+        );
+        format!("{{ {} }}", parts.join(", "))
+    }
+}
+
+fn inline(value: &Value) -> String {
+    match value {
+        Value::Bool(value) => value.to_string(),
+        Value::Int(value) => value.to_string(),
+        Value::Text(text) => quoted(text),
+        Value::List(members) => {
+            format!(
+                "[{}]",
+                members
+                    .iter()
+                    .map(|member| quoted(member))
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            )
+        }
+    }
+}
+
+/// A basic TOML string on one line.
+fn quoted(text: &str) -> String {
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            c if c.is_control() => out.push_str(&format!("\\u{:04X}", u32::from(c))),
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}

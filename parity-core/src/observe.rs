@@ -1,0 +1,413 @@
+//! Observing: opens targets and collects them, many at once, each with a deadline of its own.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::answer::Answers;
+use crate::bundle::Bundle;
+use crate::collect::{Collected, collect};
+use crate::declared;
+use crate::probe::{Probe, Subject};
+use crate::snapshot::{self, Problem, Snapshot};
+use crate::target::Target;
+use crate::transport::{
+    Carrier, Https, Remote, Replay, Ssh, SshOptions, Transport, TransportError, Tree, ssh_address,
+};
+
+/// How long after its deadline a target that does not even end is given up.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// How targets are observed.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// For each target, all rounds together.
+    pub timeout: Duration,
+    /// How many targets at once.
+    pub jobs: usize,
+    /// How many connections at once to one host: an SSH server drops more than ten that are not yet logged in
+    /// (`MaxStartups` in sshd_config(5)).
+    pub per_host: usize,
+    /// How `ssh` is called.
+    pub ssh: SshOptions,
+    /// The time that is written into snapshots (RFC 3339, UTC).
+    pub taken_at: String,
+}
+
+/// What came of one target.
+#[derive(Debug)]
+pub struct Observed {
+    /// The facts, and what is not known. Never missing: a target that does not answer has one without facts.
+    pub snapshot: Snapshot,
+    /// Every answer, where the target was asked and not read from a file.
+    pub answers: Answers,
+    /// Why the target as a whole did not answer.
+    pub failure: Option<TransportError>,
+}
+
+impl From<Collected> for Observed {
+    fn from(collected: Collected) -> Observed {
+        let Collected {
+            snapshot,
+            answers,
+            failure,
+        } = collected;
+        Observed {
+            snapshot,
+            answers,
+            failure,
+        }
+    }
+}
+
+/// Observes one target with the probes for this subject.
+pub fn observe(target: &Target, subject: Subject, probes: &[Box<dyn Probe>], options: &Options) -> Observed {
+    let name = target.to_string();
+    let deadline = Instant::now() + options.timeout;
+    let source = match open(target, options, deadline) {
+        Ok(source) => source,
+        Err(error) => return failed(&name, error, subject, probes, options),
+    };
+    match source {
+        Source::Snapshot(mut snapshot) => {
+            snapshot.target = name;
+            Observed {
+                snapshot: *snapshot,
+                answers: Answers::default(),
+                failure: None,
+            }
+        }
+        Source::Live(mut transport) => {
+            let probes = of_subject(probes, subject);
+            collect(&name, &options.taken_at, transport.as_mut(), &probes).into()
+        }
+        Source::Recorded(bundle) => {
+            let taken_at = bundle.taken_at.clone();
+            let mut replay = Replay::new(*bundle);
+            collect(&name, &taken_at, &mut replay, &of_subject(probes, subject)).into()
+        }
+    }
+}
+
+/// Observes a release or a project: a file or a directory, read as it lies there.
+pub fn observe_path(path: &Path, subject: Subject, probes: &[Box<dyn Probe>], options: &Options) -> Observed {
+    let name = path.display().to_string();
+    let deadline = Instant::now() + options.timeout;
+    let tree = match std::fs::metadata(path) {
+        Ok(metadata) if metadata.is_dir() => Tree::at(path, deadline),
+        Ok(_) => Tree::of_file(path, deadline),
+        Err(error) => Err(error),
+    };
+    match tree {
+        Ok(mut tree) => collect(&name, &options.taken_at, &mut tree, &of_subject(probes, subject)).into(),
+        Err(error) => failed(&name, cannot_open(path, &error), subject, probes, options),
+    }
+}
+
+fn of_subject(probes: &[Box<dyn Probe>], subject: Subject) -> Vec<&dyn Probe> {
+    probes
+        .iter()
+        .map(AsRef::as_ref)
+        .filter(|probe| probe.manifest().subject == subject)
+        .collect()
+}
+
+enum Source {
+    Live(Box<dyn Transport>),
+    Recorded(Box<Bundle>),
+    Snapshot(Box<Snapshot>),
+}
+
+fn open(target: &Target, options: &Options, deadline: Instant) -> Result<Source, TransportError> {
+    let live = |transport: Box<dyn Transport>| Ok(Source::Live(transport));
+    let remote = |carrier: Carrier| live(Box::new(Remote::new(carrier, options.ssh.stdout_cap, deadline)));
+    let invalid = |reason: String| TransportError::new("invalid-target", reason);
+    match target {
+        Target::Local => match Tree::local(deadline) {
+            Ok(tree) => live(Box::new(tree)),
+            Err(error) => Err(cannot_open(Path::new("/"), &error)),
+        },
+        Target::RootFs(path) => match Tree::at(path, deadline) {
+            Ok(tree) => live(Box::new(tree)),
+            Err(error) => Err(cannot_open(path, &error)),
+        },
+        Target::Ssh { host, .. } => live(Box::new(Ssh::new(host, &options.ssh, deadline))),
+        Target::Container { client, name } => remote(Carrier::docker(client, name).map_err(invalid)?),
+        Target::Pod {
+            namespace,
+            pod,
+            container,
+        } => remote(Carrier::kubectl(namespace, pod, container.as_deref()).map_err(invalid)?),
+        Target::Url(url) => Https::new(url, deadline)
+            .snapshot()
+            .map(|snapshot| Source::Snapshot(Box::new(snapshot))),
+        Target::File(path) => {
+            let file = File::open(path).map_err(|error| cannot_open(path, &error))?;
+            read_snapshot(path, file)
+        }
+        Target::Stdin => read_snapshot(Path::new("standard input"), io::stdin().lock()),
+        Target::Bundle(path) => {
+            let file = File::open(path).map_err(|error| cannot_open(path, &error))?;
+            let bundle = Bundle::read(file)
+                .map_err(|error| TransportError::new("bad-bundle", format!("{}: {error}", path.display())))?;
+            Ok(Source::Recorded(Box::new(bundle)))
+        }
+        Target::Facts(path) => {
+            let file = File::open(path).map_err(|error| cannot_open(path, &error))?;
+            let source = declared::Source {
+                path: &path.display().to_string(),
+                now: &options.taken_at,
+                schemas: &[],
+            };
+            declared::read(file, &source)
+                .map(|snapshot| Source::Snapshot(Box::new(snapshot)))
+                .map_err(|error| TransportError::new("bad-facts", error.to_string()))
+        }
+    }
+}
+
+fn read_snapshot(path: &Path, input: impl Read) -> Result<Source, TransportError> {
+    let read = match path.extension() {
+        Some(extension) if extension == "zst" => read_compressed(input),
+        _ => Snapshot::read(input),
+    };
+    read.map(|snapshot| Source::Snapshot(Box::new(snapshot)))
+        .map_err(|error| TransportError::new("bad-snapshot", format!("{}: {error}", path.display())))
+}
+
+/// `.json.zst`; the reader's own cap bounds what is decompressed.
+fn read_compressed(input: impl Read) -> Result<Snapshot, snapshot::ReadError> {
+    Snapshot::read(zstd::stream::read::Decoder::new(input)?)
+}
+
+fn cannot_open(path: &Path, error: &io::Error) -> TransportError {
+    let reason = match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file or directory".to_owned(),
+        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        _ => error.to_string(),
+    };
+    TransportError::new("cannot-open", format!("{}: {reason}", path.display()))
+}
+
+/// A target that gives nothing still has a snapshot, which says so for every probe.
+fn failed(
+    name: &str,
+    error: TransportError,
+    subject: Subject,
+    probes: &[Box<dyn Probe>],
+    options: &Options,
+) -> Observed {
+    struct Refuses(TransportError);
+    impl Transport for Refuses {
+        fn ask(
+            &mut self,
+            _: &[crate::need::Need],
+        ) -> Result<Vec<crate::answer::Outcome<crate::answer::Answer>>, TransportError> {
+            Err(self.0.clone())
+        }
+    }
+    collect(
+        name,
+        &options.taken_at,
+        &mut Refuses(error),
+        &of_subject(probes, subject),
+    )
+    .into()
+}
+
+/// Tells how far observing many targets has come.
+#[derive(Debug, Clone, Copy)]
+pub enum Progress<'a> {
+    /// Work on a target began.
+    Started(&'a Target),
+    /// A target is done, well or not.
+    Done(&'a Target, &'a Observed),
+}
+
+/// Observes many hosts at once. What comes back is in the order of `targets`, whichever was done first.
+///
+/// Setting `stop` ends the waiting: targets that are not done by then come back as failed with the code `interrupted`.
+pub fn observe_all(
+    targets: &[Target],
+    probes: &Arc<Vec<Box<dyn Probe>>>,
+    options: &Options,
+    stop: &AtomicBool,
+    progress: &mut dyn FnMut(Progress<'_>),
+) -> Vec<Observed> {
+    let permits = Arc::new(Permits::new(options.per_host.max(1)));
+    let (sender, receiver) = mpsc::channel::<Message>();
+    let mut waiting = targets.iter().enumerate();
+    let mut running: BTreeMap<usize, Option<Instant>> = BTreeMap::new();
+    let mut done: Vec<Option<Observed>> = targets.iter().map(|_| None).collect();
+    let jobs = options.jobs.max(1);
+    loop {
+        while running.len() < jobs && !stop.load(Ordering::Relaxed) {
+            let Some((at, target)) = waiting.next() else { break };
+            progress(Progress::Started(target));
+            running.insert(at, None);
+            spawn(
+                at,
+                target.clone(),
+                probes.clone(),
+                options.clone(),
+                permits.clone(),
+                sender.clone(),
+            );
+        }
+        if running.is_empty() || stop.load(Ordering::Relaxed) {
+            break;
+        }
+        match receiver.recv_timeout(Duration::from_millis(100)) {
+            Ok(Message::Begun(at)) => {
+                running.insert(at, Some(Instant::now()));
+            }
+            Ok(Message::Done(at, observed)) => {
+                // A target that was given up may still come in; its place is taken.
+                if running.remove(&at).is_some() {
+                    finish(at, *observed, targets, &mut done, progress);
+                }
+            }
+            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {}
+        }
+        let limit = options.timeout + GRACE;
+        let stuck = |begun: &Option<Instant>| begun.is_some_and(|begun| begun.elapsed() > limit);
+        let given_up: Vec<usize> = running
+            .iter()
+            .filter(|(_, begun)| stuck(begun))
+            .map(|(at, _)| *at)
+            .collect();
+        for at in given_up {
+            running.remove(&at);
+            let error = TransportError::new("timed-out", format!("did not end within {:?}", options.timeout));
+            let name = targets.get(at).map(ToString::to_string).unwrap_or_default();
+            finish(
+                at,
+                failed(&name, error, Subject::Host, probes, options),
+                targets,
+                &mut done,
+                progress,
+            );
+        }
+    }
+    let interrupted = |target: &Target| {
+        let error = TransportError::new("interrupted", "interrupted before it was done");
+        failed(&target.to_string(), error, Subject::Host, probes, options)
+    };
+    done.into_iter()
+        .zip(targets)
+        .map(|(observed, target)| observed.unwrap_or_else(|| interrupted(target)))
+        .collect()
+}
+
+enum Message {
+    Begun(usize),
+    Done(usize, Box<Observed>),
+}
+
+fn finish(
+    at: usize,
+    observed: Observed,
+    targets: &[Target],
+    done: &mut [Option<Observed>],
+    progress: &mut dyn FnMut(Progress<'_>),
+) {
+    if let (Some(place), Some(target)) = (done.get_mut(at), targets.get(at)) {
+        progress(Progress::Done(target, place.insert(observed)));
+    }
+}
+
+fn spawn(
+    at: usize,
+    target: Target,
+    probes: Arc<Vec<Box<dyn Probe>>>,
+    options: Options,
+    permits: Arc<Permits>,
+    sender: mpsc::Sender<Message>,
+) {
+    thread::spawn(move || {
+        let _permit = permits.take(&address(&target, &options.ssh));
+        // The clock of a target starts when its work does, not while it waits for its turn.
+        let _ = sender.send(Message::Begun(at));
+        let observed = observe(&target, Subject::Host, &probes, &options);
+        let _ = sender.send(Message::Done(at, Box::new(observed)));
+    });
+}
+
+/// What connections are counted by: the host behind an alias, where the user's `ssh` tells.
+fn address(target: &Target, ssh: &SshOptions) -> Option<String> {
+    match target {
+        Target::Ssh { host, .. } => Some(ssh_address(host, ssh).unwrap_or_else(|| host.to_string())),
+        _ => None,
+    }
+}
+
+/// At most so many at once of each name.
+struct Permits {
+    limit: usize,
+    taken: Mutex<BTreeMap<String, usize>>,
+    freed: Condvar,
+}
+
+impl Permits {
+    fn new(limit: usize) -> Permits {
+        Permits {
+            limit,
+            taken: Mutex::default(),
+            freed: Condvar::new(),
+        }
+    }
+
+    fn take(&self, name: &Option<String>) -> Option<Permit<'_>> {
+        let name = name.clone()?;
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        while taken.get(&name).is_some_and(|count| *count >= self.limit) {
+            taken = self.freed.wait(taken).unwrap_or_else(PoisonError::into_inner);
+        }
+        *taken.entry(name.clone()).or_insert(0) += 1;
+        Some(Permit { permits: self, name })
+    }
+}
+
+struct Permit<'a> {
+    permits: &'a Permits,
+    name: String,
+}
+
+impl Drop for Permit<'_> {
+    fn drop(&mut self) {
+        let mut taken = self.permits.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = taken.get_mut(&self.name) {
+            *count -= 1;
+        }
+        self.permits.freed.notify_all();
+    }
+}
+
+/// The same machine under two names, told as a note: its machine id.
+pub fn twins(snapshots: &[&Snapshot]) -> Vec<Problem> {
+    let id = crate::fact::FactId::single("host.machine-id");
+    let mut seen: BTreeMap<String, &str> = BTreeMap::new();
+    let mut notes = Vec::new();
+    for snapshot in snapshots {
+        let Some(machine) = snapshot.fact(&id).and_then(|fact| fact.state.value()) else {
+            continue;
+        };
+        match seen.get(&machine.to_string()) {
+            Some(first) if *first != snapshot.target => {
+                let message = format!("{} has the same machine-id as {first}", snapshot.target);
+                notes.push(Problem::new("same-machine", message).at(snapshot.target.clone()));
+            }
+            Some(_) => {}
+            None => {
+                seen.insert(machine.to_string(), &snapshot.target);
+            }
+        }
+    }
+    notes
+}

@@ -1,0 +1,65 @@
+//! Laying one snapshot over another: what is declared completes or corrects what was observed.
+
+use std::collections::BTreeSet;
+
+use crate::fact::Fact;
+use crate::snapshot::Snapshot;
+
+impl Snapshot {
+    /// Adds what was seen elsewhere of the same thing. Facts of `other` win over facts of the same id, nothing is taken
+    /// away, and `other` answers only for names that this snapshot does not answer for.
+    pub fn add(&mut self, other: &Snapshot) {
+        let facts: Vec<Fact> = other.facts.iter().chain(&self.facts).cloned().collect();
+        let laid = Snapshot::new(&self.target, &self.taken_at, facts);
+        (self.facts, self.id) = (laid.facts, laid.id);
+        let answered: BTreeSet<String> = self
+            .coverage
+            .iter()
+            .flat_map(|entry| entry.facts.clone())
+            .collect();
+        for entry in &other.coverage {
+            let mut entry = entry.clone();
+            entry.facts.retain(|name| !answered.contains(name));
+            self.coverage.push(entry);
+        }
+        self.coverage.sort_by(|a, b| a.probe.cmp(&b.probe));
+        self.problems.extend(other.problems.iter().cloned());
+    }
+
+    /// Lays `other` over this snapshot. Its facts win, its coverage and problems are added, and the id is made anew; target
+    /// and time stay. A name that `other` answers for completely is taken from it alone: what it does not list is
+    /// absent, whatever was seen here.
+    ///
+    /// ```
+    /// use parity_core::declared::{Source, parse};
+    ///
+    /// let source = Source { path: "x.toml", now: "2026-01-01T00:00:00Z", schemas: &[] };
+    /// let mut host = parse("[facts]\n'os.id' = 'debian'\n'kernel.page-size' = 4096\n", &source)?;
+    /// host.overlay(&parse("[facts]\n'kernel.page-size' = 65536\n", &source)?);
+    /// assert_eq!(host.state(&"kernel.page-size".parse()?).to_string(), "65536");
+    /// assert_eq!(host.state(&"os.id".parse()?).to_string(), "debian");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn overlay(&mut self, other: &Snapshot) {
+        let answered: BTreeSet<&str> = other
+            .coverage
+            .iter()
+            .filter(|entry| entry.state.is_complete())
+            .flat_map(|entry| &entry.facts)
+            .map(String::as_str)
+            .collect();
+        let kept = self
+            .facts
+            .iter()
+            .filter(|fact| !answered.contains(fact.id.name()));
+        let facts: Vec<Fact> = other.facts.iter().chain(kept).cloned().collect();
+        // Of two facts of one id the first is kept: those of `other` stand first.
+        let laid = Snapshot::new(&self.target, &self.taken_at, facts);
+        (self.facts, self.id) = (laid.facts, laid.id);
+        self.coverage.extend(other.coverage.iter().cloned());
+        self.coverage.sort_by(|a, b| a.probe.cmp(&b.probe));
+        self.problems.extend(other.problems.iter().cloned());
+        self.problems.sort();
+        self.problems.dedup();
+    }
+}

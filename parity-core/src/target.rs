@@ -1,0 +1,202 @@
+//! Targets: what a user points at, as a type that cannot be mistaken for an option or a command.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use crate::transport::{HostError, SshHost};
+
+/// What is pointed at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Target {
+    /// This machine.
+    Local,
+    /// A host through the user's own `ssh`.
+    Ssh {
+        /// The host.
+        host: SshHost,
+        /// As the user wrote it.
+        written: String,
+    },
+    /// A directory that holds a root file system.
+    RootFs(PathBuf),
+    /// A running container through the user's own client (`docker`, `podman`).
+    Container {
+        /// The client.
+        client: String,
+        /// The container.
+        name: String,
+    },
+    /// A running pod through the user's own `kubectl`.
+    Pod {
+        /// Its namespace.
+        namespace: String,
+        /// Its name.
+        pod: String,
+        /// The container in it, where there are several.
+        container: Option<String>,
+    },
+    /// A snapshot that somebody serves.
+    Url(String),
+    /// A snapshot file.
+    File(PathBuf),
+    /// A snapshot on standard input.
+    Stdin,
+    /// Raw answers recorded earlier.
+    Bundle(PathBuf),
+    /// Facts written by hand.
+    Facts(PathBuf),
+}
+
+/// A text that names no target.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{text}` is not a target: {reason}")]
+pub struct InvalidTarget {
+    /// What was written.
+    pub text: String,
+    /// What is wrong with it, and what to write.
+    pub reason: String,
+}
+
+impl Target {
+    /// Reads a target as the user writes it.
+    ///
+    /// ```
+    /// use parity_core::target::Target;
+    /// assert!(matches!(Target::parse("ssh://deploy@web1:2222"), Ok(Target::Ssh { .. })));
+    /// assert!(matches!(Target::parse("rootfs:/srv/root"), Ok(Target::RootFs(_))));
+    /// assert!(Target::parse("ssh://-oProxyCommand=id").is_err());
+    /// ```
+    ///
+    /// # Errors
+    /// What is wrong with it. Nothing is looked up or contacted.
+    pub fn parse(text: &str) -> Result<Target, InvalidTarget> {
+        let invalid = |reason: String| InvalidTarget {
+            text: text.to_owned(),
+            reason,
+        };
+        let path = |path: &str| match path {
+            "" => Err(invalid("the path is missing".into())),
+            path => Ok(PathBuf::from(path)),
+        };
+        let name = |name: &str| {
+            let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+            match name.starts_with(|c: char| c.is_ascii_alphanumeric()) && name.chars().all(plain) {
+                true => Ok(name.to_owned()),
+                false => Err(invalid(
+                    "a name has letters, digits, `-`, `_` and `.`, and starts with a letter or digit".into(),
+                )),
+            }
+        };
+        let ssh = |host| Target::Ssh {
+            host,
+            written: text.to_owned(),
+        };
+        if text == "local" {
+            return Ok(Target::Local);
+        }
+        if text == "-" {
+            return Ok(Target::Stdin);
+        }
+        let container = |client: &str, rest| {
+            Ok(Target::Container {
+                client: client.to_owned(),
+                name: name(rest)?,
+            })
+        };
+        let invalid_host = |error: HostError| invalid(error.to_string());
+        if let Some(rest) = text.strip_prefix("ssh://") {
+            return SshHost::parse(rest).map(ssh).map_err(invalid_host);
+        } else if let Some(rest) = text.strip_prefix("ssh:") {
+            return SshHost::alias(rest).map(ssh).map_err(invalid_host);
+        } else if let Some(rest) = text.strip_prefix("rootfs:") {
+            return path(rest).map(Target::RootFs);
+        } else if let Some(rest) = text.strip_prefix("bundle:") {
+            return path(rest).map(Target::Bundle);
+        } else if let Some(rest) = text.strip_prefix("facts:") {
+            return path(rest).map(Target::Facts);
+        } else if let Some(rest) = text.strip_prefix("docker://") {
+            return container("docker", rest);
+        } else if let Some(rest) = text.strip_prefix("podman://") {
+            return container("podman", rest);
+        } else if let Some(rest) = text.strip_prefix("kubectl://") {
+            let mut parts = rest.split('/');
+            let (namespace, pod) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+            let container = parts.next().map(name).transpose()?;
+            return Ok(Target::Pod {
+                namespace: name(namespace)?,
+                pod: name(pod)?,
+                container,
+            });
+        } else if text.starts_with("https://") {
+            return Ok(Target::Url(text.to_owned()));
+        }
+        if let Some(rest) = text.strip_prefix("http://") {
+            let host = rest.split(['/', ':']).next().unwrap_or_default();
+            return match host {
+                "localhost" | "127.0.0.1" | "[" => Ok(Target::Url(text.to_owned())),
+                _ => Err(invalid("plain http is for loopback only; use https://".into())),
+            };
+        }
+        if text.ends_with(".json") || text.ends_with(".json.zst") {
+            return path(text).map(Target::File);
+        }
+        Err(invalid(
+            "write local, ssh://HOST, ssh:ALIAS, rootfs:DIR, docker://NAME, kubectl://NAMESPACE/POD, https://URL, \
+             FILE.json, bundle:FILE or facts:FILE.toml"
+                .into(),
+        ))
+    }
+}
+
+impl Target {
+    /// The path it names, where it is a file or a directory.
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Target::RootFs(path) | Target::File(path) | Target::Bundle(path) | Target::Facts(path) => {
+                Some(path)
+            }
+            _ => None,
+        }
+    }
+
+    /// The same target, a relative path taken from this directory.
+    #[must_use]
+    pub fn below(self, directory: &Path) -> Target {
+        match self {
+            Target::RootFs(path) => Target::RootFs(directory.join(path)),
+            Target::File(path) => Target::File(directory.join(path)),
+            Target::Bundle(path) => Target::Bundle(directory.join(path)),
+            Target::Facts(path) => Target::Facts(directory.join(path)),
+            other => other,
+        }
+    }
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Target::Local => f.write_str("local"),
+            Target::Ssh { written, .. } => f.write_str(written),
+            Target::RootFs(path) => write!(f, "rootfs:{}", path.display()),
+            Target::Container { client, name } => write!(f, "{client}://{name}"),
+            Target::Pod {
+                namespace,
+                pod,
+                container: None,
+            } => write!(f, "kubectl://{namespace}/{pod}"),
+            Target::Pod {
+                namespace,
+                pod,
+                container: Some(container),
+            } => {
+                write!(f, "kubectl://{namespace}/{pod}/{container}")
+            }
+            Target::Url(url) => f.write_str(url),
+            Target::File(path) => write!(f, "{}", path.display()),
+            Target::Stdin => f.write_str("-"),
+            Target::Bundle(path) => write!(f, "bundle:{}", path.display()),
+            Target::Facts(path) => write!(f, "facts:{}", path.display()),
+        }
+    }
+}

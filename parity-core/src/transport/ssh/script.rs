@@ -1,0 +1,275 @@
+//! What the shell is told: needs become lines of a script, each with the sections it will answer in.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use super::frame::Key;
+use crate::answer::{Answer, Outcome};
+use crate::need::{Need, Take, quote};
+
+/// The functions that the lines call.
+const FUNCTIONS: &str = include_str!("script.sh");
+
+/// Lines that a login script may read instead of ours without harm.
+const PADDING: &str = "\n\n\n\n\n\n\n\n";
+
+/// Ranges are read in blocks of this size, in bytes.
+pub(super) const BLOCK: u64 = 4096;
+
+/// How a need will be answered.
+#[derive(Debug)]
+pub(super) enum Step {
+    /// Without asking.
+    Known(Outcome<Answer>),
+    /// In this section and those that follow it.
+    Ask(u32, Need),
+    /// By the first of these that answers, in the order in which they are tried; with the place of each in the need.
+    First(Vec<(usize, Step)>),
+}
+
+/// One round: how each need will be answered, and the lines to send.
+#[derive(Debug)]
+pub(super) struct Round {
+    pub(super) steps: Vec<Step>,
+    pub(super) text: String,
+}
+
+/// The script that is sent for these needs, with a placeholder for the random key of the session.
+///
+/// A remote shell reads it from its standard input; nothing of it is an argument of a program there or here.
+pub fn script_for(needs: &[Need]) -> String {
+    let key = Key {
+        nonce: "NONCE".to_owned(),
+        root: "/".to_owned(),
+    };
+    let mut next = 0;
+    prelude(&key) + &round(needs, 1, &mut next).text
+}
+
+/// What is sent before the first round.
+pub(super) fn prelude(key: &Key) -> String {
+    let Key { nonce, root } = key;
+    format!("{PADDING}unset p_nonce p_root\np_nonce={nonce} p_root={root}\n{FUNCTIONS}p_hello\n")
+}
+
+/// The lines for one round; sections are numbered from `next`.
+pub(super) fn round(needs: &[Need], number: u32, next: &mut u32) -> Round {
+    let mut writer = Writer {
+        next,
+        caps: BTreeMap::new(),
+    };
+    let (mut files, mut programs) = (String::new(), String::new());
+    let mut steps = Vec::new();
+    for need in needs {
+        let (step, line) = writer.step(need);
+        steps.push(step);
+        // Programs may hang and files do not: they come last.
+        let lines = if runs(need) { &mut programs } else { &mut files };
+        if let Some(line) = line {
+            let _ = writeln!(lines, "{line}");
+        }
+    }
+    let mut text = String::new();
+    for (cap, paths) in writer.caps {
+        let _ = writeln!(text, "p_over_{cap}=$(p_over {cap} {})", quote(&paths));
+    }
+    let _ = writeln!(text, "{files}{programs}p_done {number}");
+    Round { steps, text }
+}
+
+fn runs(need: &Need) -> bool {
+    match need {
+        Need::Command { .. } => true,
+        Need::FirstOf(needs) => needs.iter().any(runs),
+        _ => false,
+    }
+}
+
+struct Writer<'a> {
+    next: &'a mut u32,
+    caps: BTreeMap<u64, Vec<String>>,
+}
+
+impl Writer<'_> {
+    fn sections(&mut self, count: u32) -> u32 {
+        let first = *self.next;
+        *self.next = first.saturating_add(count);
+        first
+    }
+
+    /// How the need is answered, and the line that does it; its status is 0 where it gives an answer.
+    fn step(&mut self, need: &Need) -> (Step, Option<String>) {
+        if let Some(refused) = unspeakable(need) {
+            return (Step::Known(refused), None);
+        }
+        let ask = |section, line| (Step::Ask(section, need.clone()), Some(line));
+        match need {
+            Need::File { path, cap } => {
+                let (section, path) = (self.sections(1), absolute(path));
+                let line = format!(
+                    "p_file {section} {} {} \"$p_over_{cap}\"",
+                    cap.saturating_add(1),
+                    word(&path)
+                );
+                self.caps.entry(*cap).or_default().push(path);
+                ask(section, line)
+            }
+            Need::Range { path, offset, len } => {
+                let section = self.sections(1);
+                let end = offset.saturating_add((*len).min(crate::need::FILE_CAP));
+                let (first, blocks) = (offset / BLOCK, end.div_ceil(BLOCK) - offset / BLOCK);
+                ask(
+                    section,
+                    format!("p_range {section} {first} {blocks} {}", word(&absolute(path))),
+                )
+            }
+            Need::Glob {
+                pattern,
+                take,
+                max_entries,
+            } => {
+                let section = self.sections(3);
+                ask(section, glob(section, pattern, *take, *max_entries))
+            }
+            Need::Command { argv, .. } => {
+                let section = self.sections(1);
+                ask(section, format!("p_command {section} {}", quote(argv)))
+            }
+            Need::FirstOf(needs) => self.first_of(needs),
+            Need::Native(_) | Need::Offline(_) => (Step::Known(Outcome::NotApplicable), None),
+        }
+    }
+
+    fn first_of(&mut self, needs: &[Need]) -> (Step, Option<String>) {
+        let mut order: Vec<(usize, &Need)> = needs.iter().enumerate().collect();
+        // What a program prints is shorter than the database it reads.
+        order.sort_by_key(|(_, need)| !runs(need));
+        let (mut steps, mut lines) = (Vec::new(), Vec::new());
+        for (which, need) in order {
+            let (step, line) = self.step(need);
+            steps.push((which, step));
+            lines.extend(line);
+        }
+        let line = (!lines.is_empty()).then(|| format!("{{ {}; }}", lines.join(" || ")));
+        (Step::First(steps), line)
+    }
+}
+
+/// A need that cannot be put into a script.
+fn unspeakable(need: &Need) -> Option<Outcome<Answer>> {
+    let zero = match need {
+        Need::File { path, .. } | Need::Range { path, .. } => path.contains('\0'),
+        Need::Glob { pattern, .. } => pattern.contains('\0'),
+        Need::Command { argv, .. } if argv.is_empty() => {
+            return Some(Outcome::failed("no-command", "the need names no program"));
+        }
+        Need::Command { argv, .. } => argv.iter().any(|argument| argument.contains('\0')),
+        _ => false,
+    };
+    match need {
+        _ if zero => Some(Outcome::failed(
+            "malformed-need",
+            "a zero byte in a path or an argument",
+        )),
+        Need::File { path, .. } | Need::Range { path, .. } if is_magic(path) => Some(Outcome::failed(
+            "link-loop",
+            format!("/{path}: leads through a link of a process"),
+        )),
+        _ => None,
+    }
+}
+
+/// Whether a path leads through a link that the kernel makes up for a process: it can leave any root.
+pub(super) fn is_magic(path: &str) -> bool {
+    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+    match parts.as_slice() {
+        ["proc", _, "cwd" | "exe" | "root", ..] | ["proc", _, "fd" | "map_files" | "ns", _, ..] => true,
+        ["proc", process, "task", _, rest @ ..] => is_magic(
+            &["proc", process]
+                .iter()
+                .chain(rest)
+                .copied()
+                .collect::<Vec<_>>()
+                .join("/"),
+        ),
+        _ => false,
+    }
+}
+
+fn glob(section: u32, pattern: &str, take: Take, max: u32) -> String {
+    let bytes = match take {
+        Take::Stat => 0,
+        Take::Head(bytes) => u64::from(bytes),
+        Take::Content(cap) => u64::from(cap) + 1,
+    };
+    let (base, rest) = split(pattern);
+    let at = format!("${{p_root}}{}", word(&base));
+    if rest.first() == Some(&"**") {
+        return format!("p_tree {section} {at} {bytes}");
+    }
+    let mut so_far = at.clone();
+    let mut closed = String::new();
+    for (depth, part) in rest.iter().enumerate() {
+        if depth > 0 {
+            let _ = write!(closed, " {so_far}");
+        }
+        if depth > 0 || !base.is_empty() {
+            so_far.push('/');
+        }
+        so_far.push_str(&pattern_word(part));
+    }
+    let most = u64::from(max) * 4;
+    let list = format!("p_glob {section} {at} {bytes} {most} {so_far}");
+    if closed.is_empty() {
+        return list;
+    }
+    let aside = section.saturating_add(2);
+    format!("{{ p_closed {aside}{closed}; {list}; }}")
+}
+
+/// The directory below which a pattern looks, and the components that follow: those from the first wildcard on, or the
+/// last one.
+pub(super) fn split(pattern: &str) -> (String, Vec<&str>) {
+    let parts: Vec<&str> = pattern.split('/').filter(|part| !part.is_empty()).collect();
+    let literal = parts
+        .iter()
+        .take_while(|part| !part.contains(['*', '?']))
+        .count()
+        .min(parts.len().saturating_sub(1));
+    let (base, rest) = parts.split_at(literal);
+    (base.join("/"), rest.to_vec())
+}
+
+/// A component with `*` and `?` bare and all else quoted.
+fn pattern_word(part: &str) -> String {
+    let pieces = part.split_inclusive(['*', '?']).map(|piece| {
+        let literal = piece.trim_end_matches(['*', '?']);
+        let wild = &piece[literal.len()..];
+        format!(
+            "{}{wild}",
+            if literal.is_empty() {
+                String::new()
+            } else {
+                always_quoted(literal)
+            }
+        )
+    });
+    pieces.collect()
+}
+
+fn always_quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+/// One word of the shell; nothing where the text is empty.
+fn word(text: &str) -> String {
+    if text.is_empty() {
+        String::new()
+    } else {
+        quote(&[text.to_owned()])
+    }
+}
+
+fn absolute(path: &str) -> String {
+    format!("/{}", path.trim_start_matches('/'))
+}

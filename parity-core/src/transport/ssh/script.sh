@@ -1,0 +1,157 @@
+# Reads and lists; writes nothing. For dash, bash, busybox and mksh alike. p_nonce and p_root are set above.
+set +efux
+cd /
+PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
+unset -f env echo printf test unalias
+unset IFS GLOBIGNORE
+unalias -a 2>/dev/null
+test -z "$BASH_VERSION" || shopt -u nullglob failglob dotglob nocaseglob globstar extglob
+p_count=0 p_null=${p_root}dev/null
+
+# Programs see this environment and no other.
+p_run() { env -i LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin "$@"; } </dev/null
+
+p_begin() { echo "@$p_nonce begin $1"; echo "@$p_nonce begin $1" >&2; }
+p_end() {
+  echo; echo "@$p_nonce end $1 $2"
+  { echo; echo "@$p_nonce end $1 $2"; } >&2
+  p_count=$((p_count + 1))
+  return "$2"
+}
+p_is() { echo "@$p_nonce is $1 $2"; p_count=$((p_count + 1)); return 1; }
+p_done() { echo "@$p_nonce done $1 $p_count"; echo "@$p_nonce done $1 $p_count" >&2; p_count=0; }
+p_hello() {
+  # Its ls shows other than plain characters as question marks.
+  case $(p_run ls --help 2>&1) in *BusyBox*) p_at=masks ;; *) p_at=shows ;; esac
+  echo "@$p_nonce hello $(p_run id -u) $p_at"
+}
+
+# gone INDEX PATH: absent, or is it that we may not look?
+p_gone() {
+  p_at=$2
+  until test -e "$p_at"; do
+    if test -L "$p_at"; then
+      p_begin "$1"; p_run ls -dL "$p_at"; p_end "$1" $?
+      return 1
+    fi
+    p_at=${p_at%/*}
+    test -n "$p_at" || break
+  done
+  if test -d "$p_at" && ! test -x "$p_at"; then p_is "$1" denied; else p_is "$1" absent; fi
+}
+
+# ready INDEX PATH: a regular file that may be read.
+p_ready() {
+  if ! test -e "$2"; then p_gone "$1" "$2"
+  elif ! test -f "$2"; then p_is "$1" not-a-file
+  elif ! test -r "$2"; then p_is "$1" denied
+  fi
+}
+
+# over BYTES PATH...: which of these are larger.
+p_over() {
+  p_at=$1; shift
+  echo; p_run find -L "$@" -prune -type f -size "+${p_at}c" 2>/dev/null; echo .
+}
+
+# file INDEX BYTES PATH TOO-LARGE-ONES
+p_file() {
+  p_ready "$1" "$3" || return 1
+  case $4 in *"
+$3
+"*) p_is "$1" too-large; return 1 ;;
+  esac
+  p_begin "$1"; p_run head -c "$2" "$3"; p_end "$1" $?
+}
+
+# range INDEX FIRST-BLOCK BLOCKS PATH
+p_range() {
+  p_ready "$1" "$4" || return 1
+  p_begin "$1"; p_run dd if="$4" bs=4096 skip="$2" count="$3"; p_end "$1" $?
+}
+
+# command INDEX PROGRAM ARGUMENT...
+p_command() {
+  p_index=$1
+  case $2 in
+    /*) p_at=$2 ;;
+    *) for p_at in /usr/sbin /usr/bin /sbin /bin; do
+         p_at=$p_at/$2
+         test ! -f "$p_at" || break
+       done ;;
+  esac
+  # busybox also answers to the names of package managers it is not.
+  case $2 in dpkg | dpkg-* | rpm | rpm2cpio)
+    if test "$p_at" -ef /bin/busybox || test "$p_at" -ef /usr/bin/busybox; then p_at=/nonexistent; fi ;;
+  esac
+  test -f "$p_at" || { p_is "$p_index" absent; return 1; }
+  test -x "$p_at" || { p_is "$p_index" denied; return 1; }
+  shift 2
+  p_begin "$p_index"; p_run "$p_at" "$@"; p_end "$p_index" $?
+}
+
+# base INDEX DIRECTORY: one that may be listed.
+p_base() {
+  if ! test -e "$2"; then p_gone "$1" "$2"
+  elif ! test -d "$2"; then p_is "$1" absent
+  elif ! test -r "$2" || ! test -x "$2"; then p_is "$1" denied
+  fi
+}
+
+# heed PROGRAM ARGUMENT...: runs it and keeps the worst status.
+p_heed() { p_run "$@" || { p_at_end=$?; test "$p_worst" -ge "$p_at_end" || p_worst=$p_at_end; }; }
+
+# closed INDEX DIRECTORY...: says which of these may not be listed.
+p_closed() {
+  p_index=$1 p_worst=0; shift
+  p_begin "$p_index"
+  for p_at do
+    if test -d "$p_at" && { ! test -r "$p_at" || ! test -x "$p_at"; }; then p_heed ls "$p_at/." >/dev/null; fi
+  done
+  p_end "$p_index" "$p_worst"
+}
+
+# each PROGRAM ENTRY...: runs the program for many entries at a time. `heads` passes over what is no file.
+p_each() {
+  p_program=$1 p_batch= p_size=0 p_at=1 p_worst=0
+  while test "$p_at" -lt $#; do
+    p_at=$((p_at + 1))
+    eval "p_name=\${$p_at}"
+    case $p_program:$p_name in
+      p_heads:*) if test -e "$p_name" && ! test -f "$p_name"; then continue; fi ;;
+      *[!\ -~]*) printf '%s\n' "$p_name"; p_heed ls -ldn "$p_name"; continue ;;
+    esac
+    p_batch="$p_batch \"\${$p_at}\"" p_size=$((p_size + 1))
+    test "$p_size" -lt 2000 || { eval "$p_program $p_batch"; p_batch= p_size=0; }
+  done
+  test -z "$p_batch" || eval "$p_program $p_batch"
+}
+p_list() { p_heed ls -ldn "$@"; }
+p_heads() { p_heed head -c "$p_bytes" "$p_null" "$@" "$p_null"; }
+
+# glob INDEX BASE BYTES-OF-EACH MOST ENTRY...: entries; with bytes, their content in the next section.
+p_glob() {
+  p_base "$1" "$2" || return 1
+  p_index=$1 p_bytes=$3
+  test $# -le $(($4 + 4)) || { p_is "$p_index" too-many; return 1; }
+  shift 4
+  # The pattern itself: nothing matched.
+  if test $# -eq 1 && ! test -e "$1" && ! test -L "$1"; then set --; fi
+  p_begin "$p_index"; p_each p_list "$@"; p_end "$p_index" "$p_worst"
+  test "$p_bytes" -gt 0 || return 0
+  p_index=$((p_index + 1))
+  p_begin "$p_index"; p_each p_heads "$@"; p_end "$p_index" "$p_worst"
+}
+
+# tree INDEX BASE BYTES-OF-EACH: all regular files below. A listing that breaks off says so.
+p_tree() {
+  p_base "$1" "$2" || return 1
+  p_begin "$1"
+  p_run find "$2/." -path '*[! -~]*' -print -exec ls -ldn {} \; -o -type f -exec sh -c '
+    ls -ldn "$@"; s=$?; test $s -le 2 || echo "broke off with status $s" >&2; exit $s' sh {} +
+  p_end "$1" $?
+  test "$3" -gt 0 || return 0
+  p_begin $(($1 + 1))
+  p_run find "$2/." -type f -exec sh -c 'b=$1 n=$2; shift 2; exec head -c "$b" "$n" "$@" "$n"' sh "$3" "$p_null" {} +
+  p_end $(($1 + 1)) $?
+}

@@ -1,0 +1,288 @@
+//! What the probe asks, and what it makes of the answers.
+
+use std::borrow::Cow;
+
+use parity_core::answer::{Answer, Answers, Outcome};
+use parity_core::fact::{FactId, Origin, Value};
+use parity_core::need::{Native, Need};
+use parity_core::probe::{Manifest, Observation, Probe, Subject};
+use parity_core::snapshot::CoverageState;
+
+use super::{SCHEMAS, parse};
+use crate::reading::{known, text};
+
+/// The probe, for the registry.
+pub const PROBE: &dyn Probe = &Kernel;
+
+struct Kernel;
+
+static MANIFEST: Manifest = Manifest {
+    id: "kernel",
+    subject: Subject::Host,
+    about: "The running kernel, the names of the machine, its memory and its control groups.",
+    schemas: Cow::Borrowed(SCHEMAS),
+};
+
+const SMALL: u64 = 64 << 10;
+
+fn small(path: &str) -> Need {
+    Need::file_up_to(path, SMALL)
+}
+
+/// What tells the architecture. Other probes that need it state the same need.
+pub(crate) fn machine_need() -> Need {
+    Need::FirstOf(vec![
+        small("proc/sys/kernel/arch"),
+        Need::command(["uname", "-m"]),
+        Need::Offline(Box::new(Need::range("bin/sh", 0, 20))),
+    ])
+}
+
+/// The architecture as `uname -m` names it, and who said so.
+pub(crate) fn machine(answers: &Answers) -> Outcome<(String, Origin)> {
+    let need = machine_need();
+    answers.first_of(&need).and_then(|(which, answer)| {
+        let origin = match &need {
+            Need::FirstOf(needs) => needs.get(which).map(Need::origin),
+            _ => None,
+        };
+        let name = match answer {
+            Answer::Output(output) => Some(text(&output.stdout).trim().to_owned()),
+            Answer::Bytes(bytes) if bytes.starts_with(b"\x7fELF") => {
+                parse::elf_machine(bytes).map(str::to_owned)
+            }
+            Answer::Bytes(bytes) => Some(text(bytes).trim().to_owned()),
+            _ => None,
+        };
+        match (name.filter(|name| is_machine(name)), origin) {
+            (Some(name), Some(origin)) => Outcome::Got((name, origin)),
+            _ => Outcome::failed("malformed", "no name of an architecture"),
+        }
+    })
+}
+
+/// Whether the words of this architecture have their highest byte first.
+pub(crate) fn is_big_endian(machine: &str) -> bool {
+    const BIG: [&str; 9] = [
+        "s390", "s390x", "ppc", "ppc64", "mips", "mips64", "sparc", "sparc64", "m68k",
+    ];
+    BIG.contains(&machine)
+}
+
+fn is_machine(name: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    !name.is_empty() && name.len() < 32 && name.chars().all(plain)
+}
+
+fn page_size_need() -> Need {
+    Need::FirstOf(vec![
+        small("proc/self/auxv"),
+        Need::command(["getconf", "PAGESIZE"]),
+    ])
+}
+
+impl Probe for Kernel {
+    fn manifest(&self) -> &Manifest {
+        &MANIFEST
+    }
+
+    fn needs(&self) -> Vec<Need> {
+        let files = [
+            "proc/sys/kernel/osrelease",
+            "proc/sys/kernel/hostname",
+            "proc/cmdline",
+            "proc/meminfo",
+            "proc/filesystems",
+            "proc/cgroups",
+            "proc/self/mounts",
+            "sys/fs/cgroup/cgroup.controllers",
+            "etc/hostname",
+            "etc/machine-id",
+        ];
+        let mut needs: Vec<Need> = files.into_iter().map(small).collect();
+        needs.extend([machine_need(), page_size_need(), Need::Native(Native::System)]);
+        needs
+    }
+
+    fn observe(&self, answers: &Answers, out: &mut Observation<'_>) {
+        running(answers, out);
+        names(answers, out);
+        memory(answers, out);
+        control_groups(answers, out);
+    }
+}
+
+/// The first of these that tells, or what came of the last.
+fn either<T>(first: Outcome<T>, second: impl FnOnce() -> Outcome<T>) -> Outcome<T> {
+    match first {
+        Outcome::Got(_) => first,
+        Outcome::Absent | Outcome::NotApplicable => second(),
+        other => other,
+    }
+}
+
+fn line(answers: &Answers, path: &str) -> Outcome<(Value, Origin)> {
+    answers
+        .bytes(&small(path))
+        .and_then(|bytes| match text(bytes).trim() {
+            "" => Outcome::Absent,
+            value => Outcome::Got((value.into(), Origin::file(path))),
+        })
+}
+
+fn native<T: Into<Value>>(
+    answers: &Answers,
+    pick: impl FnOnce(&parity_core::answer::SystemReading) -> Option<T>,
+) -> Outcome<(Value, Origin)> {
+    let origin = Need::Native(Native::System).origin();
+    answers.system().and_then(|reading| match pick(reading) {
+        Some(value) => Outcome::Got((value.into(), origin)),
+        None => Outcome::NotApplicable,
+    })
+}
+
+/// Gives the fact, or says that this target has no running kernel to ask.
+fn give(out: &mut Observation<'_>, name: &'static str, outcome: Outcome<(Value, Origin)>) {
+    let origin = match &outcome {
+        Outcome::Got((_, origin)) => origin.clone(),
+        _ => Origin::Native("kernel".into()),
+    };
+    match outcome.map(|(value, _)| value) {
+        Outcome::Absent | Outcome::NotApplicable => {
+            out.covered(CoverageState::NotApplicable, "no running kernel to ask");
+        }
+        outcome => {
+            if let Some(state) = known(outcome) {
+                out.state(FactId::single(name), state, origin);
+            }
+        }
+    }
+}
+
+fn running(answers: &Answers, out: &mut Observation<'_>) {
+    let release = either(line(answers, "proc/sys/kernel/osrelease"), || {
+        native(answers, |reading| reading.kernel.clone())
+    });
+    give(out, "kernel.release", release);
+    let told = machine(answers).map(|(name, origin)| (Value::from(name), origin));
+    give(
+        out,
+        "kernel.machine",
+        either(told, || native(answers, |reading| reading.machine.clone())),
+    );
+    give(out, "kernel.page-size", page_size(answers));
+    let names = answers.bytes(&small("proc/cmdline")).map(|bytes| {
+        (
+            Value::set(parse::cmdline_names(bytes)),
+            Origin::file("proc/cmdline"),
+        )
+    });
+    give(out, "kernel.cmdline-names", names);
+    let registered = answers.bytes(&small("proc/filesystems")).map(|bytes| {
+        (
+            Value::set(parse::filesystems(bytes)),
+            Origin::file("proc/filesystems"),
+        )
+    });
+    give(out, "kernel.filesystems", registered);
+}
+
+fn page_size(answers: &Answers) -> Outcome<(Value, Origin)> {
+    let told = answers.first_of(&page_size_need()).and_then(|(_, answer)| {
+        let (size, origin) = match answer {
+            Answer::Bytes(bytes) => (parse::page_size(bytes), Origin::file("proc/self/auxv")),
+            Answer::Output(output) => (
+                text(&output.stdout).trim().parse().ok(),
+                Origin::Command("getconf PAGESIZE".into()),
+            ),
+            _ => return Outcome::NotApplicable,
+        };
+        match size {
+            Some(size) => Outcome::Got((Value::Int(size), origin)),
+            None => Outcome::failed("malformed", "no page size in the answer"),
+        }
+    });
+    either(told, || {
+        native(answers, |reading| {
+            i64::try_from(reading.page_size).ok().filter(|size| *size > 0)
+        })
+    })
+}
+
+fn names(answers: &Answers, out: &mut Observation<'_>) {
+    let host = either(line(answers, "proc/sys/kernel/hostname"), || {
+        either(native(answers, |reading| reading.host_name.clone()), || {
+            line(answers, "etc/hostname")
+        })
+    });
+    for (name, path, outcome) in [
+        ("host.name", "etc/hostname", host),
+        (
+            "host.machine-id",
+            "etc/machine-id",
+            line(answers, "etc/machine-id"),
+        ),
+    ] {
+        let origin = match &outcome {
+            Outcome::Got((_, origin)) => origin.clone(),
+            _ => Origin::file(path),
+        };
+        if let Some(state) = known(outcome.map(|(value, _)| value)) {
+            out.state(FactId::single(name), state, origin);
+        }
+    }
+}
+
+fn memory(answers: &Answers, out: &mut Observation<'_>) {
+    let read = |name: &str| {
+        answers
+            .bytes(&small("proc/meminfo"))
+            .and_then(|bytes| match parse::meminfo(bytes, name) {
+                Some(bytes) => Outcome::Got((Value::Int(bytes), Origin::file("proc/meminfo"))),
+                None => Outcome::failed("malformed", format!("/proc/meminfo has no {name}")),
+            })
+    };
+    let total = either(read("MemTotal"), || {
+        native(answers, |reading| {
+            i64::try_from(reading.memory).ok().filter(|bytes| *bytes > 0)
+        })
+    });
+    give(out, "memory.total", total);
+    give(out, "memory.swap", read("SwapTotal"));
+}
+
+fn control_groups(answers: &Answers, out: &mut Observation<'_>) {
+    let need = small("proc/self/mounts");
+    let version = match answers.bytes(&need) {
+        Outcome::Got(mounts) => parse::cgroup_version(mounts),
+        other => {
+            give(
+                out,
+                "cgroup.version",
+                other.map(|_| (Value::Int(0), need.origin())),
+            );
+            return;
+        }
+    };
+    let Some(version) = version else {
+        for name in ["cgroup.version", "cgroup.controllers"] {
+            out.state(
+                FactId::single(name),
+                parity_core::fact::State::Absent,
+                need.origin(),
+            );
+        }
+        return;
+    };
+    out.value("cgroup.version", version, need.origin());
+    let (path, controllers): (_, fn(&[u8]) -> Value) = if version == 2 {
+        ("sys/fs/cgroup/cgroup.controllers", |bytes| {
+            Value::set(text(bytes).split_whitespace())
+        })
+    } else {
+        ("proc/cgroups", |bytes| Value::set(parse::enabled_cgroups(bytes)))
+    };
+    if let Some(state) = known(answers.bytes(&small(path)).map(controllers)) {
+        out.state(FactId::single("cgroup.controllers"), state, Origin::file(path));
+    }
+}

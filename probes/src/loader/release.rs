@@ -1,0 +1,150 @@
+//! The ELF files of a release, put together again from their facts.
+
+use parity_core::fact::{FactId, State, Value};
+use parity_core::view::View;
+
+use crate::elf::schema::{EXECUTABLE, NO_DEFAULT_DIRECTORIES, PIE, UNVERSIONED_SYMBOLS};
+use crate::elf::{Abi, DefinedNode, Kind, Linkage, NeededNode, Notes, VersionNeed};
+
+/// One ELF file of a release.
+pub(super) struct ReleaseFile {
+    /// Its path in the release.
+    pub(super) path: String,
+    /// Where it lies in the inventory of a [`Case`](super::case::Case).
+    pub(super) place: String,
+    /// As the facts name it.
+    pub(super) architecture: String,
+    /// What it asks of the loader, or why that is not known.
+    pub(super) linkage: Result<Linkage, String>,
+}
+
+impl ReleaseFile {
+    /// The file name.
+    pub(super) fn name(&self) -> &str {
+        self.path.rsplit('/').next().unwrap_or_default()
+    }
+
+    /// The names under which others need it: its own, and the one that it states.
+    pub(super) fn answers_to(&self, name: &str) -> bool {
+        let soname = self
+            .linkage
+            .as_ref()
+            .ok()
+            .and_then(|linkage| linkage.soname.as_deref());
+        soname == Some(name) || self.name() == name
+    }
+
+    /// The C library it is linked against, where anything tells.
+    pub(super) fn libc(&self) -> Option<&'static str> {
+        let linkage = self.linkage.as_ref().ok()?;
+        let names = linkage.interpreter.iter().chain(&linkage.needed);
+        names
+            .map(|name| name.rsplit('/').next().unwrap_or(name))
+            .find_map(|name| {
+                if name.starts_with("ld-musl-") || name.starts_with("libc.musl-") {
+                    Some("musl")
+                } else if name.starts_with("ld-linux") || name.starts_with("ld64.so") || name == "libc.so.6" {
+                    Some("glibc")
+                } else {
+                    None
+                }
+            })
+    }
+}
+
+/// All ELF files of the release, by path.
+pub(super) fn files_of(release: &View<'_>) -> Vec<ReleaseFile> {
+    let facts = release
+        .family("elf.architecture")
+        .filter(|fact| !fact.id.is_rest());
+    let file = |fact: &parity_core::fact::Fact| {
+        let path = fact.id.key()?.to_owned();
+        let architecture = fact.state.value().map(ToString::to_string);
+        let linkage = match (&fact.state, &architecture) {
+            (State::Unknown(reason), _) => Err(reason.clone()),
+            (_, Some(architecture)) => linkage(release, &path, architecture),
+            (state, None) => Err(format!("elf.architecture[{path}] is {state}")),
+        };
+        Some(ReleaseFile {
+            place: super::case::place(&path),
+            path,
+            architecture: architecture.unwrap_or_default(),
+            linkage,
+        })
+    };
+    facts.filter_map(file).collect()
+}
+
+fn linkage(release: &View<'_>, path: &str, architecture: &str) -> Result<Linkage, String> {
+    let abi =
+        Abi::of_architecture(architecture).ok_or_else(|| format!("{architecture}: no known architecture"))?;
+    let value = |name: &'static str| match release.state(&FactId::keyed(name, path)) {
+        State::Value(value) => Ok(Some(value)),
+        State::Absent => Ok(None),
+        State::Unknown(reason) => Err(reason),
+        State::NotPermitted => Err("permission denied".to_owned()),
+    };
+    let text = |name| value(name).map(|value| value.map(|value| value.to_string()));
+    let path_list = |name| value(name).map(|value| value.map(|value| list(&value).join(":")));
+    let traits = value("elf.traits")?.as_ref().map(list).unwrap_or_default();
+    let is = |name: &str| traits.iter().any(|known| known == name);
+    let needed = value("elf.needed")?;
+    let definitions = value("elf.version-definitions")?;
+    Ok(Linkage {
+        abi,
+        kind: if is(EXECUTABLE) {
+            Kind::Executable
+        } else {
+            Kind::Dynamic
+        },
+        dynamic: needed.is_some(),
+        pie: is(PIE),
+        interpreter: text("elf.interpreter")?,
+        needed: needed.as_ref().map(list).unwrap_or_default(),
+        soname: text("elf.soname")?,
+        rpath: path_list("elf.rpath")?,
+        runpath: path_list("elf.runpath")?,
+        ignores_default_directories: is(NO_DEFAULT_DIRECTORIES),
+        version_needs: value("elf.version-needs")?
+            .as_ref()
+            .map(version_needs)
+            .unwrap_or_default(),
+        version_definitions: definitions.as_ref().map(defined_nodes),
+        versioned_symbols: !is(UNVERSIONED_SYMBOLS),
+        notes: Notes::default(),
+    })
+}
+
+/// The members of a list or set.
+pub(super) fn list(value: &Value) -> Vec<String> {
+    let members = value.members().into_iter();
+    members.map(std::borrow::Cow::into_owned).collect()
+}
+
+/// Symbol versions as a file that defines them has them.
+pub(super) fn defined_nodes(value: &Value) -> Vec<DefinedNode> {
+    let nodes = list(value).into_iter();
+    nodes.map(|name| DefinedNode { name, base: false }).collect()
+}
+
+/// `LIBRARY NODE` each, sorted by library.
+fn version_needs(value: &Value) -> Vec<VersionNeed> {
+    let mut needs: Vec<VersionNeed> = Vec::new();
+    for member in list(value) {
+        let Some((library, node)) = member.split_once(' ') else {
+            continue;
+        };
+        let node = NeededNode {
+            name: node.to_owned(),
+            weak: false,
+        };
+        match needs.iter_mut().find(|need| need.library == library) {
+            Some(need) => need.nodes.push(node),
+            None => needs.push(VersionNeed {
+                library: library.to_owned(),
+                nodes: vec![node],
+            }),
+        }
+    }
+    needs
+}
