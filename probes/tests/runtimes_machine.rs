@@ -10,13 +10,15 @@
 #[allow(dead_code)]
 mod real_data;
 
+use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use parity_core::collect::collect;
-use parity_core::fact::FactId;
+use parity_core::fact::{FactId, Origin};
 use parity_core::transport::Tree;
 use parity_probes::runtimes::{PROBE, printed_version};
+use parity_probes::service_versions;
 
 const COMMANDS: [(&str, &str, &str); 9] = [
     ("go", "go", "version"),
@@ -38,7 +40,7 @@ fn the_programs_of_this_machine_print_what_was_found() {
         let path = ["/usr/local/bin/", "/usr/bin/"]
             .map(|directory| format!("{directory}{program}"))
             .into_iter()
-            .find(|path| std::path::Path::new(path).exists());
+            .find(|path| Path::new(path).exists());
         let Some(output) = path.and_then(|path| Command::new(path).arg(flag).output().ok()) else {
             eprintln!("skipped: no {program} on this machine");
             continue;
@@ -55,6 +57,25 @@ fn the_programs_of_this_machine_print_what_was_found() {
         );
         eprintln!("{runtime} {version}");
     }
+}
+
+#[test]
+fn this_machine_and_its_root_file_system_give_the_same() {
+    let probes = [PROBE, service_versions::PROBE];
+    let deadline = Instant::now() + Duration::from_secs(120);
+    let mut local = Tree::local(deadline).unwrap();
+    let mut root = Tree::at(Path::new("/"), deadline).unwrap();
+    let [local, root] =
+        [&mut local, &mut root].map(|tree| collect("x", "2026-01-01T00:00:00Z", tree, &probes).snapshot);
+    for (live, still) in local.facts.iter().zip(&root.facts) {
+        if matches!(live.origin, Origin::Command(_)) {
+            eprintln!("skipped: only the program tells {}", live.id);
+            continue;
+        }
+        assert_eq!((&live.id, &live.state), (&still.id, &still.state));
+    }
+    assert_eq!(local.facts.len(), root.facts.len());
+    assert_eq!(local.problems, root.problems);
 }
 
 #[test]
