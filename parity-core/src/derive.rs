@@ -1,8 +1,10 @@
 //! Derivations: tested functions that work out what no single fact says, and yield facts for rules to speak about.
 
-use crate::fact::Fact;
+use std::collections::BTreeMap;
+
+use crate::fact::{Fact, FactId};
 use crate::schema::Schema;
-use crate::view::View;
+use crate::view::{Side, View};
 
 /// What a derivation may look at.
 #[derive(Debug, Clone, Copy)]
@@ -15,14 +17,23 @@ pub struct Sides<'a> {
     pub host: &'a View<'a>,
 }
 
+/// What a derivation worked out.
+#[derive(Debug, Clone, Default)]
+pub struct Derived {
+    /// The facts.
+    pub facts: Vec<Fact>,
+    /// For each fact that could not be worked out the observed one that was lacking: that is the one to tell about.
+    pub lacks: BTreeMap<FactId, (Side, FactId)>,
+}
+
 /// Works out facts about one artifact on one host.
 ///
 /// The facts are laid over the release side, so a rule reads them as `release:NAME`. A derivation that lacks a fact yields
-/// [`State::Unknown`](crate::fact::State::Unknown) and names what it lacked.
+/// [`State::Unknown`](crate::fact::State::Unknown) and names what it lacked in [`Derived::lacks`].
 pub trait Derivation: Send + Sync {
     /// Every fact it can give.
     fn schemas(&self) -> &[Schema];
 
     /// What follows for this artifact on this host.
-    fn derive(&self, sides: Sides<'_>) -> Vec<Fact>;
+    fn derive(&self, sides: Sides<'_>) -> Derived;
 }

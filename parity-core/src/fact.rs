@@ -213,6 +213,15 @@ impl State {
         }
     }
 
+    /// Why it is not known; `None` where it is.
+    pub fn doubt(&self) -> Option<&str> {
+        match self {
+            State::Value(_) | State::Absent => None,
+            State::NotPermitted => Some("this user may not see it"),
+            State::Unknown(reason) => Some(reason),
+        }
+    }
+
     /// Whether the target answered: a value, or certainly none.
     pub fn is_certain(&self) -> bool {
         matches!(self, State::Value(_) | State::Absent)

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 
 use crate::derive::{Derivation, Sides};
-use crate::fact::{FactId, Value};
-use crate::finding::{Finding, Unknown};
+use crate::fact::Value;
+use crate::finding::{Evidence, Finding, Unknown};
 use crate::rule::{self, Bench, ForEach, Rule, Ruling};
 use crate::snapshot::Snapshot;
 use crate::view::{Read, Side, View};
@@ -92,7 +92,7 @@ pub fn judge(case: &Case, knowledge: &Knowledge) -> Judgement {
     let per_host: Vec<(Ruling, BTreeSet<Read>)> = case
         .hosts
         .par_iter()
-        .map(|host| judge_host(case, host, knowledge))
+        .map(|host| judge_host(case, host.role.as_deref(), &host.snapshot, knowledge))
         .collect();
     let mut judgement = Judgement::default();
     for (ruling, reads) in per_host {
@@ -101,7 +101,12 @@ pub fn judge(case: &Case, knowledge: &Knowledge) -> Judgement {
         judgement.requirements += ruling.requirements;
         judgement.reads.push(reads);
     }
-    tell_where_it_is_fine(&mut judgement.findings, case);
+    if !judgement.findings.is_empty() {
+        let fine = Fine::of(case, knowledge, &judgement);
+        for finding in &mut judgement.findings {
+            finding.fine_on = fine.tell(finding, case);
+        }
+    }
     judgement.findings.sort_by(|a, b| rank(a).cmp(&rank(b)));
     judgement.findings.dedup_by(|b, a| a.fingerprint == b.fingerprint);
     judgement.unknowns.sort();
@@ -134,10 +139,14 @@ fn rank(
     )
 }
 
-fn judge_host(case: &Case, host: &Host, knowledge: &Knowledge) -> (Ruling, BTreeSet<Read>) {
+fn judge_host(
+    case: &Case,
+    role: Option<&str>,
+    host: &Snapshot,
+    knowledge: &Knowledge,
+) -> (Ruling, BTreeSet<Read>) {
     let mut ruling = Ruling::default();
-    let role = host.role.as_deref();
-    let (view, dev) = (View::new(&host.snapshot), case.dev.as_ref().map(View::new));
+    let (view, dev) = (View::new(host), case.dev.as_ref().map(View::new));
     let mut variables = BTreeMap::from([("target".to_owned(), Value::from(view.target()))]);
     variables.insert("role".to_owned(), Value::from(role.unwrap_or_default()));
     variables.insert(
@@ -182,8 +191,8 @@ fn judge_host(case: &Case, host: &Host, knowledge: &Knowledge) -> (Ruling, BTree
                 (derivation.schemas(), derivation.derive(sides))
             })
             .collect();
-        for (schemas, facts) in derived {
-            release.derive(schemas.iter().map(|schema| schema.name.to_string()), facts);
+        for (schemas, derived) in derived {
+            release.derive(schemas.iter().map(|schema| schema.name.to_string()), derived);
         }
         let mut bench = Bench {
             release: Some(&release),
@@ -256,40 +265,78 @@ fn merge(findings: Vec<Finding>) -> Vec<Finding> {
     merged
 }
 
-/// Says for each finding on which hosts of the role the same need is met.
-fn tell_where_it_is_fine(findings: &mut [Finding], case: &Case) {
-    let broken: BTreeSet<(String, String, String)> = findings
-        .iter()
-        .map(|finding| {
-            (
-                finding.rule.clone(),
-                finding.subject.clone(),
-                finding.target.clone(),
-            )
-        })
-        .collect();
-    for finding in findings {
+/// Where which rule has something to say: everywhere else the same need is met.
+struct Fine {
+    /// Rule, subject and target; the developer's machine is judged as if it were a host, and has no target.
+    broken: BTreeSet<(String, String, Option<String>)>,
+    /// Rule and target of what could not be decided for all subjects.
+    unclear: BTreeSet<(String, Option<String>)>,
+}
+
+impl Fine {
+    fn of(case: &Case, knowledge: &Knowledge, judgement: &Judgement) -> Fine {
+        let mut fine = Fine {
+            broken: BTreeSet::new(),
+            unclear: BTreeSet::new(),
+        };
+        let on_host = |target: &String| Some(target.clone());
+        fine.add(&judgement.findings, &judgement.unknowns, on_host);
+        if let Some(dev) = &case.dev {
+            let (ruling, _) = judge_host(case, None, dev, knowledge);
+            fine.add(&ruling.findings, &ruling.unknowns, |_| None);
+        }
+        fine
+    }
+
+    fn add(&mut self, findings: &[Finding], unknowns: &[Unknown], place: impl Fn(&String) -> Option<String>) {
+        for finding in findings {
+            for subject in std::iter::once(&finding.subject).chain(&finding.also) {
+                self.broken
+                    .insert((finding.rule.clone(), subject.clone(), place(&finding.target)));
+            }
+        }
+        for unknown in unknowns {
+            let place = place(&unknown.target);
+            if unknown.fact.is_rest() {
+                self.unclear.insert((unknown.rule.clone(), place));
+            } else {
+                self.broken
+                    .insert((unknown.rule.clone(), unknown.subject.clone(), place));
+            }
+        }
+    }
+
+    /// The developer's machine and the other hosts of the role on which the need of a finding is met, with what they have.
+    fn tell(&self, finding: &Finding, case: &Case) -> Vec<String> {
+        let on_host = |evidence: &&Evidence| evidence.side == Side::Host;
+        let Some(evidence) = finding.evidence.iter().find(on_host) else {
+            return Vec::new();
+        };
+        let dev = case.dev.iter().map(|snapshot| (None, "dev", snapshot));
         let peers = case.hosts.iter().filter(|host| host.role == finding.role);
-        let fact = finding
-            .evidence
-            .iter()
-            .find(|evidence| evidence.side == Side::Host)
-            .map(|e| e.fact.clone());
-        let dev = case.dev.iter().map(|snapshot| ("dev", snapshot));
-        let fine = dev
-            .chain(peers.map(|host| (host.snapshot.target.as_str(), &host.snapshot)))
-            .filter(|(name, _)| {
-                *name == "dev"
-                    || !broken.contains(&(finding.rule.clone(), finding.subject.clone(), (*name).to_owned()))
-            });
-        finding.fine_on = fine
-            .filter_map(|(name, side)| Some(format!("{name} {}", shown(side, fact.as_ref()?)?)))
-            .collect();
+        let peers = peers.map(|host| {
+            let target = host.snapshot.target.as_str();
+            (Some(target.to_owned()), target, &host.snapshot)
+        });
+        dev.chain(peers)
+            .filter(|(place, ..)| self.is_fine(finding, place))
+            .filter_map(|(_, name, side)| Some(shown(name, side.fact(&evidence.fact)?.state.value()?)))
+            .collect()
+    }
+
+    fn is_fine(&self, finding: &Finding, place: &Option<String>) -> bool {
+        let (rule, subject) = (finding.rule.clone(), finding.subject.clone());
+        !self.broken.contains(&(rule.clone(), subject, place.clone()))
+            && !self.unclear.contains(&(rule, place.clone()))
     }
 }
 
-/// The value of a fact where it is short enough to stand in a line.
-fn shown(side: &Snapshot, fact: &FactId) -> Option<String> {
-    let value = side.fact(fact)?.state.value()?.to_string();
-    (value.chars().count() <= 24).then_some(value)
+/// A target with what it has, where that is short enough to stand in a line.
+fn shown(name: &str, value: &Value) -> String {
+    let value = value.to_string();
+    if value.chars().count() <= 24 {
+        format!("{name} {value}")
+    } else {
+        name.to_owned()
+    }
 }

@@ -1,10 +1,11 @@
 //! Views: one side of a case as rules see it, keeping track of what was asked.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::derive::Derived;
 use crate::fact::{Fact, FactId, State};
 use crate::snapshot::Snapshot;
 
@@ -46,6 +47,7 @@ pub struct View<'a> {
     snapshot: &'a Snapshot,
     derived: Vec<Fact>,
     derived_names: BTreeSet<String>,
+    lacks: BTreeMap<FactId, (Side, FactId)>,
     reads: RefCell<BTreeSet<Read>>,
 }
 
@@ -56,16 +58,23 @@ impl<'a> View<'a> {
             snapshot,
             derived: Vec::new(),
             derived_names: BTreeSet::new(),
+            lacks: BTreeMap::new(),
             reads: RefCell::default(),
         }
     }
 
     /// Lays derived facts over it. `names` are all names the derivation answers for: a fact of one of them that it did
     /// not give is absent.
-    pub fn derive(&mut self, names: impl IntoIterator<Item = String>, facts: impl IntoIterator<Item = Fact>) {
+    pub fn derive(&mut self, names: impl IntoIterator<Item = String>, derived: Derived) {
         self.derived_names.extend(names);
-        self.derived.extend(facts);
+        self.lacks.extend(derived.lacks);
+        self.derived.extend(derived.facts);
         self.derived.sort_by(|a, b| a.id.cmp(&b.id));
+    }
+
+    /// The observed fact that was lacking to work out this one.
+    pub fn lack(&self, derived: &FactId) -> Option<&(Side, FactId)> {
+        self.lacks.get(derived)
     }
 
     /// The target as the user named it.

@@ -32,13 +32,14 @@ pub(crate) struct KnownService {
 }
 
 impl KnownService {
-    /// The service that a program of this file name is. `is_cut`: the kernel keeps 15 bytes of what a process calls itself.
-    pub(crate) fn of_program(program: &str, is_cut: bool) -> Option<&'static KnownService> {
-        let begins = |pattern: &str| is_cut && pattern.starts_with(program);
-        let is_it = |pattern: &str| starred(pattern, program) || begins(pattern);
+    /// The services that have a program of this file name: several where one replaces the other. `is_cut`: the kernel keeps 15 bytes
+    /// of what a process calls itself.
+    pub(crate) fn of_program(program: &str, is_cut: bool) -> impl Iterator<Item = &'static KnownService> {
+        let is_it =
+            move |pattern: &str| starred(pattern, program) || (is_cut && pattern.starts_with(program));
         SERVICES
             .iter()
-            .find(|service| service.programs.split_whitespace().any(is_it))
+            .filter(move |service| service.programs.split_whitespace().any(is_it))
     }
 
     /// The service that runs in a unit of this name.
@@ -141,7 +142,7 @@ services! {
     "kafka": "", "kafka.service", "", "kafka", "", "kafka", "apache/kafka bitnami/kafka";
     "kubelet": "kubelet", "", "kubelet", "kubelet", "kubelet", "kubelet", "";
     "lighttpd": "lighttpd", "", "lighttpd", "lighttpd", "lighttpd", "lighttpd", "";
-    "mariadb": "mariadbd", "", "mariadb-server mariadb-server-#", "mariadb-server MariaDB-server mariadb#-server", "mariadb", "mariadb", "mariadb bitnami/mariadb";
+    "mariadb": "mariadbd mysqld", "", "mariadb-server mariadb-server-#", "mariadb-server MariaDB-server mariadb#-server", "mariadb", "mariadb", "mariadb bitnami/mariadb";
     "memcached": "memcached", "", "memcached", "memcached", "memcached", "memcached", "memcached bitnami/memcached";
     "mongodb": "mongod", "", "mongodb-org-server mongodb-server-core", "mongodb-org-server mongodb-server", "mongodb", "mongodb", "mongo mongodb/mongodb-community-server bitnami/mongodb";
     "mosquitto": "mosquitto", "", "mosquitto", "mosquitto", "mosquitto", "mosquitto", "eclipse-mosquitto";

@@ -237,11 +237,12 @@ fn a_link_to_another_major_version_fails_on_the_version() {
     fs::rename(workshop.path("../libone.so.2"), libraries.join("libone.so.2")).unwrap();
     std::os::unix::fs::symlink("libone.so.2", libraries.join("libone.so.1")).unwrap();
     let host = on("x86_64", machine::case::root(root.path()));
-    let undefined = (
-        "load.undefined[bin/main:libone.so.1]".to_owned(),
-        Value::set(["ONE_3"]),
-    );
-    assert_eq!(findings(&release(&workshop.path(".")), &host), [undefined]);
+    let complaint = |name: &str, value| (format!("{name}[bin/main:libone.so.1]"), value);
+    let expected = [
+        complaint("load.defined", Value::from("ONE_2")),
+        complaint("load.undefined", Value::set(["ONE_3"])),
+    ];
+    assert_eq!(findings(&release(&workshop.path(".")), &host), expected);
 }
 
 #[test]

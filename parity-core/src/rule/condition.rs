@@ -1,9 +1,10 @@
 //! Conditions: small, typed, total predicates with three answers.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use super::evaluate::Bench;
-use super::template::Template;
+use super::template::{Operand, Template};
 use crate::fact::{FactId, State, Value};
 use crate::version::{Range, RangeSyntax, Scheme};
 use crate::view::Side;
@@ -21,7 +22,11 @@ pub(super) enum What {
     Text(Template),
 }
 
-/// What is asked of it. A fact that is absent has no value: it *is* nothing, is *not* anything, and *lacks* everything.
+/// What is asked of it. A fact that is absent, or an empty list, has no value: it *is* nothing, is *not* anything, and
+/// *lacks* everything.
+///
+/// The other side of a comparison may be a fact too. While that is not known the answer is not known; where it is absent,
+/// nothing is equal to it, and nothing can be ordered against it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Test {
@@ -39,6 +44,8 @@ pub enum Test {
     Contains(Template),
     /// No member of the value is this text.
     Lacks(Template),
+    /// No member of the value has this text in it.
+    Without(Template),
     /// The number or version is at least this.
     AtLeast(Template, Option<Scheme>),
     /// The number or version is below this.
@@ -59,16 +66,24 @@ pub enum Test {
 pub(crate) enum Truth {
     True,
     False,
-    Unknown {
-        side: Side,
-        fact: FactId,
-        reason: String,
-    },
+    Unknown(Lack),
 }
 
-impl From<bool> for Truth {
-    fn from(value: bool) -> Truth {
-        if value { Truth::True } else { Truth::False }
+/// A fact that an answer would need.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Lack {
+    pub(crate) side: Side,
+    pub(crate) fact: FactId,
+    pub(crate) reason: String,
+}
+
+impl Lack {
+    fn new(side: Side, fact: &FactId, reason: impl Into<String>) -> Lack {
+        Lack {
+            side,
+            fact: fact.clone(),
+            reason: reason.into(),
+        }
     }
 }
 
@@ -81,119 +96,164 @@ impl Condition {
             Test::OutsideRange { syntax, range } => vec![syntax, range],
             Test::Is(text) | Test::IsNot(text) | Test::Contains(text) | Test::Lacks(text) => vec![text],
             Test::AtLeast(text, _) | Test::Below(text, _) | Test::MajorDiffers(text) => vec![text],
+            Test::Without(text) => vec![text],
         };
         std::iter::once(what).chain(test)
     }
 
-    /// Whether it can be answered before anything is bound.
-    pub(super) fn is_closed(&self) -> bool {
-        self.templates().all(|template| template.variables().is_empty())
+    /// Whether everything it speaks of is bound.
+    fn is_answerable(&self, bench: &Bench<'_>) -> bool {
+        self.templates()
+            .flat_map(Template::variables)
+            .all(|name| bench.binds(name))
+    }
+
+    /// Whether it is certainly false, whatever is bound later.
+    pub(super) fn fails(&self, bench: &Bench<'_>) -> bool {
+        if self.is_answerable(bench) {
+            return self.holds(bench) == Truth::False;
+        }
+        let What::Fact(side, id) = &self.what else {
+            return false;
+        };
+        // Of what is absent the test says the same whatever it is compared with.
+        let is_bound = id.variables().into_iter().all(|name| bench.binds(name));
+        let id = if is_bound {
+            fact_id(id, *side, bench).ok()
+        } else {
+            None
+        };
+        id.is_some_and(|id| {
+            bench.state(*side, &id) == State::Absent && self.test.of(None, (*side, &id), bench) == Ok(false)
+        })
     }
 
     pub(super) fn holds(&self, bench: &Bench<'_>) -> Truth {
-        let (side, id, state) = match &self.what {
+        self.answer(bench).map_or_else(
+            Truth::Unknown,
+            |holds| {
+                if holds { Truth::True } else { Truth::False }
+            },
+        )
+    }
+
+    fn answer(&self, bench: &Bench<'_>) -> Result<bool, Lack> {
+        let (side, id) = match &self.what {
             What::Text(text) => {
+                let id = FactId::single("value");
                 let value = bench.value(text);
-                (Side::Release, FactId::single("value"), State::Value(value))
+                return self.test.of(Some(&value), (Side::Release, &id), bench);
             }
-            What::Fact(side, id) => match id.fill(bench).parse::<FactId>() {
-                Ok(id) => {
-                    let state = bench.state(*side, &id);
-                    (*side, id, state)
-                }
-                Err(error) => {
-                    let reason = error.to_string();
-                    return Truth::Unknown {
-                        side: *side,
-                        fact: FactId::single("invalid"),
-                        reason,
-                    };
-                }
-            },
+            What::Fact(side, id) => (*side, fact_id(id, *side, bench)?),
         };
-        let value = match state {
-            State::Value(value) => Some(value),
-            State::Absent => None,
-            State::NotPermitted => {
-                return Truth::Unknown {
-                    side,
-                    fact: id,
-                    reason: "this user may not see it".into(),
-                };
-            }
-            State::Unknown(reason) => {
-                return Truth::Unknown {
-                    side,
-                    fact: id,
-                    reason,
-                };
-            }
-        };
-        match self.test.of(value.as_ref(), bench) {
-            Ok(holds) => holds.into(),
-            Err(reason) => Truth::Unknown {
-                side,
-                fact: id,
-                reason,
-            },
+        let state = bench.state(side, &id);
+        match state.doubt() {
+            Some(reason) => Err(Lack::new(side, &id, reason)),
+            None => self.test.of(state.value(), (side, &id), bench),
         }
     }
 }
 
+/// The fact that a template names here.
+fn fact_id(template: &Template, side: Side, bench: &Bench<'_>) -> Result<FactId, Lack> {
+    let text = operand(template, bench)?;
+    text.parse().map_err(|error: crate::fact::InvalidFactId| {
+        Lack::new(side, &FactId::single("invalid"), error.to_string())
+    })
+}
+
+/// The other side of a comparison, where it has a value.
+fn operand(template: &Template, bench: &Bench<'_>) -> Result<String, Lack> {
+    match template.operand(bench) {
+        Operand::Text(text) => Ok(text),
+        Operand::Fact(side, fact, state) => {
+            let reason = state
+                .doubt()
+                .unwrap_or("it is absent: there is nothing to compare with");
+            Err(Lack::new(side, &fact, reason))
+        }
+    }
+}
+
+/// The other side of a comparison for equality: `None` where it is absent.
+fn equal_to(template: &Template, bench: &Bench<'_>) -> Result<Option<String>, Lack> {
+    match template.operand(bench) {
+        Operand::Fact(_, _, state) if state.is_certain() => Ok(None),
+        _ => operand(template, bench).map(Some),
+    }
+}
+
 impl Test {
-    fn of(&self, value: Option<&Value>, bench: &Bench<'_>) -> Result<bool, String> {
-        let Some(value) = value else {
-            return Ok(match self {
-                Test::Exists(wanted) => !wanted,
-                Test::IsNot(_) | Test::NoneOf(_) | Test::Lacks(_) => true,
-                _ => false,
-            });
+    fn of(
+        &self,
+        value: Option<&Value>,
+        (side, id): (Side, &FactId),
+        bench: &Bench<'_>,
+    ) -> Result<bool, Lack> {
+        if let Test::Exists(wanted) = self {
+            return Ok(value.is_some() == *wanted);
+        }
+        let Some(value) = value.filter(|value| !matches!(value, Value::List(members) if members.is_empty()))
+        else {
+            return Ok(matches!(
+                self,
+                Test::IsNot(_) | Test::NoneOf(_) | Test::Lacks(_) | Test::Without(_)
+            ));
         };
-        let members = value.members();
+        let doubt = |reason: String| Lack::new(side, id, reason);
+        let (whole, members) = (value.to_string(), value.members());
+        let is_member = |text: &str| members.iter().any(|member| member == text);
+        let among = |texts: &[String], member: &str| texts.iter().any(|text| text == member);
         match self {
             Test::Exists(wanted) => Ok(*wanted),
-            Test::Is(text) => Ok(value.to_string() == text.fill(bench)),
-            Test::IsNot(text) => Ok(value.to_string() != text.fill(bench)),
-            Test::OneOf(texts) => Ok(members
-                .iter()
-                .all(|member| texts.iter().any(|text| text == member))),
-            Test::NoneOf(texts) => Ok(!members
-                .iter()
-                .any(|member| texts.iter().any(|text| text == member))),
-            Test::Contains(text) => Ok(members.contains(&text.fill(bench).into())),
-            Test::Lacks(text) => Ok(!members.contains(&text.fill(bench).into())),
+            Test::Is(text) => Ok(equal_to(text, bench)?.is_some_and(|text| text == whole)),
+            Test::IsNot(text) => Ok(equal_to(text, bench)?.is_none_or(|text| text != whole)),
+            Test::OneOf(texts) => Ok(members.iter().all(|member| among(texts, member))),
+            Test::NoneOf(texts) => Ok(!members.iter().any(|member| among(texts, member))),
+            Test::Contains(text) => Ok(equal_to(text, bench)?.is_some_and(|text| is_member(&text))),
+            Test::Lacks(text) => Ok(!equal_to(text, bench)?.is_some_and(|text| is_member(&text))),
+            Test::Without(text) => {
+                let text = operand(text, bench)?;
+                Ok(!members.iter().any(|member| member.contains(&text)))
+            }
             Test::AtLeast(bound, scheme) => {
-                Ok(order(&value.to_string(), &bound.fill(bench), *scheme)? != Ordering::Less)
+                Ok(order(&whole, &operand(bound, bench)?, *scheme).map_err(doubt)? != Ordering::Less)
             }
             Test::Below(bound, scheme) => {
-                Ok(order(&value.to_string(), &bound.fill(bench), *scheme)? == Ordering::Less)
+                Ok(order(&whole, &operand(bound, bench)?, *scheme).map_err(doubt)? == Ordering::Less)
             }
             Test::OutsideRange { syntax, range } => {
+                let syntax = operand(syntax, bench)?;
                 let syntax: RangeSyntax = syntax
-                    .fill(bench)
                     .parse()
-                    .map_err(|_| "a range syntax that is not known".to_owned())?;
-                let range = Range::parse(syntax, &range.fill(bench)).map_err(|error| error.to_string())?;
-                for member in &members {
-                    if range.contains(member).map_err(|error| error.to_string())? {
-                        return Ok(false);
-                    }
-                }
-                Ok(true)
+                    .map_err(|_| doubt(format!("`{syntax}` is not a range syntax that is known")))?;
+                let range = Range::parse(syntax, &operand(range, bench)?)
+                    .map_err(|error| doubt(error.to_string()))?;
+                none(&members, |member| {
+                    range.contains(member).map_err(|error| error.to_string())
+                })
+                .map_err(doubt)
             }
             Test::MajorDiffers(other) => {
-                let other = other.fill(bench);
-                let wanted = major(&other).ok_or_else(|| format!("`{other}` has no major version"))?;
-                for member in &members {
-                    let major = major(member).ok_or_else(|| format!("`{member}` has no major version"))?;
-                    if major == wanted {
-                        return Ok(false);
-                    }
-                }
-                Ok(true)
+                let other = operand(other, bench)?;
+                let wanted = major(&other).map_err(doubt)?;
+                none(&members, |member| Ok(major(member)? == wanted)).map_err(doubt)
             }
         }
     }
+}
+
+/// Whether this is true of no member. One of which it is true decides, whatever is not known of the others.
+fn none(members: &[Cow<'_, str>], is_true: impl Fn(&str) -> Result<bool, String>) -> Result<bool, String> {
+    let mut doubt = None;
+    for member in members {
+        match is_true(member) {
+            Ok(true) => return Ok(false),
+            Ok(false) => {}
+            Err(reason) => doubt = doubt.or(Some(reason)),
+        }
+    }
+    doubt.map_or(Ok(true), Err)
 }
 
 fn order(value: &str, bound: &str, scheme: Option<Scheme>) -> Result<Ordering, String> {
@@ -207,9 +267,14 @@ fn order(value: &str, bound: &str, scheme: Option<Scheme>) -> Result<Ordering, S
 }
 
 /// The first number of a version, its epoch left out.
-fn major(version: &str) -> Option<u64> {
-    let version = version.split_once(':').map_or(version, |(_, rest)| rest);
-    let digits = version.trim_start_matches(|c: char| !c.is_ascii_digit());
+fn major(version: &str) -> Result<u64, String> {
+    let upstream = version.split_once(':').map_or(version, |(_, rest)| rest);
+    let digits = upstream.trim_start_matches(|c: char| !c.is_ascii_digit());
     let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
-    digits[..end].parse().ok()
+    digits[..end]
+        .parse()
+        .map_err(|_| format!("`{version}` has no major version"))
 }
+
+#[cfg(test)]
+mod tests;

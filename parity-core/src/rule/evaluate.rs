@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::condition::Truth;
-use super::template::Template;
-use super::{ForEach, Rule};
-use crate::fact::{FactId, State, Value};
+use super::condition::{Lack, Truth};
+use super::template::{Operand, Template};
+use super::{ForEach, Pattern, Rule};
+use crate::fact::{Fact, FactId, State, Value};
 use crate::finding::{Evidence, Finding, Unknown, fingerprint};
 use crate::view::{Side, View};
 
@@ -47,6 +47,21 @@ impl<'a> Bench<'a> {
         .unwrap_or_default()
     }
 
+    pub(super) fn binds(&self, name: &str) -> bool {
+        self.variables
+            .contains_key(name.strip_suffix(".last").unwrap_or(name))
+    }
+
+    /// Binds the holes of a pattern. Nothing is bound where the text does not fit.
+    fn bind(&mut self, pattern: &Pattern, text: &str) -> bool {
+        let bound = pattern.bind(text);
+        let fits = bound.is_some();
+        let bound = bound.into_iter().flatten();
+        self.variables
+            .extend(bound.map(|(name, value)| (name, Value::Text(value))));
+        fits
+    }
+
     /// What a template stands for: the value itself where it is nothing but one variable.
     pub(super) fn value(&self, template: &Template) -> Value {
         let text = template.fill(self);
@@ -81,47 +96,30 @@ pub(crate) fn evaluate(rule: &Rule, bench: &Bench<'_>, ruling: &mut Ruling) {
     };
     let Some(view) = bench.side(side) else { return };
     let silence = view.silence(name);
-    if !silence.is_certain() && relevant(rule, bench) {
-        ruling.unknowns.push(unknown(
-            rule,
-            bench,
-            name,
+    if let Some(reason) = silence.doubt()
+        && is_relevant(rule, bench)
+    {
+        let lack = Lack {
             side,
-            FactId::rest(name.clone()),
-            silence.to_string(),
-        ));
+            fact: FactId::rest(name.clone()),
+            reason: reason.to_owned(),
+        };
+        ruling.unknowns.push(unknown(rule, bench, view.target(), lack));
     }
-    for fact in view.family(name) {
-        if fact.id.is_rest() {
-            continue;
-        }
+    for fact in view.family(name).filter(|fact| !fact.id.is_rest()) {
+        let key_text = fact.id.key().unwrap_or_default();
+        let mut bound = bench.clone();
+        let fits = key.as_ref().is_none_or(|pattern| bound.bind(pattern, key_text));
         let value = match &fact.state {
-            State::Value(value) => value,
-            State::Absent => continue,
-            state => {
-                let subject = fact.id.key().unwrap_or(name).to_owned();
-                ruling.unknowns.push(unknown(
-                    rule,
-                    bench,
-                    &subject,
-                    side,
-                    fact.id.clone(),
-                    state.to_string(),
-                ));
+            State::Value(value) if fits => value,
+            State::Value(_) | State::Absent => continue,
+            State::NotPermitted | State::Unknown(_) => {
+                if is_relevant(rule, &bound) {
+                    ruling.unknowns.push(unknown_fact(rule, &bound, side, fact));
+                }
                 continue;
             }
         };
-        let mut bound = bench.clone();
-        if let Some(pattern) = key {
-            let Some(variables) = pattern.bind(fact.id.key().unwrap_or_default()) else {
-                continue;
-            };
-            bound.variables.extend(
-                variables
-                    .into_iter()
-                    .map(|(name, value)| (name, Value::Text(value))),
-            );
-        }
         match member {
             None => {
                 bound.variables.insert("value".to_owned(), value.clone());
@@ -129,31 +127,21 @@ pub(crate) fn evaluate(rule: &Rule, bench: &Bench<'_>, ruling: &mut Ruling) {
             }
             Some(pattern) => {
                 for member in value.members() {
-                    let Some(variables) = pattern.bind(&member) else {
-                        continue;
-                    };
                     let mut each = bound.clone();
-                    each.variables.extend(
-                        variables
-                            .into_iter()
-                            .map(|(name, value)| (name, Value::Text(value))),
-                    );
-                    each.variables
-                        .insert("value".to_owned(), Value::Text(member.into_owned()));
-                    decide(rule, &each, ruling);
+                    if each.bind(pattern, &member) {
+                        each.variables
+                            .insert("value".to_owned(), Value::Text(member.into_owned()));
+                        decide(rule, &each, ruling);
+                    }
                 }
             }
         }
     }
 }
 
-/// Whether a rule could fire at all here: no condition without variables is certainly false.
-fn relevant(rule: &Rule, bench: &Bench<'_>) -> bool {
-    !rule
-        .conditions
-        .iter()
-        .filter(|condition| condition.is_closed())
-        .any(|c| c.holds(bench) == Truth::False)
+/// Whether a rule could fire at all here: nothing that can be answered so far is certainly false.
+fn is_relevant(rule: &Rule, bench: &Bench<'_>) -> bool {
+    !rule.conditions.iter().any(|condition| condition.fails(bench))
 }
 
 fn decide(rule: &Rule, bench: &Bench<'_>, ruling: &mut Ruling) {
@@ -163,28 +151,41 @@ fn decide(rule: &Rule, bench: &Bench<'_>, ruling: &mut Ruling) {
         match condition.holds(bench) {
             Truth::True => {}
             Truth::False => return,
-            Truth::Unknown { side, fact, reason } => lacking = lacking.or(Some((side, fact, reason))),
+            Truth::Unknown(lack) => lacking = lacking.or(Some(lack)),
         }
     }
     match lacking {
         None => ruling.findings.push(finding(rule, bench)),
-        Some((side, fact, reason)) => {
+        Some(lack) => {
             let subject = rule.wording.subject.fill(bench);
-            ruling
-                .unknowns
-                .push(unknown(rule, bench, &subject, side, fact, reason));
+            ruling.unknowns.push(unknown(rule, bench, &subject, lack));
         }
     }
 }
 
-fn unknown(
-    rule: &Rule,
-    bench: &Bench<'_>,
-    subject: &str,
-    side: Side,
-    fact: FactId,
-    reason: String,
-) -> Unknown {
+/// What is told of a fact that asks, and whose value is not known. Its subject is what the rule would name, where that does
+/// not depend on the value.
+fn unknown_fact(rule: &Rule, bench: &Bench<'_>, side: Side, fact: &Fact) -> Unknown {
+    let subject = &rule.wording.subject;
+    let key = fact.id.key().unwrap_or(fact.id.name());
+    let is_named = subject.variables().into_iter().all(|name| bench.binds(name));
+    let subject = if is_named {
+        subject.fill(bench)
+    } else {
+        key.to_owned()
+    };
+    let lack = Lack {
+        side,
+        fact: fact.id.clone(),
+        reason: fact.state.doubt().unwrap_or_default().to_owned(),
+    };
+    unknown(rule, bench, &subject, lack)
+}
+
+/// What could not be decided. Where a derived fact is lacking, the observed one that it was to be made of is named.
+fn unknown(rule: &Rule, bench: &Bench<'_>, subject: &str, lack: Lack) -> Unknown {
+    let behind = bench.side(lack.side).and_then(|view| view.lack(&lack.fact));
+    let (side, fact) = behind.cloned().unwrap_or((lack.side, lack.fact));
     Unknown {
         rule: rule.id.clone(),
         role: bench.role.map(str::to_owned),
@@ -192,7 +193,7 @@ fn unknown(
         subject: subject.to_owned(),
         side,
         fact,
-        reason,
+        reason: lack.reason,
     }
 }
 
@@ -208,7 +209,10 @@ fn finding(rule: &Rule, bench: &Bench<'_>) -> Finding {
     let evidence = wording
         .evidence
         .iter()
-        .filter_map(|(side, id)| evidence(bench, *side, &id.fill(bench)));
+        .filter_map(|(side, id)| match id.operand(bench) {
+            Operand::Text(id) => evidence(bench, *side, &id),
+            Operand::Fact(..) => None,
+        });
     Finding {
         rule: rule.id.clone(),
         severity: rule.severity,

@@ -176,6 +176,7 @@ impl Reader {
             ("is-not", value) => Test::IsNot(self.scalar(value)?),
             ("contains", value) => Test::Contains(self.scalar(value)?),
             ("lacks", value) => Test::Lacks(self.scalar(value)?),
+            ("without", value) => Test::Without(self.scalar(value)?),
             ("at-least", value) => Test::AtLeast(self.scalar(value)?, scheme),
             ("below", value) => Test::Below(self.scalar(value)?, scheme),
             ("major-differs-from", value) => Test::MajorDiffers(self.scalar(value)?),
@@ -244,12 +245,16 @@ impl Reader {
         ];
         let optional = [&wording.you_see, &wording.merge].into_iter().flatten();
         let evidence = wording.evidence.iter().map(|(_, id)| id);
-        let conditions = rule.conditions.iter().flat_map(Condition::templates);
+        let conditions = || rule.conditions.iter().flat_map(Condition::templates);
+        if conditions().any(Template::glosses_over) {
+            self.mistakes
+                .push("a condition takes facts as they are: `|` belongs into `[report]`".into());
+        }
         for template in texts
             .into_iter()
             .chain(optional)
             .chain(evidence)
-            .chain(conditions)
+            .chain(conditions())
         {
             for name in template.variables() {
                 let name = name.strip_suffix(".last").unwrap_or(name);

@@ -5,7 +5,8 @@ use super::evaluate::Bench;
 use crate::fact::{FactId, State};
 use crate::view::Side;
 
-/// A text with holes: `{variable}`, `{variable.last}` (the last member of a list), `{side:fact[{key}]}`.
+/// A text with holes: `{variable}`, `{variable.last}` (the last member of a list), `{side:fact[{key}]}`, and
+/// `{side:fact[{key}]|otherwise}` with what is said where the fact has no value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Template {
     parts: Vec<Part>,
@@ -15,7 +16,14 @@ pub struct Template {
 enum Part {
     Text(String),
     Variable(String),
-    Fact(Side, Template),
+    Fact(Side, Template, Option<Template>),
+}
+
+/// What a template stands for in a comparison.
+pub(super) enum Operand {
+    Text(String),
+    /// A fact in it has no value.
+    Fact(Side, FactId, State),
 }
 
 impl Template {
@@ -31,10 +39,18 @@ impl Template {
             if !before.is_empty() {
                 parts.push(Part::Text(before.to_owned()));
             }
-            let close = closing(after).ok_or_else(|| format!("`{text}`: a `{{` is not closed"))?;
+            let close = closing(after).ok_or_else(|| {
+                format!("`{text}`: a `{{` is not closed, or holes lie too deep in each other")
+            })?;
             let (hole, tail) = (&after[1..close], &after[close + 1..]);
             parts.push(match hole.split_once(':') {
-                Some((side, fact)) => Part::Fact(parse_side(side)?, Template::parse(fact)?),
+                Some((side, fact)) => {
+                    let (fact, otherwise) = match bar(fact) {
+                        Some(at) => (&fact[..at], Some(Template::parse(&fact[at + 1..])?)),
+                        None => (fact, None),
+                    };
+                    Part::Fact(parse_side(side)?, Template::parse(fact)?, otherwise)
+                }
                 None => Part::Variable(hole.to_owned()),
             });
             rest = tail;
@@ -50,9 +66,43 @@ impl Template {
         let names = self.parts.iter().flat_map(|part| match part {
             Part::Text(_) => Vec::new(),
             Part::Variable(name) => vec![name.as_str()],
-            Part::Fact(_, id) => id.variables(),
+            Part::Fact(_, id, otherwise) => {
+                let otherwise = otherwise.iter().flat_map(Template::variables);
+                id.variables().into_iter().chain(otherwise).collect()
+            }
         });
         names.collect()
+    }
+
+    /// Whether it says something in place of a fact that has no value: for people, never for a comparison.
+    pub(super) fn glosses_over(&self) -> bool {
+        self.parts.iter().any(|part| match part {
+            Part::Text(_) | Part::Variable(_) => false,
+            Part::Fact(_, id, otherwise) => otherwise.is_some() || id.glosses_over(),
+        })
+    }
+
+    /// The text for a comparison: every fact in it must have a value.
+    pub(super) fn operand(&self, bench: &Bench<'_>) -> Operand {
+        let mut out = String::new();
+        for part in &self.parts {
+            match part {
+                Part::Text(text) => out.push_str(text),
+                Part::Variable(name) => out.push_str(&bench.variable(name)),
+                Part::Fact(side, id, _) => {
+                    let id = match id.operand(bench) {
+                        Operand::Text(id) => id,
+                        lacking => return lacking,
+                    };
+                    let (id, state) = known(*side, &id, bench);
+                    match state {
+                        State::Value(value) => out.push_str(&value.to_string()),
+                        state => return Operand::Fact(*side, id, state),
+                    }
+                }
+            }
+        }
+        Operand::Text(out)
     }
 
     /// The text with its holes filled. A fact that is not known reads as its state.
@@ -62,12 +112,12 @@ impl Template {
             match part {
                 Part::Text(text) => out.push_str(text),
                 Part::Variable(name) => out.push_str(&bench.variable(name)),
-                Part::Fact(side, id) => {
-                    let state = match id.fill(bench).parse::<FactId>() {
-                        Ok(id) => bench.state(*side, &id),
-                        Err(error) => State::Unknown(error.to_string()),
-                    };
-                    out.push_str(&state.to_string());
+                Part::Fact(side, id, otherwise) => {
+                    let (_, state) = known(*side, &id.fill(bench), bench);
+                    match otherwise {
+                        Some(otherwise) if state.value().is_none() => out.push_str(&otherwise.fill(bench)),
+                        _ => out.push_str(&state.to_string()),
+                    }
                 }
             }
         }
@@ -75,14 +125,42 @@ impl Template {
     }
 }
 
-/// The position of the brace that closes the one at 0.
-fn closing(text: &str) -> Option<usize> {
+fn known(side: Side, id: &str, bench: &Bench<'_>) -> (FactId, State) {
+    match id.parse::<FactId>() {
+        Ok(id) => {
+            let state = bench.state(side, &id);
+            (id, state)
+        }
+        Err(error) => (FactId::single("invalid"), State::Unknown(error.to_string())),
+    }
+}
+
+/// The position of the first `|` outside of inner holes.
+fn bar(hole: &str) -> Option<usize> {
     let mut depth = 0;
-    for (at, c) in text.char_indices() {
+    hole.char_indices().find_map(|(at, c)| {
         match c {
             '{' => depth += 1,
+            '}' => depth -= 1,
+            '|' if depth == 0 => return Some(at),
+            _ => {}
+        }
+        None
+    })
+}
+
+/// How deep holes may lie in each other.
+const MAX_DEPTH: usize = 8;
+
+/// The position of the brace that closes the one at 0.
+fn closing(text: &str) -> Option<usize> {
+    let mut depth = 0_usize;
+    for (at, c) in text.char_indices() {
+        match c {
+            '{' if depth == MAX_DEPTH => return None,
+            '{' => depth += 1,
             '}' => {
-                depth -= 1;
+                depth = depth.saturating_sub(1);
                 if depth == 0 {
                     return Some(at);
                 }

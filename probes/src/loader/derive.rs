@@ -2,11 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use parity_core::derive::{Derivation, Sides};
+use parity_core::derive::{Derivation, Derived, Sides};
 use parity_core::fact::{Fact, FactId, Origin, Stability, State, Value};
 use parity_core::schema::Schema;
-use parity_core::version::Scheme;
-use parity_core::view::View;
+use parity_core::view::{Side, View};
 
 use super::case::Case;
 use super::release::{ReleaseFile, files_of, list};
@@ -26,15 +25,17 @@ impl Derivation for Loading {
         DERIVED
     }
 
-    fn derive(&self, sides: Sides<'_>) -> Vec<Fact> {
+    fn derive(&self, sides: Sides<'_>) -> Derived {
         let Some(release) = sides.release else {
-            return Vec::new();
+            return Derived::default();
         };
         let mut out = Out::default();
-        if let State::Unknown(reason) = release.silence("elf.architecture") {
+        let silence = release.silence("elf.architecture");
+        if !silence.is_certain() {
+            let lack = Lack::new(Side::Release, FactId::rest("elf.architecture"), &silence);
             DERIVED
                 .iter()
-                .for_each(|schema| out.unknown(&schema.name, "*", &reason));
+                .for_each(|schema| out.lacking(&schema.name, "*", lack.clone()));
         }
         let files = files_of(release);
         let suited = suited(&files, sides.host);
@@ -43,7 +44,7 @@ impl Derivation for Loading {
             .filter(|file| suits(file, sides.host, &mut out))
             .collect::<Vec<_>>();
         judge(&runnable, sides.host, &mut out);
-        out.facts()
+        out.derived()
     }
 }
 
@@ -68,7 +69,8 @@ fn suited<'a>(files: &'a [ReleaseFile], host: &View<'_>) -> Vec<&'a ReleaseFile>
 fn suits(file: &ReleaseFile, host: &View<'_>, out: &mut Out) -> bool {
     let path = &file.path;
     if let Err(reason) = &file.linkage {
-        out.unknown("load.missing-library", path, reason);
+        let lack = Lack::of_release("elf.needed", path, reason);
+        out.lacking("load.missing-library", path, lack);
         return true;
     }
     match fits_machine(&file.architecture, host) {
@@ -77,13 +79,21 @@ fn suits(file: &ReleaseFile, host: &View<'_>, out: &mut Out) -> bool {
             out.value("load.foreign", path, file.architecture.as_str());
             return false;
         }
-        Fit::Unknown => out.unknown("load.foreign", path, "the architecture of the host is not known"),
+        Fit::Unknown => out.lacking(
+            "load.foreign",
+            path,
+            Lack::of_host(host, FactId::single("kernel.machine")),
+        ),
     }
     let Some(libc) = file.libc() else { return true };
     match has_libc(host, libc) {
         Fit::Yes => return true,
         Fit::No => out.value("load.wrong-libc", path, libc),
-        Fit::Unknown => out.unknown("load.wrong-libc", path, "the C library of the host is not known"),
+        Fit::Unknown => out.lacking(
+            "load.wrong-libc",
+            path,
+            Lack::of_host(host, FactId::single("libc.family")),
+        ),
     }
     false
 }
@@ -102,7 +112,8 @@ fn judge(files: &[&ReleaseFile], host: &View<'_>, out: &mut Out) {
         let report = match load(&file.place, &case) {
             Ok(report) => report,
             Err(LoadError::Unknown(_, reason)) => {
-                out.unknown("load.missing-library", &file.path, &reason);
+                let lack = Lack::of_release("elf.needed", &file.path, &reason);
+                out.lacking("load.missing-library", &file.path, lack);
                 continue;
             }
             Err(LoadError::Absent(_) | LoadError::NotElf(_)) => continue,
@@ -116,6 +127,7 @@ fn judge(files: &[&ReleaseFile], host: &View<'_>, out: &mut Out) {
             file,
             report: &report,
             case: &case,
+            host,
         };
         verdict.tell(checks_versions, out);
     }
@@ -144,6 +156,7 @@ struct Verdict<'v> {
     file: &'v ReleaseFile,
     report: &'v LoadReport,
     case: &'v Case<'v>,
+    host: &'v View<'v>,
 }
 
 impl Verdict<'_> {
@@ -152,11 +165,11 @@ impl Verdict<'_> {
         for missing in &self.report.missing {
             let key = self.key(&missing.needed_by, &missing.soname);
             match self.case.looked_elsewhere(&missing.soname) {
-                Some(place) => out.unknown(
-                    "load.missing-library",
-                    &key,
-                    &format!("no probe looks for {place}"),
-                ),
+                Some(place) => {
+                    let fact = self.library("library", &missing.soname);
+                    let lack = Lack::new(Side::Host, fact, format!("no probe looks for {place}"));
+                    out.lacking("load.missing-library", &key, lack);
+                }
                 None => out.value("load.missing-library", &key, self.file.architecture.as_str()),
             }
         }
@@ -169,11 +182,12 @@ impl Verdict<'_> {
                 Interpreter::Undecided(path) if *path == undecided.subject => continue,
                 _ => "load.missing-library",
             };
-            out.unknown(
-                name,
-                &self.key(&undecided.needed_by, &undecided.subject),
+            let lack = Lack::new(
+                Side::Host,
+                self.library("library", &undecided.subject),
                 &undecided.reason,
             );
+            out.lacking(name, &self.key(&undecided.needed_by, &undecided.subject), lack);
         }
         if checks_versions {
             self.tell_versions(out);
@@ -194,32 +208,37 @@ impl Verdict<'_> {
                     .undecided
                     .iter()
                     .find(|undecided| undecided.subject == *path);
-                out.unknown(
-                    name,
-                    &self.file.path,
-                    about.map_or("not known", |undecided| &undecided.reason),
-                );
+                let reason = about.map_or("not known", |undecided| &undecided.reason);
+                let fact = FactId::keyed("loader.interpreter", path.as_str());
+                out.lacking(name, &self.file.path, Lack::new(Side::Host, fact, reason));
             }
         }
     }
 
     fn tell_versions(&self, out: &mut Out) {
-        let mut undefined: BTreeMap<String, Vec<String>> = BTreeMap::new();
         let certain = |path: &str| Case::is_certain(path);
-        for node in self
-            .report
-            .missing_nodes
-            .iter()
-            .filter(|node| !node.weak && certain(&node.path))
-        {
-            let nodes = undefined
-                .entry(self.key(&node.needed_by, &node.library))
-                .or_default();
-            nodes.push(node.node.clone());
+        let mut undefined: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
+        for node in &self.report.missing_nodes {
+            if !node.weak && certain(&node.path) {
+                let nodes = undefined.entry((&node.needed_by, &node.library)).or_default();
+                nodes.push(&node.node);
+            }
         }
-        for (key, mut nodes) in undefined {
-            sort_oldest_first(&mut nodes);
-            out.value("load.undefined", &key, Value::List(nodes));
+        for ((needed_by, library), nodes) in undefined {
+            let key = self.key(needed_by, library);
+            let missing = oldest_first(nodes.into_iter());
+            let defined = self.host.state(&self.library("library.nodes", library));
+            let defined = defined.value().map(list).unwrap_or_default();
+            let alike = |node: &&str| {
+                missing
+                    .last()
+                    .is_some_and(|newest| letters(newest) == letters(node) && !number(node).is_empty())
+            };
+            if let Some(newest) = oldest_first(defined.iter().map(String::as_str).filter(alike)).last() {
+                out.value("load.defined", &key, *newest);
+            }
+            let missing = missing.into_iter().map(str::to_owned).collect();
+            out.value("load.undefined", &key, Value::List(missing));
         }
         for library in self
             .report
@@ -229,11 +248,17 @@ impl Verdict<'_> {
         {
             let key = self.key(&library.needed_by, &library.library);
             if let Some(reason) = self.case.without_nodes(&library.path) {
-                out.unknown("load.undefined", &key, reason);
+                let fact = self.library("library.nodes", &library.library);
+                out.lacking("load.undefined", &key, Lack::new(Side::Host, fact, reason));
             } else if library.aborts {
                 out.value("load.unversioned", &key, self.file.architecture.as_str());
             }
         }
+    }
+
+    /// The fact of the host about a library of the file's architecture.
+    fn library(&self, name: &'static str, soname: &str) -> FactId {
+        FactId::keyed(name, format!("{}/{soname}", self.file.architecture))
     }
 
     /// The file of the release that needs the name; the loaded one where a library of the host does.
@@ -243,20 +268,51 @@ impl Verdict<'_> {
     }
 }
 
-fn sort_oldest_first(nodes: &mut [String]) {
-    nodes.sort_by(|a, b| {
-        Scheme::Generic
-            .compare(number(a), number(b))
-            .unwrap_or_else(|_| a.cmp(b))
-            .then_with(|| a.cmp(b))
+/// Symbol versions, oldest first; those without a number, such as `GLIBC_ABI_DT_RELR`, before all others.
+fn oldest_first<'a>(nodes: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut nodes: Vec<&str> = nodes.collect();
+    nodes.sort_by_cached_key(|node| {
+        let parts = number(node).split(['.', '_']);
+        let parts: Vec<u64> = parts.map_while(|part| part.parse().ok()).collect();
+        (parts, *node)
     });
+    nodes
 }
 
 /// The version in a node: `2.34` of `GLIBC_2.34`.
 fn number(node: &str) -> &str {
     node.find(|c: char| c.is_ascii_digit())
         .and_then(|at| node.get(at..))
-        .unwrap_or(node)
+        .unwrap_or_default()
+}
+
+/// What comes before it: `GLIBC_`.
+fn letters(node: &str) -> &str {
+    node.strip_suffix(number(node)).unwrap_or(node)
+}
+
+/// The observed fact that was lacking, and why it is not known.
+#[derive(Debug, Clone)]
+struct Lack {
+    side: Side,
+    fact: FactId,
+    reason: String,
+}
+
+impl Lack {
+    fn new(side: Side, fact: FactId, reason: impl ToString) -> Lack {
+        let reason = reason.to_string();
+        Lack { side, fact, reason }
+    }
+
+    fn of_release(name: &'static str, file: &str, reason: &str) -> Lack {
+        Lack::new(Side::Release, FactId::keyed(name, file), reason)
+    }
+
+    fn of_host(host: &View<'_>, fact: FactId) -> Lack {
+        let state = host.state(&fact);
+        Lack::new(Side::Host, fact, state)
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -295,25 +351,27 @@ fn has_libc(host: &View<'_>, libc: &str) -> Fit {
 
 /// One fact for each id: what is certain outweighs what is not known.
 #[derive(Default)]
-struct Out(BTreeMap<FactId, State>);
+struct Out {
+    states: BTreeMap<FactId, State>,
+    lacks: BTreeMap<FactId, (Side, FactId)>,
+}
 
 impl Out {
     fn value(&mut self, name: &str, key: &str, value: impl Into<Value>) {
-        let known = self
-            .0
-            .entry(FactId::keyed(name.to_owned(), key))
-            .or_insert(State::Absent);
+        let id = FactId::keyed(name.to_owned(), key);
+        let known = self.states.entry(id).or_insert(State::Absent);
         if known.value().is_none() {
             *known = State::Value(value.into());
         }
     }
 
-    fn unknown(&mut self, name: &str, key: &str, reason: &str) {
+    fn lacking(&mut self, name: &str, key: &str, lack: Lack) {
         let id = FactId::keyed(name.to_owned(), key);
-        self.0.entry(id).or_insert(State::Unknown(reason.to_owned()));
+        self.lacks.entry(id.clone()).or_insert((lack.side, lack.fact));
+        self.states.entry(id).or_insert(State::Unknown(lack.reason));
     }
 
-    fn facts(self) -> Vec<Fact> {
+    fn derived(self) -> Derived {
         let origin = Origin::Derived("what the dynamic loader would do".to_owned());
         let fact = |(id, state)| Fact {
             id,
@@ -322,6 +380,10 @@ impl Out {
             stability: Stability::Stable,
             origin: origin.clone(),
         };
-        self.0.into_iter().map(fact).collect()
+        let facts = self.states.into_iter().map(fact).collect();
+        Derived {
+            facts,
+            lacks: self.lacks,
+        }
     }
 }

@@ -89,4 +89,10 @@ pub const DERIVED: &[Schema] = &[
         "The file needs symbol versions of a library whose symbols have none, and glibc aborts; the value is its \
          architecture.",
     ),
+    Schema::family(
+        "load.defined",
+        "file:soname",
+        Kind::Text,
+        "The newest symbol version it does define among those with the same letters as the newest one lacking.",
+    ),
 ];

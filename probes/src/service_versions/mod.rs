@@ -1,4 +1,4 @@
-//! Well-known services of a host: in which version, and from which package. Whether they run is told by the probe `services`.
+//! Well-known services of a host: in which version, from which package, and whether they run.
 //!
 //! The version is that of what is installed, so that a running host and its root file system give the same. Where a service is
 //! installed in several versions that have clusters of their own, as PostgreSQL is on Debian, those with a cluster count.
@@ -24,6 +24,12 @@ pub const SCHEMAS: &[Schema] = &[
         "name of a well-known service",
         Kind::Set,
         "The packages it is installed from.",
+    ),
+    Schema::family(
+        "service.running-version",
+        "name of a well-known service",
+        Kind::Version,
+        "Version of what runs, where it can be told: that of its package.",
     ),
 ];
 

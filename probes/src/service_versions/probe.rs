@@ -10,18 +10,19 @@ use parity_core::version::Scheme;
 use super::SCHEMAS;
 use crate::installed::{self, Installed, upstream};
 use crate::known_services::KnownService;
+use crate::procfs::{self, Program};
 
 static MANIFEST: Manifest = Manifest {
     id: "service-versions",
     subject: Subject::Host,
-    about: "Well-known services of a host: versions and packages.",
+    about: "Versions of well-known services of a host: of what is installed, and of what runs.",
     schemas: Cow::Borrowed(SCHEMAS),
 };
 
 /// Where programs lie that no package holds.
 const LOCAL: [&str; 2] = ["usr/local/bin/*", "usr/local/sbin/*"];
 
-/// Finds the versions of services.
+/// Finds services.
 pub const PROBE: &dyn Probe = &ServiceVersions;
 
 struct ServiceVersions;
@@ -42,6 +43,7 @@ impl Probe for ServiceVersions {
 
     fn needs(&self) -> Vec<Need> {
         let mut needs = installed::needs();
+        needs.extend(procfs::needs());
         needs.push(clusters());
         needs.extend(LOCAL.map(local));
         needs
@@ -59,6 +61,7 @@ impl Probe for ServiceVersions {
             tell(out, service, packages, &with_cluster);
         }
         unpackaged(answers, &services, out);
+        running(answers, &services, out);
     }
 }
 
@@ -125,12 +128,75 @@ fn unpackaged(answers: &Answers, services: &BTreeMap<&str, Vec<Installed>>, out:
         let found = out.optional(answers.entries(&local(pattern)), pattern);
         for entry in found.into_iter().flat_map(|found| &found.entries) {
             let name = entry.path.rsplit('/').next().unwrap_or_default();
-            let service = KnownService::of_program(name, false).map(|service| service.name);
-            if let Some(service) = service.filter(|service| !services.contains_key(service)) {
+            let mut known = KnownService::of_program(name, false).peekable();
+            let first = known.peek().map(|service| service.name);
+            if let Some(service) = first.filter(|_| !known.any(|service| services.contains_key(service.name)))
+            {
                 let reason = format!("/{} belongs to no package", entry.path);
                 let id = FactId::keyed("service.version", service);
                 out.state(id, State::Unknown(reason), Origin::file(entry.path.clone()));
             }
         }
+    }
+}
+
+/// Where programs of other users are hidden, or where nothing runs, what is not seen is not known. What runs in a container on the
+/// host is not the host's.
+fn running(answers: &Answers, services: &BTreeMap<&str, Vec<Installed>>, out: &mut Observation<'_>) {
+    let rest = |out: &mut Observation<'_>, state: State| {
+        let origin = Origin::file("proc/*/exe");
+        out.state(FactId::rest("service.running-version"), state, origin);
+    };
+    // What is wrong with the list of processes is told by the probe `services`, and leaves the versions as they are.
+    let mut aside = Observation::new(&MANIFEST);
+    let Some(processes) = procfs::processes(answers, &mut aside) else {
+        return rest(out, State::Unknown("no running system to ask".into()));
+    };
+    if !processes.shows_others() {
+        return rest(out, State::NotPermitted);
+    }
+    let processes = || processes.by_id.values().filter(|process| !process.is_contained());
+    let mut running: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for process in processes() {
+        let Program::File { path, .. } = &process.program else {
+            continue;
+        };
+        // Of two services with a program of this name, the one that is installed.
+        let known = || KnownService::of_program(process.program_name(), false);
+        let service = known().find(|service| services.contains_key(service.name));
+        if let Some(service) = service.or_else(|| known().last()) {
+            running.entry(service.name).or_default().insert(path);
+        }
+    }
+    for (service, paths) in &running {
+        let packages = services.get(service).map_or(&[][..], Vec::as_slice);
+        running_version(out, service, paths, packages);
+    }
+    if processes().any(|process| process.program == Program::Hidden) {
+        rest(out, State::NotPermitted);
+    }
+}
+
+/// Where several packages of a service are installed, the version in their names stands in the paths of their programs too, as in
+/// `/usr/lib/postgresql/15/bin/postgres`.
+fn running_version(out: &mut Observation<'_>, service: &str, paths: &BTreeSet<&str>, packages: &[Installed]) {
+    let is_local = |path: &&str| !path.starts_with("/usr/") || path.starts_with("/usr/local/");
+    let of_path = |package: &Installed, path: &str| {
+        let version = package.name.rsplit('-').next().unwrap_or_default();
+        path.split('/').any(|part| part == version)
+    };
+    let counted: Vec<&Installed> = match packages {
+        [_] => packages.iter().collect(),
+        _ => packages
+            .iter()
+            .filter(|package| paths.iter().any(|path| of_path(package, path)))
+            .collect(),
+    };
+    let id = FactId::keyed("service.running-version", service);
+    if paths.iter().any(is_local) || counted.is_empty() {
+        let reason = "the program that runs belongs to no package that tells its version".to_owned();
+        out.state(id, State::Unknown(reason), Origin::file("proc/*/exe"));
+    } else {
+        version(out, id, &counted);
     }
 }

@@ -1,4 +1,4 @@
-use parity_core::answer::{Answer, Entries, Entry, EntryKind, Outcome};
+use parity_core::answer::{Answer, Blob, Entries, Entry, EntryKind, Outcome, Skipped};
 use parity_core::collect::collect;
 use parity_core::fact::{FactId, State, Value};
 use parity_core::need::Need;
@@ -7,18 +7,27 @@ use parity_core::transport::{Transport, TransportError};
 
 use super::PROBE;
 
-/// A Debian host with these packages and files.
+/// A Debian host with these packages, where these programs run; `None` for a root file system.
 struct Host {
     packages: Vec<(&'static str, &'static str)>,
+    running: Option<Vec<&'static str>>,
     files: Vec<&'static str>,
+    hidden: bool,
 }
 
 impl Host {
     fn of(packages: &[(&'static str, &'static str)]) -> Host {
         Host {
             packages: packages.to_vec(),
+            running: None,
             files: Vec::new(),
+            hidden: false,
         }
+    }
+
+    fn running(mut self, programs: &[&'static str]) -> Host {
+        self.running = Some(programs.to_vec());
+        self
     }
 
     fn files(mut self, files: &[&'static str]) -> Host {
@@ -37,6 +46,10 @@ impl Host {
                 let status: String = self.packages.iter().map(stanza).collect();
                 Outcome::Got(Answer::One(0, Box::new(Answer::Bytes(status.into_bytes()))))
             }
+            Need::Glob { pattern, .. } if pattern.starts_with("proc/*/") => match &self.running {
+                None => Outcome::Absent,
+                Some(programs) => Outcome::Got(Answer::Entries(self.processes(programs, pattern))),
+            },
             Need::Glob { pattern, .. } => {
                 let start = pattern.split('*').next().unwrap_or_default();
                 let files: Vec<_> = self.files.iter().filter(|file| file.starts_with(start)).collect();
@@ -49,23 +62,58 @@ impl Host {
         }
     }
 
+    /// The entries of a pattern below `/proc`; a program runs in a container where its path begins with `/container`.
+    fn processes(&self, programs: &[&str], pattern: &str) -> Entries {
+        let mut found = Entries::default();
+        for (id, program) in (1..).zip(programs) {
+            let mut entry = entry(&pattern.replace('*', &id.to_string()));
+            let container = "0123456789abcdef".repeat(4);
+            let content = match pattern {
+                "proc/*/comm" => Some("x\n".to_owned()),
+                "proc/*/cgroup" if program.starts_with("/container") => {
+                    Some(format!("0::/docker/{container}\n"))
+                }
+                _ => None,
+            };
+            entry.content = content.map(|text| Outcome::Got(Blob(text.into_bytes())));
+            if pattern == "proc/*/exe" {
+                entry.link = Some((*program).to_owned());
+            }
+            found.entries.push(entry);
+        }
+        if self.hidden && pattern == "proc/*/comm" {
+            let mut entry = entry("proc/99/comm");
+            entry.content = Some(Outcome::Got(Blob(b"y\n".to_vec())));
+            found.entries.push(entry);
+        } else if self.hidden {
+            found.skipped.push(Skipped {
+                path: pattern.replace('*', "99"),
+                reason: "permission denied".into(),
+            });
+        }
+        found
+    }
+
     fn observe(mut self) -> Snapshot {
         collect("x", "2026-01-01T00:00:00Z", &mut self, &[PROBE]).snapshot
     }
 }
 
 fn entries<T: ToString>(paths: &[T]) -> Entries {
-    let entry = |path: &T| Entry {
-        path: path.to_string(),
+    Entries {
+        entries: paths.iter().map(|path| entry(&path.to_string())).collect(),
+        skipped: Vec::new(),
+    }
+}
+
+fn entry(path: &str) -> Entry {
+    Entry {
+        path: path.to_owned(),
         kind: EntryKind::File,
         mode: 0o755,
         size: 0,
         link: None,
         content: None,
-    };
-    Entries {
-        entries: paths.iter().map(entry).collect(),
-        skipped: Vec::new(),
     }
 }
 
@@ -90,15 +138,26 @@ const TWO: [(&str, &str); 3] = [
 ];
 
 #[test]
-fn several_installed_versions_are_a_list_and_the_meta_package_is_none() {
-    let snapshot = Host::of(&TWO).observe();
+fn a_running_host_and_its_files_give_the_same_version() {
+    let offline = Host::of(&TWO).observe();
+    let live = Host::of(&TWO)
+        .running(&["/usr/lib/postgresql/15/bin/postgres"])
+        .observe();
     let both = Value::set(["13.16", "15.18"]);
-    assert_eq!(value(&snapshot, "service.version", "postgresql"), both);
-    let packages = Value::set(["postgresql-13", "postgresql-15"]);
-    assert_eq!(value(&snapshot, "service.package", "postgresql"), packages);
-    let redis = Host::of(&[("redis-server", "5:7.0.15-1~deb12u7")]).observe();
-    assert_eq!(value(&redis, "service.version", "redis"), Value::from("7.0.15"));
-    assert_eq!(state(&redis, "service.version", "postgresql"), State::Absent);
+    assert_eq!(value(&offline, "service.version", "postgresql"), both);
+    assert_eq!(value(&live, "service.version", "postgresql"), both);
+    assert_eq!(
+        value(&live, "service.running-version", "postgresql"),
+        Value::from("15.18")
+    );
+    assert!(matches!(
+        state(&offline, "service.running-version", "postgresql"),
+        State::Unknown(_)
+    ));
+    assert_eq!(
+        value(&live, "service.package", "postgresql"),
+        Value::set(["postgresql-13", "postgresql-15"])
+    );
 }
 
 #[test]
@@ -109,6 +168,49 @@ fn the_version_with_a_cluster_counts() {
         value(&snapshot, "service.version", "postgresql"),
         Value::from("13.16")
     );
+}
+
+#[test]
+fn a_stopped_service_does_not_run_and_a_hidden_one_is_not_known() {
+    let packages = [
+        ("nginx", "1.22.1-9"),
+        ("redis-server", "5:7.0.15-1~deb12u7"),
+        ("rabbitmq-server", "3.10.8-1"),
+    ];
+    let programs = [
+        "/usr/sbin/nginx (deleted)",
+        "/usr/sbin/sshd",
+        "/container/redis-server",
+    ];
+    let seen = Host::of(&packages).running(&programs).observe();
+    assert_eq!(
+        value(&seen, "service.running-version", "nginx"),
+        Value::from("1.22.1")
+    );
+    assert_eq!(state(&seen, "service.running-version", "redis"), State::Absent);
+    assert_eq!(value(&seen, "service.version", "redis"), Value::from("7.0.15"));
+    assert!(matches!(
+        state(&seen, "service.running-version", "sshd"),
+        State::Unknown(_)
+    ));
+    let mut host = Host::of(&packages).running(&programs);
+    host.hidden = true;
+    let hidden = host.observe();
+    assert_eq!(
+        state(&hidden, "service.running-version", "redis"),
+        State::NotPermitted
+    );
+}
+
+#[test]
+fn mysqld_is_the_server_that_is_installed() {
+    let maria = Host::of(&[("mariadb-server", "1:10.5.23-0+deb11u1")]);
+    let maria = maria.running(&["/usr/sbin/mysqld"]).observe();
+    assert_eq!(
+        value(&maria, "service.running-version", "mariadb"),
+        Value::from("10.5.23")
+    );
+    assert_eq!(state(&maria, "service.running-version", "mysql"), State::Absent);
 }
 
 #[test]

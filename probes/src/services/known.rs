@@ -5,7 +5,8 @@ use crate::procfs::Process;
 
 /// The service a process belongs to, told by its program, else by its unit.
 pub(super) fn service(process: &Process) -> Option<&'static str> {
-    let by_program = KnownService::of_program(process.program_name(), process.is_name_cut());
+    // `mysqld` was the program of MariaDB too, for some time: the last one is MySQL.
+    let by_program = KnownService::of_program(process.program_name(), process.is_name_cut()).last();
     let found = by_program.or_else(|| KnownService::of_unit(process.unit()?));
     found.map(|service| service.name)
 }

@@ -70,7 +70,7 @@ pub(crate) fn derive(release: &Snapshot, host: &Snapshot) -> Vec<(String, State)
         dev: None,
         host: &host,
     };
-    let facts = Loading.derive(sides).into_iter();
+    let facts = Loading.derive(sides).facts.into_iter();
     facts.map(|fact| (fact.id.to_string(), fact.state)).collect()
 }
 
