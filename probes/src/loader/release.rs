@@ -16,39 +16,27 @@ pub(super) struct ReleaseFile {
     pub(super) architecture: String,
     /// What it asks of the loader, or why that is not known.
     pub(super) linkage: Result<Linkage, String>,
+    /// The C library it is linked against, where anything tells; known even where not all of the linkage is.
+    pub(super) libc: Option<&'static str>,
+    /// Why the symbol versions it needs are not known, where they are not.
+    pub(super) unknown_versions: Option<String>,
 }
 
 impl ReleaseFile {
-    /// The file name.
-    pub(super) fn name(&self) -> &str {
-        self.path.rsplit('/').next().unwrap_or_default()
+    /// The names under which others need it: that of the file, and the one that it states.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        let name = self.path.rsplit('/').next();
+        let linkage = self.linkage.as_ref().ok();
+        name.into_iter()
+            .chain(linkage.and_then(|linkage| linkage.soname.as_deref()))
     }
 
-    /// The names under which others need it: its own, and the one that it states.
-    pub(super) fn answers_to(&self, name: &str) -> bool {
-        let soname = self
-            .linkage
-            .as_ref()
-            .ok()
-            .and_then(|linkage| linkage.soname.as_deref());
-        soname == Some(name) || self.name() == name
-    }
-
-    /// The C library it is linked against, where anything tells.
-    pub(super) fn libc(&self) -> Option<&'static str> {
-        let linkage = self.linkage.as_ref().ok()?;
-        let names = linkage.interpreter.iter().chain(&linkage.needed);
-        names
-            .map(|name| name.rsplit('/').next().unwrap_or(name))
-            .find_map(|name| {
-                if name.starts_with("ld-musl-") || name.starts_with("libc.musl-") {
-                    Some("musl")
-                } else if name.starts_with("ld-linux") || name.starts_with("ld64.so") || name == "libc.so.6" {
-                    Some("glibc")
-                } else {
-                    None
-                }
-            })
+    /// The path of another name in its directory.
+    pub(super) fn beside(&self, name: &str) -> String {
+        match self.path.rsplit_once('/') {
+            Some((directory, _)) => format!("{directory}/{name}"),
+            None => name.to_owned(),
+        }
     }
 }
 
@@ -67,6 +55,8 @@ pub(super) fn files_of(release: &View<'_>) -> Vec<ReleaseFile> {
         };
         Some(ReleaseFile {
             place: super::case::place(&path),
+            libc: libc(release, &path),
+            unknown_versions: unknown(release, "elf.version-needs", &path),
             path,
             architecture: architecture.unwrap_or_default(),
             linkage,
@@ -105,7 +95,8 @@ fn linkage(release: &View<'_>, path: &str, architecture: &str) -> Result<Linkage
         rpath: path_list("elf.rpath")?,
         runpath: path_list("elf.runpath")?,
         ignores_default_directories: is(NO_DEFAULT_DIRECTORIES),
-        version_needs: value("elf.version-needs")?
+        version_needs: value("elf.version-needs")
+            .unwrap_or_default()
             .as_ref()
             .map(version_needs)
             .unwrap_or_default(),
@@ -113,6 +104,33 @@ fn linkage(release: &View<'_>, path: &str, architecture: &str) -> Result<Linkage
         versioned_symbols: !is(UNVERSIONED_SYMBOLS),
         notes: Notes::default(),
     })
+}
+
+/// The C library that the interpreter or a needed library belongs to.
+fn libc(release: &View<'_>, path: &str) -> Option<&'static str> {
+    let members = |name: &'static str| release.state(&FactId::keyed(name, path)).value().map(list);
+    let names = ["elf.interpreter", "elf.needed"]
+        .into_iter()
+        .filter_map(members)
+        .flatten();
+    names
+        .map(|name| name.rsplit('/').next().unwrap_or_default().to_owned())
+        .find_map(|name| {
+            if name.starts_with("ld-musl-") || name.starts_with("libc.musl-") {
+                Some("musl")
+            } else if name.starts_with("ld-linux") || name.starts_with("ld64.so") || name == "libc.so.6" {
+                Some("glibc")
+            } else {
+                None
+            }
+        })
+}
+
+fn unknown(release: &View<'_>, name: &'static str, path: &str) -> Option<String> {
+    match release.state(&FactId::keyed(name, path)) {
+        State::Value(_) | State::Absent => None,
+        state => Some(state.to_string()),
+    }
 }
 
 /// The members of a list or set.
