@@ -2,7 +2,7 @@
 
 /// An ecosystem of packages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Ecosystem {
+pub(crate) enum Ecosystem {
     /// Debian packages.
     Deb,
     /// RPM packages.
@@ -15,48 +15,51 @@ pub enum Ecosystem {
 
 /// A service and what tells it. Each list is written as words.
 #[derive(Debug)]
-pub struct KnownService {
+pub(crate) struct KnownService {
     /// The name in facts.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
+    /// File names of its programs; a trailing `*` stands for anything.
     programs: &'static str,
+    /// Its units, for services that an interpreter runs; a trailing `*` stands for anything.
+    units: &'static str,
+    /// Its packages; `#` and `%` as in [`fits`].
     deb: &'static str,
     rpm: &'static str,
     apk: &'static str,
     pacman: &'static str,
+    /// Images whose tags begin with its version.
     images: &'static str,
 }
 
 impl KnownService {
-    /// The service of this name.
-    #[must_use]
-    pub fn named(name: &str) -> Option<&'static KnownService> {
-        SERVICES.iter().find(|service| service.name == name)
-    }
-
-    /// The services that have a program of this file name: several where one replaces the other.
-    pub fn of_program(program: &str) -> impl Iterator<Item = &'static KnownService> {
+    /// The services that have a program of this file name: several where one replaces the other. `is_cut`: the kernel keeps 15 bytes
+    /// of what a process calls itself.
+    pub(crate) fn of_program(program: &str, is_cut: bool) -> impl Iterator<Item = &'static KnownService> {
+        let is_it =
+            move |pattern: &str| starred(pattern, program) || (is_cut && pattern.starts_with(program));
         SERVICES
             .iter()
-            .filter(move |service| has(service.programs, program))
+            .filter(move |service| service.programs.split_whitespace().any(is_it))
+    }
+
+    /// The service that runs in a unit of this name.
+    pub(crate) fn of_unit(unit: &str) -> Option<&'static KnownService> {
+        let is_it = |pattern: &str| starred(pattern, unit);
+        SERVICES
+            .iter()
+            .find(|service| service.units.split_whitespace().any(is_it))
     }
 
     /// The service that a package carries.
-    #[must_use]
-    pub fn of_package(ecosystem: Ecosystem, package: &str) -> Option<&'static KnownService> {
+    pub(crate) fn of_package(ecosystem: Ecosystem, package: &str) -> Option<&'static KnownService> {
         SERVICES
             .iter()
             .find(|service| has(service.packages(ecosystem), package))
     }
 
     /// The service of an image, given without registry and tag, and without `library/`.
-    #[must_use]
-    pub fn of_image(image: &str) -> Option<&'static KnownService> {
+    pub(crate) fn of_image(image: &str) -> Option<&'static KnownService> {
         SERVICES.iter().find(|service| has(service.images, image))
-    }
-
-    /// The file names of its programs.
-    pub fn programs(&self) -> impl Iterator<Item = &'static str> {
-        self.programs.split_whitespace()
     }
 
     fn packages(&self, ecosystem: Ecosystem) -> &'static str {
@@ -69,14 +72,20 @@ impl KnownService {
     }
 }
 
+fn starred(pattern: &str, name: &str) -> bool {
+    match pattern.strip_suffix('*') {
+        Some(begin) => name.starts_with(begin),
+        None => pattern == name,
+    }
+}
+
 fn has(words: &str, name: &str) -> bool {
     words.split_whitespace().any(|pattern| fits(pattern, name))
 }
 
 /// Whether a name fits a pattern in which `#` stands for a version (digits and dots, a digit first) and `%` for one that has a
 /// dot.
-#[must_use]
-pub fn fits(pattern: &str, name: &str) -> bool {
+pub(crate) fn fits(pattern: &str, name: &str) -> bool {
     if pattern.contains(['#', '%']) {
         version_in(pattern, name).is_some()
     } else {
@@ -95,11 +104,12 @@ pub(crate) fn version_in<'a>(pattern: &str, name: &'a str) -> Option<&'a str> {
 }
 
 macro_rules! services {
-    ($($name:literal: $programs:literal, $deb:literal, $rpm:literal, $apk:literal, $pacman:literal, $images:literal;)+) => {
-        /// Sorted by name: programs; packages of Debian, RPM, Alpine, Arch; images.
+    ($($name:literal: $programs:literal, $units:literal, $deb:literal, $rpm:literal, $apk:literal, $pacman:literal, $images:literal;)+) => {
+        /// Sorted by name: programs; units; packages of Debian, RPM, Alpine, Arch; images.
         const SERVICES: &[KnownService] = &[$(KnownService {
             name: $name,
             programs: $programs,
+            units: $units,
             deb: $deb,
             rpm: $rpm,
             apk: $apk,
@@ -110,41 +120,53 @@ macro_rules! services {
 }
 
 services! {
-    "apache": "apache2 httpd", "apache2", "httpd", "apache2", "apache", "httpd ubuntu/apache2 bitnami/apache";
-    "caddy": "caddy", "caddy", "caddy", "caddy", "caddy", "caddy";
-    "cassandra": "", "cassandra", "cassandra", "", "cassandra", "cassandra bitnami/cassandra";
-    "clickhouse": "clickhouse-server clickhouse", "clickhouse-server", "clickhouse-server", "clickhouse", "clickhouse", "clickhouse clickhouse/clickhouse-server";
-    "consul": "consul", "consul", "consul", "consul", "consul", "consul hashicorp/consul";
-    "dovecot": "dovecot", "dovecot-core", "dovecot", "dovecot", "dovecot", "dovecot/dovecot";
-    "elasticsearch": "", "elasticsearch", "elasticsearch", "", "elasticsearch", "elasticsearch elasticsearch/elasticsearch bitnami/elasticsearch";
-    "envoy": "envoy", "envoy", "envoy", "envoy", "envoy", "envoyproxy/envoy";
-    "etcd": "etcd", "etcd-server", "etcd", "etcd", "etcd", "coreos/etcd bitnami/etcd";
-    "grafana": "grafana grafana-server", "grafana", "grafana", "grafana", "grafana", "grafana/grafana grafana/grafana-oss";
-    "haproxy": "haproxy", "haproxy", "haproxy", "haproxy", "haproxy", "haproxy haproxytech/haproxy-alpine bitnami/haproxy";
-    "influxdb": "influxd influxdb3", "influxdb influxdb2", "influxdb influxdb2", "influxdb", "influxdb", "influxdb bitnami/influxdb";
-    "kafka": "", "", "kafka", "", "kafka", "apache/kafka bitnami/kafka";
-    "lighttpd": "lighttpd", "lighttpd", "lighttpd", "lighttpd", "lighttpd", "";
-    "mariadb": "mariadbd mysqld", "mariadb-server mariadb-server-#", "mariadb-server MariaDB-server mariadb#-server", "mariadb", "mariadb", "mariadb bitnami/mariadb";
-    "memcached": "memcached", "memcached", "memcached", "memcached", "memcached", "memcached bitnami/memcached";
-    "mongodb": "mongod", "mongodb-org-server mongodb-server-core", "mongodb-org-server mongodb-server", "mongodb", "mongodb", "mongo mongodb/mongodb-community-server bitnami/mongodb";
-    "mosquitto": "mosquitto", "mosquitto", "mosquitto", "mosquitto", "mosquitto", "eclipse-mosquitto";
-    "mysql": "mysqld", "mysql-server-# mysql-server-core-# mysql-community-server", "mysql-server mysql-community-server mysql#-server", "mysql", "mysql", "mysql mysql/mysql-server bitnami/mysql";
-    "nats": "nats-server", "nats-server", "nats-server", "nats-server", "nats-server", "nats";
-    "nginx": "nginx", "nginx", "nginx nginx-core", "nginx", "nginx nginx-mainline", "nginx nginxinc/nginx-unprivileged bitnami/nginx";
-    "opensearch": "", "opensearch", "opensearch", "", "opensearch", "opensearchproject/opensearch bitnami/opensearch";
-    "php-fpm": "php-fpm php-fpm#", "php#-fpm", "php-fpm php#-php-fpm", "php#-fpm", "php-fpm", "";
-    "postfix": "", "postfix", "postfix", "postfix", "postfix", "";
-    "postgresql": "postgres postmaster", "postgresql-#", "postgresql-server postgresql#-server", "postgresql postgresql#", "postgresql", "postgres postgis/postgis bitnami/postgresql";
-    "prometheus": "prometheus", "prometheus", "prometheus", "prometheus", "prometheus", "prom/prometheus bitnami/prometheus";
-    "rabbitmq": "", "rabbitmq-server", "rabbitmq-server", "rabbitmq-server", "rabbitmq", "rabbitmq bitnami/rabbitmq";
-    "redis": "redis-server", "redis-server", "redis redis#", "redis", "redis", "redis bitnami/redis";
-    "sshd": "sshd", "openssh-server", "openssh-server", "openssh-server", "openssh", "";
-    "tomcat": "", "tomcat#", "tomcat tomcat#", "", "tomcat#", "tomcat bitnami/tomcat";
-    "traefik": "traefik", "traefik", "traefik", "traefik", "traefik", "traefik";
-    "valkey": "valkey-server", "valkey-server", "valkey", "valkey", "valkey", "valkey/valkey bitnami/valkey";
-    "varnish": "varnishd", "varnish", "varnish", "varnish", "varnish", "varnish";
-    "vault": "vault", "vault", "vault", "vault", "vault", "vault hashicorp/vault";
-    "zookeeper": "", "zookeeper", "zookeeper", "", "zookeeper", "zookeeper bitnami/zookeeper";
+    "apache": "apache2 httpd", "", "apache2", "httpd", "apache2", "apache", "httpd ubuntu/apache2 bitnami/apache";
+    "caddy": "caddy", "", "caddy", "caddy", "caddy", "caddy", "caddy";
+    "cassandra": "", "cassandra.service", "cassandra", "cassandra", "", "cassandra", "cassandra bitnami/cassandra";
+    "chrony": "chronyd", "", "chrony", "chrony", "chrony", "chrony", "";
+    "clickhouse": "clickhouse-server clickhouse", "", "clickhouse-server", "clickhouse-server", "clickhouse", "clickhouse", "clickhouse clickhouse/clickhouse-server";
+    "consul": "consul", "", "consul", "consul", "consul", "consul", "consul hashicorp/consul";
+    "containerd": "containerd", "", "containerd containerd.io", "containerd containerd.io", "containerd", "containerd", "";
+    "cron": "cron crond", "", "cron", "cronie", "cronie", "cronie", "";
+    "dnsmasq": "dnsmasq", "", "dnsmasq-base", "dnsmasq", "dnsmasq", "dnsmasq", "";
+    "docker": "dockerd", "", "docker.io docker-ce", "docker-ce moby-engine", "docker-engine", "docker", "";
+    "dovecot": "dovecot", "", "dovecot-core", "dovecot", "dovecot", "dovecot", "dovecot/dovecot";
+    "elasticsearch": "", "elasticsearch.service", "elasticsearch", "elasticsearch", "", "elasticsearch", "elasticsearch elasticsearch/elasticsearch bitnami/elasticsearch";
+    "envoy": "envoy", "", "envoy", "envoy", "envoy", "envoy", "envoyproxy/envoy";
+    "etcd": "etcd", "", "etcd-server", "etcd", "etcd", "etcd", "coreos/etcd bitnami/etcd";
+    "exim": "exim exim4", "", "exim4-daemon-light exim4-daemon-heavy", "exim", "exim", "exim", "";
+    "fail2ban": "", "fail2ban.service", "fail2ban", "fail2ban-server", "fail2ban", "fail2ban", "";
+    "grafana": "grafana grafana-server", "", "grafana", "grafana", "grafana", "grafana", "grafana/grafana grafana/grafana-oss";
+    "haproxy": "haproxy", "", "haproxy", "haproxy", "haproxy", "haproxy", "haproxy haproxytech/haproxy-alpine bitnami/haproxy";
+    "influxdb": "influxd influxdb3", "", "influxdb influxdb2", "influxdb influxdb2", "influxdb", "influxdb", "influxdb bitnami/influxdb";
+    "kafka": "", "kafka.service", "", "kafka", "", "kafka", "apache/kafka bitnami/kafka";
+    "kubelet": "kubelet", "", "kubelet", "kubelet", "kubelet", "kubelet", "";
+    "lighttpd": "lighttpd", "", "lighttpd", "lighttpd", "lighttpd", "lighttpd", "";
+    "mariadb": "mariadbd mysqld", "", "mariadb-server mariadb-server-#", "mariadb-server MariaDB-server mariadb#-server", "mariadb", "mariadb", "mariadb bitnami/mariadb";
+    "memcached": "memcached", "", "memcached", "memcached", "memcached", "memcached", "memcached bitnami/memcached";
+    "mongodb": "mongod", "", "mongodb-org-server mongodb-server-core", "mongodb-org-server mongodb-server", "mongodb", "mongodb", "mongo mongodb/mongodb-community-server bitnami/mongodb";
+    "mosquitto": "mosquitto", "", "mosquitto", "mosquitto", "mosquitto", "mosquitto", "eclipse-mosquitto";
+    "mysql": "mysqld", "", "mysql-server-# mysql-server-core-# mysql-community-server", "mysql-server mysql-community-server mysql#-server", "mysql", "mysql", "mysql mysql/mysql-server bitnami/mysql";
+    "named": "named", "", "bind9", "bind", "bind", "bind", "";
+    "nats": "nats-server", "", "nats-server", "nats-server", "nats-server", "nats-server", "nats";
+    "nginx": "nginx", "", "nginx", "nginx nginx-core", "nginx", "nginx nginx-mainline", "nginx nginxinc/nginx-unprivileged bitnami/nginx";
+    "opensearch": "", "opensearch.service", "opensearch", "opensearch", "", "opensearch", "opensearchproject/opensearch bitnami/opensearch";
+    "php-fpm": "php-fpm*", "", "php#-fpm", "php-fpm php#-php-fpm", "php#-fpm", "php-fpm", "";
+    "postfix": "qmgr", "postfix*", "postfix", "postfix", "postfix", "postfix", "";
+    "postgresql": "postgres postmaster", "", "postgresql-#", "postgresql-server postgresql#-server", "postgresql postgresql#", "postgresql", "postgres postgis/postgis bitnami/postgresql";
+    "prometheus": "prometheus", "", "prometheus", "prometheus", "prometheus", "prometheus", "prom/prometheus bitnami/prometheus";
+    "rabbitmq": "", "rabbitmq-server.service", "rabbitmq-server", "rabbitmq-server", "rabbitmq-server", "rabbitmq", "rabbitmq bitnami/rabbitmq";
+    "redis": "redis-server", "", "redis-server", "redis redis#", "redis", "redis", "redis bitnami/redis";
+    "rsyslog": "rsyslogd", "", "rsyslog", "rsyslog", "rsyslog", "rsyslog", "";
+    "sshd": "sshd", "", "openssh-server", "openssh-server", "openssh-server", "openssh", "";
+    "systemd-resolved": "systemd-resolved", "", "", "", "", "", "";
+    "systemd-timesyncd": "systemd-timesyncd", "", "", "", "", "", "";
+    "tomcat": "", "tomcat*", "tomcat#", "tomcat tomcat#", "", "tomcat#", "tomcat bitnami/tomcat";
+    "traefik": "traefik", "", "traefik", "traefik", "traefik", "traefik", "traefik";
+    "valkey": "valkey-server", "", "valkey-server", "valkey", "valkey", "valkey", "valkey/valkey bitnami/valkey";
+    "varnish": "varnishd", "", "varnish", "varnish", "varnish", "varnish", "varnish";
+    "vault": "vault", "", "vault", "vault", "vault", "vault", "vault hashicorp/vault";
+    "zookeeper": "", "zookeeper.service", "zookeeper", "zookeeper", "", "zookeeper", "zookeeper bitnami/zookeeper";
 }
 
 #[cfg(test)]
@@ -171,9 +193,5 @@ mod tests {
         }
         let rpm = KnownService::of_package(Ecosystem::Rpm, "postgresql15-server");
         assert_eq!(rpm.map(|service| service.name), Some("postgresql"));
-        let names: Vec<_> = KnownService::of_program("mysqld")
-            .map(|service| service.name)
-            .collect();
-        assert_eq!(names, ["mariadb", "mysql"]);
     }
 }

@@ -4,12 +4,13 @@
 //! [`Probe`](parity_core::probe::Probe) that states its needs. Nothing here reads a file, starts a program or opens a
 //! connection.
 
+#[cfg(feature = "collect")]
+mod installed;
+#[cfg(feature = "collect")]
+mod known_services;
 pub mod parse_error;
 pub mod text;
 
-#[cfg(feature = "collect")]
-mod installed;
-mod known_services;
 #[cfg(feature = "collect")]
 mod procfs;
 #[cfg(feature = "collect")]

@@ -1,5 +1,11 @@
 //! Releases and projects on disk, and real manifests, through the probes.
-#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "test code")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "test code reads what probes may not"
+)]
 
 #[allow(dead_code)]
 mod real_data;

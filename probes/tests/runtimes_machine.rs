@@ -1,16 +1,25 @@
 //! The runtimes of this machine, compared with what the programs print; and what real programs print for their version.
-#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "test code")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "test code reads what probes may not"
+)]
 
 #[allow(dead_code)]
 mod real_data;
 
+use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use parity_core::collect::collect;
-use parity_core::fact::FactId;
+use parity_core::fact::{FactId, Origin};
+use parity_core::snapshot::Snapshot;
 use parity_core::transport::Tree;
 use parity_probes::runtimes::{PROBE, printed_version};
+use parity_probes::service_versions;
 
 const COMMANDS: [(&str, &str, &str); 9] = [
     ("go", "go", "version"),
@@ -32,7 +41,7 @@ fn the_programs_of_this_machine_print_what_was_found() {
         let path = ["/usr/local/bin/", "/usr/bin/"]
             .map(|directory| format!("{directory}{program}"))
             .into_iter()
-            .find(|path| std::path::Path::new(path).exists());
+            .find(|path| Path::new(path).exists());
         let Some(output) = path.and_then(|path| Command::new(path).arg(flag).output().ok()) else {
             eprintln!("skipped: no {program} on this machine");
             continue;
@@ -49,6 +58,32 @@ fn the_programs_of_this_machine_print_what_was_found() {
         );
         eprintln!("{runtime} {version}");
     }
+}
+
+#[test]
+fn this_machine_and_its_root_file_system_give_the_same() {
+    let probes = [PROBE, service_versions::PROBE];
+    let deadline = Instant::now() + Duration::from_secs(120);
+    let mut local = Tree::local(deadline).unwrap();
+    let mut root = Tree::at(Path::new("/"), deadline).unwrap();
+    let [local, root] =
+        [&mut local, &mut root].map(|tree| collect("x", "2026-01-01T00:00:00Z", tree, &probes).snapshot);
+    // Programs begin and end between the two readings.
+    let lasting = |snapshot: &Snapshot| {
+        let facts = snapshot.facts.iter();
+        let facts = facts.filter(|fact| fact.id.name() != "service.running-version");
+        facts.cloned().collect::<Vec<_>>()
+    };
+    let (live, still) = (lasting(&local), lasting(&root));
+    assert_eq!(live.len(), still.len());
+    for (live, still) in live.iter().zip(&still) {
+        if matches!(live.origin, Origin::Command(_)) {
+            eprintln!("skipped: only the program tells {}", live.id);
+            continue;
+        }
+        assert_eq!((&live.id, &live.state), (&still.id, &still.state));
+    }
+    assert_eq!(local.problems, root.problems);
 }
 
 #[test]

@@ -47,7 +47,3 @@ pub const SCHEMAS: &[Schema] = &[
         "Versions that version managers (nvm, pyenv, rbenv, asdf, mise, sdkman, rustup) keep in home directories.",
     ),
 ];
-
-#[cfg(test)]
-#[cfg(feature = "collect")]
-mod tests;

@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use parity_core::answer::{Answers, Outcome};
+use parity_core::answer::Answers;
 use parity_core::fact::{FactId, Origin, State, Value};
 use parity_core::need::{Need, Take};
 use parity_core::probe::{Manifest, Observation, Probe, Subject};
@@ -10,6 +10,7 @@ use parity_core::version::Scheme;
 use super::SCHEMAS;
 use crate::installed::{self, Installed, upstream};
 use crate::known_services::KnownService;
+use crate::procfs::{self, Program};
 
 static MANIFEST: Manifest = Manifest {
     id: "service-versions",
@@ -25,10 +26,6 @@ const LOCAL: [&str; 2] = ["usr/local/bin/*", "usr/local/sbin/*"];
 pub const PROBE: &dyn Probe = &ServiceVersions;
 
 struct ServiceVersions;
-
-fn programs() -> Need {
-    Need::glob("proc/*/exe", Take::Stat)
-}
 
 /// The clusters of PostgreSQL, as Debian keeps them: `etc/postgresql/VERSION/NAME`.
 fn clusters() -> Need {
@@ -46,7 +43,8 @@ impl Probe for ServiceVersions {
 
     fn needs(&self) -> Vec<Need> {
         let mut needs = installed::needs();
-        needs.extend([programs(), clusters()]);
+        needs.extend(procfs::needs());
+        needs.push(clusters());
         needs.extend(LOCAL.map(local));
         needs
     }
@@ -130,7 +128,7 @@ fn unpackaged(answers: &Answers, services: &BTreeMap<&str, Vec<Installed>>, out:
         let found = out.optional(answers.entries(&local(pattern)), pattern);
         for entry in found.into_iter().flat_map(|found| &found.entries) {
             let name = entry.path.rsplit('/').next().unwrap_or_default();
-            let mut known = KnownService::of_program(name).peekable();
+            let mut known = KnownService::of_program(name, false).peekable();
             let first = known.peek().map(|service| service.name);
             if let Some(service) = first.filter(|_| !known.any(|service| services.contains_key(service.name)))
             {
@@ -142,33 +140,29 @@ fn unpackaged(answers: &Answers, services: &BTreeMap<&str, Vec<Installed>>, out:
     }
 }
 
-/// Where programs of other users are hidden, or where nothing runs, what is not seen is not known.
+/// Where programs of other users are hidden, or where nothing runs, what is not seen is not known. What runs in a container on the
+/// host is not the host's.
 fn running(answers: &Answers, services: &BTreeMap<&str, Vec<Installed>>, out: &mut Observation<'_>) {
-    let origin = || Origin::file("proc/*/exe");
     let rest = |out: &mut Observation<'_>, state: State| {
-        out.state(FactId::rest("service.running-version"), state, origin());
+        let origin = Origin::file("proc/*/exe");
+        out.state(FactId::rest("service.running-version"), state, origin);
     };
-    let nothing_runs = || State::Unknown("nothing runs in a root file system".into());
-    let found = match answers.entries(&programs()) {
-        Outcome::Got(found) if found.entries.is_empty() && found.skipped.is_empty() => {
-            return rest(out, nothing_runs());
-        }
-        Outcome::Got(found) => found,
-        Outcome::Absent | Outcome::NotApplicable => return rest(out, nothing_runs()),
-        Outcome::NotPermitted => return rest(out, State::NotPermitted),
-        Outcome::Failed(failure) => {
-            let reason = failure.reason.clone();
-            out.fail(failure, "running programs");
-            return rest(out, State::Unknown(reason));
-        }
+    // What is wrong with the list of processes is told by the probe `services`, and leaves the versions as they are.
+    let mut aside = Observation::new(&MANIFEST);
+    let Some(processes) = procfs::processes(answers, &mut aside) else {
+        return rest(out, State::Unknown("no running system to ask".into()));
     };
-    let links = found.entries.iter().filter_map(|entry| entry.link.as_deref());
-    let paths = links.map(|link| link.strip_suffix(" (deleted)").unwrap_or(link));
+    if !processes.shows_others() {
+        return rest(out, State::NotPermitted);
+    }
+    let processes = || processes.by_id.values().filter(|process| !process.is_contained());
     let mut running: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for path in paths {
-        let name = path.rsplit('/').next().unwrap_or(path);
+    for process in processes() {
+        let Program::File { path, .. } = &process.program else {
+            continue;
+        };
         // Of two services with a program of this name, the one that is installed.
-        let known = || KnownService::of_program(name);
+        let known = || KnownService::of_program(process.program_name(), false);
         let service = known().find(|service| services.contains_key(service.name));
         if let Some(service) = service.or_else(|| known().last()) {
             running.entry(service.name).or_default().insert(path);
@@ -178,7 +172,7 @@ fn running(answers: &Answers, services: &BTreeMap<&str, Vec<Installed>>, out: &m
         let packages = services.get(service).map_or(&[][..], Vec::as_slice);
         running_version(out, service, paths, packages);
     }
-    if !found.skipped.is_empty() {
+    if processes().any(|process| process.program == Program::Hidden) {
         rest(out, State::NotPermitted);
     }
 }

@@ -1,4 +1,4 @@
-use parity_core::answer::{Answer, Entries, Entry, EntryKind, Outcome};
+use parity_core::answer::{Answer, Blob, Entries, Entry, EntryKind, Outcome, Skipped};
 use parity_core::collect::collect;
 use parity_core::fact::{FactId, State, Value};
 use parity_core::need::Need;
@@ -46,25 +46,9 @@ impl Host {
                 let status: String = self.packages.iter().map(stanza).collect();
                 Outcome::Got(Answer::One(0, Box::new(Answer::Bytes(status.into_bytes()))))
             }
-            Need::Glob { pattern, .. } if pattern == "proc/*/exe" => match &self.running {
+            Need::Glob { pattern, .. } if pattern.starts_with("proc/*/") => match &self.running {
                 None => Outcome::Absent,
-                Some(programs) => {
-                    let mut found = entries(
-                        &(1..=programs.len())
-                            .map(|id| format!("proc/{id}/exe"))
-                            .collect::<Vec<_>>(),
-                    );
-                    for (entry, program) in found.entries.iter_mut().zip(programs) {
-                        entry.link = Some((*program).to_owned());
-                    }
-                    if self.hidden {
-                        found.skipped.push(parity_core::answer::Skipped {
-                            path: "proc/99/exe".into(),
-                            reason: "permission denied".into(),
-                        });
-                    }
-                    Outcome::Got(Answer::Entries(found))
-                }
+                Some(programs) => Outcome::Got(Answer::Entries(self.processes(programs, pattern))),
             },
             Need::Glob { pattern, .. } => {
                 let start = pattern.split('*').next().unwrap_or_default();
@@ -78,23 +62,58 @@ impl Host {
         }
     }
 
+    /// The entries of a pattern below `/proc`; a program runs in a container where its path begins with `/container`.
+    fn processes(&self, programs: &[&str], pattern: &str) -> Entries {
+        let mut found = Entries::default();
+        for (id, program) in (1..).zip(programs) {
+            let mut entry = entry(&pattern.replace('*', &id.to_string()));
+            let container = "0123456789abcdef".repeat(4);
+            let content = match pattern {
+                "proc/*/comm" => Some("x\n".to_owned()),
+                "proc/*/cgroup" if program.starts_with("/container") => {
+                    Some(format!("0::/docker/{container}\n"))
+                }
+                _ => None,
+            };
+            entry.content = content.map(|text| Outcome::Got(Blob(text.into_bytes())));
+            if pattern == "proc/*/exe" {
+                entry.link = Some((*program).to_owned());
+            }
+            found.entries.push(entry);
+        }
+        if self.hidden && pattern == "proc/*/comm" {
+            let mut entry = entry("proc/99/comm");
+            entry.content = Some(Outcome::Got(Blob(b"y\n".to_vec())));
+            found.entries.push(entry);
+        } else if self.hidden {
+            found.skipped.push(Skipped {
+                path: pattern.replace('*', "99"),
+                reason: "permission denied".into(),
+            });
+        }
+        found
+    }
+
     fn observe(mut self) -> Snapshot {
         collect("x", "2026-01-01T00:00:00Z", &mut self, &[PROBE]).snapshot
     }
 }
 
 fn entries<T: ToString>(paths: &[T]) -> Entries {
-    let entry = |path: &T| Entry {
-        path: path.to_string(),
+    Entries {
+        entries: paths.iter().map(|path| entry(&path.to_string())).collect(),
+        skipped: Vec::new(),
+    }
+}
+
+fn entry(path: &str) -> Entry {
+    Entry {
+        path: path.to_owned(),
         kind: EntryKind::File,
         mode: 0o755,
         size: 0,
         link: None,
         content: None,
-    };
-    Entries {
-        entries: paths.iter().map(entry).collect(),
-        skipped: Vec::new(),
     }
 }
 
@@ -158,7 +177,11 @@ fn a_stopped_service_does_not_run_and_a_hidden_one_is_not_known() {
         ("redis-server", "5:7.0.15-1~deb12u7"),
         ("rabbitmq-server", "3.10.8-1"),
     ];
-    let programs = ["/usr/sbin/nginx (deleted)", "/usr/sbin/sshd"];
+    let programs = [
+        "/usr/sbin/nginx (deleted)",
+        "/usr/sbin/sshd",
+        "/container/redis-server",
+    ];
     let seen = Host::of(&packages).running(&programs).observe();
     assert_eq!(
         value(&seen, "service.running-version", "nginx"),
@@ -184,10 +207,8 @@ fn mysqld_is_the_server_that_is_installed() {
     let maria = Host::of(&[("mariadb-server", "1:10.5.23-0+deb11u1")]);
     let maria = maria.running(&["/usr/sbin/mysqld"]).observe();
     assert_eq!(
-        value(&maria, "service.running-version", "mariadb")
-            .as_text()
-            .is_some(),
-        true
+        value(&maria, "service.running-version", "mariadb"),
+        Value::from("10.5.23")
     );
     assert_eq!(state(&maria, "service.running-version", "mysql"), State::Absent);
 }

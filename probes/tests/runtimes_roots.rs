@@ -1,3 +1,12 @@
+//! Root file systems with runtimes in them, made for these tests.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "test code reads what probes may not"
+)]
+
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::Path;
@@ -8,7 +17,7 @@ use parity_core::fact::{FactId, State, Value};
 use parity_core::snapshot::Snapshot;
 use parity_core::transport::Tree;
 
-use super::PROBE;
+use parity_probes::runtimes::PROBE;
 
 fn write(root: &Path, path: &str, text: &str) {
     let path = root.join(path);
