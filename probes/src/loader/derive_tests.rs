@@ -125,7 +125,7 @@ fn what_is_not_known_of_the_host_is_named() {
     assert_eq!(told(&app, &host(&known)), [nodes, undefined.clone()]);
     let library = fact(
         "load.missing-library[app:liba.so.1]",
-        "unknown (library[x86_64/liba.so.1] is unknown (not read))",
+        "unknown (not read)",
     );
     let unknown = [("library[x86_64/liba.so.1]", "?not read")];
     assert_eq!(told(&app, &host(&unknown)), [library, undefined.clone()]);
