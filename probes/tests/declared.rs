@@ -14,8 +14,8 @@ use parity_core::probe::Probe;
 use parity_core::snapshot::Snapshot;
 use parity_core::transport::Tree;
 use parity_core::version::{Range, RangeSyntax};
-use parity_probes::compose::ComposeProbe;
-use parity_probes::manifests::{ManifestsProbe, What, kind};
+use parity_probes::compose;
+use parity_probes::manifests::{self, What, kind};
 
 fn tree(files: &[(&str, &str)]) -> tempfile::TempDir {
     let directory = tempfile::tempdir().unwrap();
@@ -61,7 +61,7 @@ fn a_release_declares_what_its_manifests_do() {
         ("Dockerfile.dockerignore", "FROM x y z\n"),
         ("broken/Cargo.toml", "[package\n"),
     ]);
-    let snapshot = observe(release.path(), &ManifestsProbe);
+    let snapshot = observe(release.path(), manifests::PROBE);
     assert_eq!(
         told(&snapshot),
         [
@@ -95,7 +95,7 @@ fn a_release_of_one_file_does_not_declare_what_lies_beside_it() {
         ("package.json", "{\"engines\": {\"node\": \"1\"}}"),
     ]);
     let mut tree = Tree::of_file(&release.path().join("shop.jar"), deadline()).unwrap();
-    let snapshot = collect("x", "2026-01-01T00:00:00Z", &mut tree, &[&ManifestsProbe]).snapshot;
+    let snapshot = collect("x", "2026-01-01T00:00:00Z", &mut tree, &[manifests::PROBE]).snapshot;
     assert_eq!(told(&snapshot), Vec::<String>::new());
     assert!(snapshot.is_complete(), "{:?}", snapshot.coverage);
 }
@@ -103,7 +103,7 @@ fn a_release_of_one_file_does_not_declare_what_lies_beside_it() {
 #[test]
 fn a_manifest_that_is_too_large_is_unknown() {
     let release = tree(&[("package.json", &" ".repeat(5 << 20))]);
-    let snapshot = observe(release.path(), &ManifestsProbe);
+    let snapshot = observe(release.path(), manifests::PROBE);
     let state = snapshot.state(&FactId::keyed("requires.range", "package.json:node"));
     assert!(matches!(state, State::Unknown(_)), "{state}");
 }
@@ -121,7 +121,7 @@ fn a_project_starts_what_its_compose_files_say() {
         ),
         ("docker-compose.yml", "services: {x: {image: 'redis:1'}}"),
     ]);
-    let snapshot = observe(project.path(), &ComposeProbe);
+    let snapshot = observe(project.path(), compose::PROBE);
     assert_eq!(
         told(&snapshot),
         [
@@ -141,10 +141,10 @@ fn a_project_starts_what_its_compose_files_say() {
 #[test]
 fn a_compose_file_that_cannot_be_read_is_not_an_absent_one() {
     let project = tree(&[("compose.yml", "services: [")]);
-    let snapshot = observe(project.path(), &ComposeProbe);
+    let snapshot = observe(project.path(), compose::PROBE);
     let state = snapshot.state(&FactId::keyed("service.version", "postgresql"));
     assert!(matches!(state, State::Unknown(_)), "{state}");
-    let none = observe(tree(&[]).path(), &ComposeProbe);
+    let none = observe(tree(&[]).path(), compose::PROBE);
     assert_eq!(
         none.state(&FactId::keyed("service.version", "postgresql")),
         State::Absent

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use parity_core::collect::collect;
 use parity_core::fact::FactId;
 use parity_core::transport::Tree;
-use parity_probes::runtimes::{RuntimesProbe, printed_version};
+use parity_probes::runtimes::{PROBE, printed_version};
 
 const COMMANDS: [(&str, &str, &str); 9] = [
     ("go", "go", "version"),
@@ -27,7 +27,7 @@ const COMMANDS: [(&str, &str, &str); 9] = [
 #[test]
 fn the_programs_of_this_machine_print_what_was_found() {
     let mut tree = Tree::local(Instant::now() + Duration::from_secs(120)).unwrap();
-    let snapshot = collect("local", "2026-01-01T00:00:00Z", &mut tree, &[&RuntimesProbe]).snapshot;
+    let snapshot = collect("local", "2026-01-01T00:00:00Z", &mut tree, &[PROBE]).snapshot;
     for (runtime, program, flag) in COMMANDS {
         let path = ["/usr/local/bin/", "/usr/bin/"]
             .map(|directory| format!("{directory}{program}"))

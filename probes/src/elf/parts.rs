@@ -47,6 +47,18 @@ impl<'a> Parts<'a> {
         self.pieces.insert(start, Cow::Owned(joined));
     }
 
+    /// The same for bytes that live on, which are copied only where they join others.
+    pub fn insert_borrowed(&mut self, start: u64, bytes: &'a [u8]) {
+        let end = start.saturating_add(bytes.len() as u64);
+        let before = self.pieces.range(..=end).next_back();
+        let touches = before.is_some_and(|(at, piece)| at.saturating_add(piece.len() as u64) >= start);
+        if touches {
+            self.insert(start, bytes.to_vec());
+        } else {
+            self.pieces.insert(start, Cow::Borrowed(bytes));
+        }
+    }
+
     /// Size of the whole file in bytes.
     pub fn file_size(&self) -> u64 {
         self.file_size

@@ -21,7 +21,9 @@ const HOST: &str = "/@host";
 
 pub(super) struct Case<'a> {
     /// Files of the release that may run on this host, by path.
-    files: BTreeMap<&'a str, &'a ReleaseFile>,
+    files: BTreeMap<String, &'a ReleaseFile>,
+    /// The same by architecture and each name under which others need them; the first path counts.
+    shipped: BTreeMap<(&'a str, &'a str), &'a ReleaseFile>,
     /// What the host has, by architecture and name.
     libraries: BTreeMap<(String, String), Known>,
     /// Dynamic loaders of the host, by path.
@@ -44,11 +46,23 @@ impl<'a> Case<'a> {
     /// Asks the host for what the files of the release need, and for nothing else.
     pub(super) fn new(files: &[&'a ReleaseFile], host: &View<'_>) -> Case<'a> {
         let mut case = Case {
-            files: files.iter().map(|file| (file.path.as_str(), *file)).collect(),
+            files: BTreeMap::new(),
+            shipped: BTreeMap::new(),
             libraries: BTreeMap::new(),
             interpreters: BTreeMap::new(),
             elsewhere: RefCell::default(),
         };
+        for file in files {
+            for name in file.names() {
+                let key = (file.architecture.as_str(), name);
+                case.shipped.entry(key).or_insert(file);
+                // A link is no fact: it has the name that its target states.
+                case.files.entry(file.beside(name)).or_insert(file);
+            }
+        }
+        for file in files {
+            case.files.insert(file.path.clone(), file);
+        }
         for file in files {
             let Ok(linkage) = &file.linkage else { continue };
             let needs = linkage.version_needs.iter().map(|need| &need.library);
@@ -95,10 +109,22 @@ impl<'a> Case<'a> {
     pub(super) fn released(&self, place: &str) -> Option<&'a ReleaseFile> {
         let place = normal(place)?;
         if let Some(path) = below(RELEASE, &place) {
-            return self.at(path);
+            return self.files.get(path).copied();
         }
         let (architecture, name) = below(SHIPPED, &place)?.split_once('/')?;
         self.shipped(architecture, name)
+    }
+
+    /// A reason in which no place of this inventory is named: with the file of the release, or without a path.
+    pub(super) fn explained(&self, reason: &str) -> String {
+        match reason.split_once(": ") {
+            Some((path, rest)) if below(HOST, path).is_some() => rest.to_owned(),
+            Some((path, rest)) => match self.released(path) {
+                Some(file) => format!("{}: {rest}", file.path),
+                None => reason.to_owned(),
+            },
+            None => reason.to_owned(),
+        }
     }
 
     /// Whether a search path led to the file. Where none did, a release may have several files of one name, and which of
@@ -127,24 +153,8 @@ impl<'a> Case<'a> {
         places.iter().find(|place| place.ends_with(&file)).cloned()
     }
 
-    /// The file at a path of the release. A link is no fact: it has the name that its target states.
-    fn at(&self, path: &str) -> Option<&'a ReleaseFile> {
-        if let Some(file) = self.files.get(path) {
-            return Some(file);
-        }
-        let (directory, name) = path.rsplit_once('/').unwrap_or(("", path));
-        let beside =
-            |file: &&&ReleaseFile| file.path.rsplit_once('/').map_or("", |(parent, _)| parent) == directory;
-        self.files
-            .values()
-            .filter(beside)
-            .find(|file| file.answers_to(name))
-            .copied()
-    }
-
     fn shipped(&self, architecture: &str, name: &str) -> Option<&'a ReleaseFile> {
-        let fits = |file: &&&ReleaseFile| file.architecture == architecture && file.answers_to(name);
-        self.files.values().find(fits).copied()
+        self.shipped.get(&(architecture, name)).copied()
     }
 
     fn known(&self, path: &str) -> Option<&Known> {
@@ -170,7 +180,7 @@ impl Inventory for Case<'_> {
                     real: &file.place,
                     linkage,
                 },
-                Err(unread) => Lookup::Unknown(&unread.reason),
+                Err(reason) => Lookup::Unknown(reason),
             };
         }
         match self.known(&path) {

@@ -53,9 +53,9 @@ fn suited<'a>(files: &'a [ReleaseFile], host: &View<'_>) -> Vec<&'a ReleaseFile>
     let fits = |file: &&ReleaseFile| fits_machine(&file.architecture, host) != Fit::No;
     let suits = |file: &&ReleaseFile| {
         let has_libc = |libc| has_libc(host, libc) != Fit::No;
-        fits(file) && file.libc().is_none_or(has_libc)
+        fits(file) && file.libc.is_none_or(has_libc)
     };
-    let is_readable = |file: &&ReleaseFile| file.linkage.is_ok();
+    let is_readable = |file: &&ReleaseFile| !file.architecture.is_empty();
     let readable = || files.iter().filter(is_readable);
     let any_fits = readable().any(|file| fits(&file));
     let any_suits = readable().any(|file| suits(&file));
@@ -67,18 +67,11 @@ fn suited<'a>(files: &'a [ReleaseFile], host: &View<'_>) -> Vec<&'a ReleaseFile>
 /// Whether the host has the machine and the C library for the file; says so where it has not, or is not known to.
 fn suits(file: &ReleaseFile, host: &View<'_>, out: &mut Out) -> bool {
     let path = &file.path;
-    if let Err(unread) = &file.linkage {
-        let undecided = match unread.name {
-            "elf.architecture" => "load.foreign",
-            "elf.interpreter" => "load.missing-interpreter",
-            _ => "load.missing-library",
-        };
-        out.lacking(
-            undecided,
-            path,
-            Lack::of_release(unread.name, path, &unread.reason),
-        );
-        return true;
+    if file.architecture.is_empty() {
+        let reason = file.linkage.as_ref().err().map_or("not known", String::as_str);
+        let lack = Lack::of_release("elf.architecture", path, reason);
+        out.lacking("load.foreign", path, lack);
+        return false;
     }
     match fits_machine(&file.architecture, host) {
         Fit::Yes => {}
@@ -92,24 +85,40 @@ fn suits(file: &ReleaseFile, host: &View<'_>, out: &mut Out) -> bool {
             Lack::of_host(host, FactId::single("kernel.machine")),
         ),
     }
-    let Some(libc) = file.libc() else { return true };
-    match has_libc(host, libc) {
-        Fit::Yes => return true,
-        Fit::No => out.value("load.wrong-libc", path, libc),
-        Fit::Unknown => out.lacking(
-            "load.wrong-libc",
-            path,
-            Lack::of_host(host, FactId::single("libc.family")),
-        ),
+    if let Some(libc) = file.libc {
+        match has_libc(host, libc) {
+            Fit::Yes => {}
+            Fit::No => {
+                out.value("load.wrong-libc", path, libc);
+                return false;
+            }
+            Fit::Unknown => {
+                let lack = Lack::of_host(host, FactId::single("libc.family"));
+                out.lacking("load.wrong-libc", path, lack);
+                return false;
+            }
+        }
     }
-    false
+    if let Err(reason) = &file.linkage {
+        let lack = Lack::of_release("elf.needed", path, reason);
+        out.lacking("load.missing-library", path, lack);
+        return false;
+    }
+    if let Some(reason) = &file.unknown_versions {
+        let lack = Lack::of_release("elf.version-needs", path, reason);
+        out.lacking("load.undefined", path, lack);
+    }
+    true
 }
 
 fn judge(files: &[&ReleaseFile], host: &View<'_>, out: &mut Out) {
     let case = Case::new(files, host);
     let checks_versions = has_libc(host, "glibc") != Fit::No;
+    let linkages = files.iter().filter_map(|file| file.linkage.as_ref().ok());
+    let needed = linkages.flat_map(|linkage| linkage.needed.iter().map(String::as_str));
+    let needed = needed.collect();
     let mut order = files.to_vec();
-    order.sort_by_cached_key(|file| rank(file, files));
+    order.sort_by_key(|file| rank(file, &needed));
     let mut judged = BTreeSet::new();
     for file in order {
         if file.linkage.is_err() || judged.contains(file.path.as_str()) {
@@ -140,20 +149,11 @@ fn judge(files: &[&ReleaseFile], host: &View<'_>, out: &mut Out) {
     }
 }
 
-/// Programs first, then what no other file of the release needs.
-fn rank(file: &ReleaseFile, files: &[&ReleaseFile]) -> usize {
-    let is_program = |file: &ReleaseFile| {
-        file.linkage
-            .as_ref()
-            .is_ok_and(|linkage| linkage.interpreter.is_some())
-    };
-    let needs = |other: &&ReleaseFile| {
-        let needed = other.linkage.iter().flat_map(|linkage| &linkage.needed);
-        needed.into_iter().any(|name| file.answers_to(name))
-    };
-    match file {
-        _ if is_program(file) => 0,
-        _ if !files.iter().any(needs) => 1,
+/// The order in which files are judged: programs first, then what no other file of the release needs.
+fn rank(file: &ReleaseFile, needed: &BTreeSet<&str>) -> usize {
+    match &file.linkage {
+        Ok(linkage) if linkage.interpreter.is_some() => 0,
+        _ if !file.names().any(|name| needed.contains(name)) => 1,
         _ => 2,
     }
 }
@@ -192,7 +192,7 @@ impl Verdict<'_> {
             let lack = Lack::new(
                 Side::Host,
                 self.library("library", &undecided.subject),
-                &undecided.reason,
+                self.case.explained(&undecided.reason),
             );
             out.lacking(name, &self.key(&undecided.needed_by, &undecided.subject), lack);
         }
@@ -395,3 +395,7 @@ impl Out {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "derive_tests.rs"]
+mod tests;

@@ -15,49 +15,28 @@ pub(super) struct ReleaseFile {
     /// As the facts name it.
     pub(super) architecture: String,
     /// What it asks of the loader, or why that is not known.
-    pub(super) linkage: Result<Linkage, Unread>,
-}
-
-/// A fact of a file that could not be read.
-#[derive(Debug, Clone)]
-pub(super) struct Unread {
-    /// The name of the fact.
-    pub(super) name: &'static str,
-    /// Why it is not known.
-    pub(super) reason: String,
+    pub(super) linkage: Result<Linkage, String>,
+    /// The C library it is linked against, where anything tells; known even where not all of the linkage is.
+    pub(super) libc: Option<&'static str>,
+    /// Why the symbol versions it needs are not known, where they are not.
+    pub(super) unknown_versions: Option<String>,
 }
 
 impl ReleaseFile {
-    /// The file name.
-    pub(super) fn name(&self) -> &str {
-        self.path.rsplit('/').next().unwrap_or_default()
+    /// The names under which others need it: that of the file, and the one that it states.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        let name = self.path.rsplit('/').next();
+        let linkage = self.linkage.as_ref().ok();
+        name.into_iter()
+            .chain(linkage.and_then(|linkage| linkage.soname.as_deref()))
     }
 
-    /// The names under which others need it: its own, and the one that it states.
-    pub(super) fn answers_to(&self, name: &str) -> bool {
-        let soname = self
-            .linkage
-            .as_ref()
-            .ok()
-            .and_then(|linkage| linkage.soname.as_deref());
-        soname == Some(name) || self.name() == name
-    }
-
-    /// The C library it is linked against, where anything tells.
-    pub(super) fn libc(&self) -> Option<&'static str> {
-        let linkage = self.linkage.as_ref().ok()?;
-        let names = linkage.interpreter.iter().chain(&linkage.needed);
-        names
-            .map(|name| name.rsplit('/').next().unwrap_or(name))
-            .find_map(|name| {
-                if name.starts_with("ld-musl-") || name.starts_with("libc.musl-") {
-                    Some("musl")
-                } else if name.starts_with("ld-linux") || name.starts_with("ld64.so") || name == "libc.so.6" {
-                    Some("glibc")
-                } else {
-                    None
-                }
-            })
+    /// The path of another name in its directory.
+    pub(super) fn beside(&self, name: &str) -> String {
+        match self.path.rsplit_once('/') {
+            Some((directory, _)) => format!("{directory}/{name}"),
+            None => name.to_owned(),
+        }
     }
 }
 
@@ -72,13 +51,12 @@ pub(super) fn files_of(release: &View<'_>) -> Vec<ReleaseFile> {
         let linkage = match (&fact.state, &architecture) {
             (State::Absent, _) => return None,
             (_, Some(architecture)) => linkage(release, &path, architecture),
-            (state, None) => Err(Unread {
-                name: "elf.architecture",
-                reason: state.doubt().unwrap_or_default().to_owned(),
-            }),
+            (state, None) => Err(state.doubt().unwrap_or_default().to_owned()),
         };
         Some(ReleaseFile {
             place: super::case::place(&path),
+            libc: libc(release, &path),
+            unknown_versions: unknown(release, "elf.version-needs", &path),
             path,
             architecture: architecture.unwrap_or_default(),
             linkage,
@@ -87,27 +65,10 @@ pub(super) fn files_of(release: &View<'_>) -> Vec<ReleaseFile> {
     facts.filter_map(file).collect()
 }
 
-/// The facts of a file are told all together: one that was not told is not there, whatever became of other files.
-fn linkage(release: &View<'_>, path: &str, architecture: &str) -> Result<Linkage, Unread> {
-    let unread = |name: &'static str, reason: &str| Unread {
-        name,
-        reason: reason.to_owned(),
-    };
-    let abi = Abi::of_architecture(architecture).ok_or_else(|| {
-        unread(
-            "elf.architecture",
-            &format!("{architecture}: no known architecture"),
-        )
-    })?;
-    let value = |name: &'static str| {
-        let Some(fact) = release.fact(&FactId::keyed(name, path)) else {
-            return Ok(None);
-        };
-        match fact.state.doubt() {
-            Some(reason) => Err(unread(name, reason)),
-            None => Ok(fact.state.value().cloned()),
-        }
-    };
+fn linkage(release: &View<'_>, path: &str, architecture: &str) -> Result<Linkage, String> {
+    let abi =
+        Abi::of_architecture(architecture).ok_or_else(|| format!("{architecture}: no known architecture"))?;
+    let value = |name| told(release, name, path);
     let text = |name| value(name).map(|value| value.map(|value| value.to_string()));
     let path_list = |name| value(name).map(|value| value.map(|value| list(&value).join(":")));
     let traits = value("elf.traits")?.as_ref().map(list).unwrap_or_default();
@@ -129,7 +90,8 @@ fn linkage(release: &View<'_>, path: &str, architecture: &str) -> Result<Linkage
         rpath: path_list("elf.rpath")?,
         runpath: path_list("elf.runpath")?,
         ignores_default_directories: is(NO_DEFAULT_DIRECTORIES),
-        version_needs: value("elf.version-needs")?
+        version_needs: value("elf.version-needs")
+            .unwrap_or_default()
             .as_ref()
             .map(version_needs)
             .unwrap_or_default(),
@@ -137,6 +99,42 @@ fn linkage(release: &View<'_>, path: &str, architecture: &str) -> Result<Linkage
         versioned_symbols: !is(UNVERSIONED_SYMBOLS),
         notes: Notes::default(),
     })
+}
+
+/// The C library that the interpreter or a needed library belongs to.
+fn libc(release: &View<'_>, path: &str) -> Option<&'static str> {
+    let members = |name: &'static str| release.state(&FactId::keyed(name, path)).value().map(list);
+    let names = ["elf.interpreter", "elf.needed"]
+        .into_iter()
+        .filter_map(members)
+        .flatten();
+    names
+        .map(|name| name.rsplit('/').next().unwrap_or_default().to_owned())
+        .find_map(|name| {
+            if name.starts_with("ld-musl-") || name.starts_with("libc.musl-") {
+                Some("musl")
+            } else if name.starts_with("ld-linux") || name.starts_with("ld64.so") || name == "libc.so.6" {
+                Some("glibc")
+            } else {
+                None
+            }
+        })
+}
+
+fn unknown(release: &View<'_>, name: &'static str, path: &str) -> Option<String> {
+    told(release, name, path).err()
+}
+
+/// The value of a fact of a file, or why it is not known. The facts of a file are told all together: one that was not told is
+/// not there, whatever became of other files.
+fn told(release: &View<'_>, name: &'static str, path: &str) -> Result<Option<Value>, String> {
+    let Some(fact) = release.fact(&FactId::keyed(name, path)) else {
+        return Ok(None);
+    };
+    match fact.state.doubt() {
+        Some(reason) => Err(reason.to_owned()),
+        None => Ok(fact.state.value().cloned()),
+    }
 }
 
 /// The members of a list or set.
