@@ -1,5 +1,5 @@
 //! The published documents: their JSON Schemas, and formats that stay readable.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::print_stderr)]
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};

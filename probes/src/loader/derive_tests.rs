@@ -118,15 +118,9 @@ fn what_is_not_known_of_the_host_is_named() {
         ("library.nodes[x86_64/liba.so.1]", "?cut off"),
     ];
     let undefined = fact("load.undefined[app:libc.so.6]", "GLIBC_2.38");
-    let nodes = fact(
-        "load.undefined[app:liba.so.1]",
-        "unknown (cut off)",
-    );
+    let nodes = fact("load.undefined[app:liba.so.1]", "unknown (cut off)");
     assert_eq!(told(&app, &host(&known)), [nodes, undefined.clone()]);
-    let library = fact(
-        "load.missing-library[app:liba.so.1]",
-        "unknown (not read)",
-    );
+    let library = fact("load.missing-library[app:liba.so.1]", "unknown (not read)");
     let unknown = [("library[x86_64/liba.so.1]", "?not read")];
     assert_eq!(told(&app, &host(&unknown)), [library, undefined.clone()]);
     let missing = fact("load.missing-library[app:liba.so.1]", "x86_64");

@@ -51,7 +51,7 @@ pub(super) fn files_of(release: &View<'_>) -> Vec<ReleaseFile> {
         let linkage = match (&fact.state, &architecture) {
             (State::Unknown(reason), _) => Err(reason.clone()),
             (_, Some(architecture)) => linkage(release, &path, architecture),
-            (state, None) => Err(format!("elf.architecture[{path}] is {state}")),
+            (state, None) => Err(state.doubt().unwrap_or_default().to_owned()),
         };
         Some(ReleaseFile {
             place: super::case::place(&path),
@@ -68,12 +68,7 @@ pub(super) fn files_of(release: &View<'_>) -> Vec<ReleaseFile> {
 fn linkage(release: &View<'_>, path: &str, architecture: &str) -> Result<Linkage, String> {
     let abi =
         Abi::of_architecture(architecture).ok_or_else(|| format!("{architecture}: no known architecture"))?;
-    let value = |name: &'static str| match release.state(&FactId::keyed(name, path)) {
-        State::Value(value) => Ok(Some(value)),
-        State::Absent => Ok(None),
-        State::Unknown(reason) => Err(reason),
-        State::NotPermitted => Err("permission denied".to_owned()),
-    };
+    let value = |name| told(release, name, path);
     let text = |name| value(name).map(|value| value.map(|value| value.to_string()));
     let path_list = |name| value(name).map(|value| value.map(|value| list(&value).join(":")));
     let traits = value("elf.traits")?.as_ref().map(list).unwrap_or_default();
@@ -127,9 +122,18 @@ fn libc(release: &View<'_>, path: &str) -> Option<&'static str> {
 }
 
 fn unknown(release: &View<'_>, name: &'static str, path: &str) -> Option<String> {
-    match release.state(&FactId::keyed(name, path)) {
-        State::Value(_) | State::Absent => None,
-        state => Some(state.to_string()),
+    told(release, name, path).err()
+}
+
+/// The value of a fact of a file, or why it is not known. The facts of a file are told all together: one that was not told is
+/// not there, whatever became of other files.
+fn told(release: &View<'_>, name: &'static str, path: &str) -> Result<Option<Value>, String> {
+    let Some(fact) = release.fact(&FactId::keyed(name, path)) else {
+        return Ok(None);
+    };
+    match fact.state.doubt() {
+        Some(reason) => Err(reason.to_owned()),
+        None => Ok(fact.state.value().cloned()),
     }
 }
 
