@@ -81,11 +81,6 @@ impl Schema {
     }
 }
 
-/// The JSON Schema of a document by name: not yet published.
-pub fn document(_name: &str) -> Option<&'static str> {
-    None
-}
-
 /// The published documents and their JSON Schemas (draft 2020-12): `snapshot`, `report` of `check`, `diff-report`, `bundle`.
 pub const DOCUMENTS: [(&str, &str); 4] = [
     ("bundle", include_str!("../schemas/bundle.json")),

@@ -82,10 +82,14 @@ pub(crate) fn rules(session: &Session) -> Result<Exit, CliError> {
 }
 
 pub(crate) fn schema(session: &Session, arguments: &Schema) -> Result<Exit, CliError> {
-    match parity_core::schema::document(&arguments.name) {
+    match parity_core::schema::schema_document(&arguments.name) {
         Some(document) => output::print(document, session.global.color)?,
         None => {
-            let known = "snapshot, report, diff or bundle";
+            let known: Vec<&str> = parity_core::schema::DOCUMENTS
+                .iter()
+                .map(|(name, _)| *name)
+                .collect();
+            let known = known.join(", ");
             return Err(CliError::usage_help(
                 format!("there is no document `{}`", arguments.name),
                 known,

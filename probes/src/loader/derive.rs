@@ -30,9 +30,8 @@ impl Derivation for Loading {
             return Derived::default();
         };
         let mut out = Out::default();
-        let silence = release.silence("elf.architecture");
-        if !silence.is_certain() {
-            let lack = Lack::new(Side::Release, FactId::rest("elf.architecture"), &silence);
+        if let Some(reason) = release.silence("elf.architecture").doubt() {
+            let lack = Lack::new(Side::Release, FactId::rest("elf.architecture"), reason);
             DERIVED
                 .iter()
                 .for_each(|schema| out.lacking(&schema.name, "*", lack.clone()));
@@ -319,7 +318,8 @@ impl Lack {
 
     fn of_host(host: &View<'_>, fact: FactId) -> Lack {
         let state = host.state(&fact);
-        Lack::new(Side::Host, fact, state)
+        let reason = state.doubt().unwrap_or("it is absent").to_owned();
+        Lack::new(Side::Host, fact, reason)
     }
 }
 

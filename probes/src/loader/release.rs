@@ -49,7 +49,7 @@ pub(super) fn files_of(release: &View<'_>) -> Vec<ReleaseFile> {
         let path = fact.id.key()?.to_owned();
         let architecture = fact.state.value().map(ToString::to_string);
         let linkage = match (&fact.state, &architecture) {
-            (State::Unknown(reason), _) => Err(reason.clone()),
+            (State::Absent, _) => return None,
             (_, Some(architecture)) => linkage(release, &path, architecture),
             (state, None) => Err(state.doubt().unwrap_or_default().to_owned()),
         };
