@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 
 use crate::derive::{Derivation, Sides};
-use crate::fact::Value;
+use crate::fact::{FactId, Value};
 use crate::finding::{Evidence, Finding, Unknown};
 use crate::rule::{self, Bench, ForEach, Rule, Ruling};
 use crate::snapshot::Snapshot;
@@ -109,6 +109,7 @@ pub fn judge(case: &Case, knowledge: &Knowledge) -> Judgement {
     }
     judgement.findings.sort_by(|a, b| rank(a).cmp(&rank(b)));
     judgement.findings.dedup_by(|b, a| a.fingerprint == b.fingerprint);
+    judgement.unknowns.extend(links_to_nowhere(case, knowledge));
     judgement.unknowns.sort();
     judgement.unknowns.dedup();
     judgement
@@ -219,6 +220,29 @@ fn concerns(artifact: &Artifact, role: Option<&str>) -> bool {
     artifact.role.is_none() || role.is_none() || artifact.role.as_deref() == role
 }
 
+/// Links to a role of which this check has no host: nothing is known of their far end.
+fn links_to_nowhere(case: &Case, knowledge: &Knowledge) -> Vec<Unknown> {
+    let roles: BTreeSet<&str> = case
+        .hosts
+        .iter()
+        .filter_map(|host| host.role.as_deref())
+        .collect();
+    let Some(rule) = knowledge.rules.iter().find(|rule| rule.for_each == ForEach::Link) else {
+        return Vec::new();
+    };
+    let lost = case.links.iter().filter(|link| !roles.contains(link.to.as_str()));
+    let unknown = |link: &Link| Unknown {
+        rule: rule.id.clone(),
+        role: Some(link.to.clone()),
+        target: link.to.clone(),
+        subject: format!("{} → {}:{}", link.from, link.to, link.port),
+        side: Side::Host,
+        fact: FactId::keyed("listen", format!("tcp/{}", link.port)),
+        reason: format!("this check has no host of the role `{}`", link.to),
+    };
+    lost.map(unknown).collect()
+}
+
 /// The listening end of a link is the host that is judged: there it is repaired.
 fn judge_link(case: &Case, link: &Link, whole: &Bench<'_>, knowledge: &Knowledge, ruling: &mut Ruling) {
     let callers = case
@@ -245,24 +269,46 @@ fn judge_link(case: &Case, link: &Link, whole: &Bench<'_>, knowledge: &Knowledge
     }
 }
 
-/// Findings of one fingerprint become one: the first subject, and the others beside it.
+/// As many needs are named in one finding; of further ones the number.
+const NAMED: usize = 4;
+
+/// Findings of one fingerprint become one: the first subject with the others beside it, and all their needs.
 fn merge(findings: Vec<Finding>) -> Vec<Finding> {
-    let mut merged: Vec<Finding> = Vec::new();
+    let mut merged: Vec<(Finding, Vec<String>)> = Vec::new();
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     for finding in findings {
-        match seen.get(&finding.fingerprint).and_then(|at| merged.get_mut(*at)) {
-            Some(first) => {
-                if first.subject != finding.subject && !first.also.contains(&finding.subject) {
-                    first.also.push(finding.subject);
-                }
-            }
-            None => {
-                seen.insert(finding.fingerprint.clone(), merged.len());
-                merged.push(finding);
+        let Some((first, needs)) = seen.get(&finding.fingerprint).and_then(|at| merged.get_mut(*at)) else {
+            seen.insert(finding.fingerprint.clone(), merged.len());
+            let needs = vec![finding.needs.clone()];
+            merged.push((finding, needs));
+            continue;
+        };
+        if first.subject != finding.subject && !first.also.contains(&finding.subject) {
+            first.also.push(finding.subject);
+        }
+        if !needs.contains(&finding.needs) {
+            needs.push(finding.needs);
+        }
+        for evidence in finding.evidence {
+            if !first.evidence.contains(&evidence) {
+                first.evidence.push(evidence);
             }
         }
     }
-    merged
+    let joined = |(mut finding, needs): (Finding, Vec<String>)| {
+        let named = needs
+            .iter()
+            .take(NAMED)
+            .map(String::as_str)
+            .collect::<Vec<_>>()
+            .join(", ");
+        finding.needs = match needs.len().saturating_sub(NAMED) {
+            0 => named,
+            more => format!("{named} and {more} more"),
+        };
+        finding
+    };
+    merged.into_iter().map(joined).collect()
 }
 
 /// Where which rule has something to say: everywhere else the same need is met.
