@@ -2,14 +2,38 @@
 
 use std::collections::BTreeSet;
 
-use crate::fact::Fact;
-use crate::snapshot::Snapshot;
+use crate::fact::{Fact, FactId, Origin, Stability, State};
+use crate::snapshot::{CoverageState, Snapshot};
 
 impl Snapshot {
     /// Adds what was seen elsewhere of the same thing. Facts of `other` win over facts of the same id, nothing is taken
-    /// away, and `other` answers only for names that this snapshot does not answer for.
+    /// away, and `other` answers only for names that this snapshot does not answer for. What `other` could not see is
+    /// unknown, even where this snapshot saw all of its own.
     pub fn add(&mut self, other: &Snapshot) {
-        let facts: Vec<Fact> = other.facts.iter().chain(&self.facts).cloned().collect();
+        let doubts = other
+            .coverage
+            .iter()
+            .filter(|entry| !entry.state.is_complete() && entry.state != CoverageState::NotApplicable);
+        let doubts = doubts.flat_map(|entry| {
+            let reason = entry
+                .reason
+                .clone()
+                .unwrap_or_else(|| entry.state.word().to_owned());
+            entry.facts.iter().map(move |name| Fact {
+                id: FactId::rest(name.clone()),
+                state: State::Unknown(reason.clone()),
+                scheme: None,
+                stability: Stability::Stable,
+                origin: Origin::Derived(format!("the probe `{}`", entry.probe)),
+            })
+        });
+        let facts: Vec<Fact> = other
+            .facts
+            .iter()
+            .chain(&self.facts)
+            .cloned()
+            .chain(doubts)
+            .collect();
         let laid = Snapshot::new(&self.target, &self.taken_at, facts);
         (self.facts, self.id) = (laid.facts, laid.id);
         let answered: BTreeSet<String> = self

@@ -88,7 +88,7 @@ fn is_environment(name: &str) -> bool {
 
 /// The first word of a line, up to white space, `=` or `:`.
 fn setting_name(line: &str) -> &str {
-    let line = line.trim_start().trim_start_matches(['-', '"', '\'']);
+    let line = line.trim_start_matches(|c: char| c.is_whitespace() || "-\"'{".contains(c));
     line.split(|c: char| c.is_whitespace() || c == '=' || c == ':')
         .next()
         .unwrap_or_default()
@@ -196,6 +196,7 @@ mod tests {
                 "proxy_pass http://[redacted]@back:80/x;",
             ),
             ("API_TOKEN: abc\nport 1\n", "API_TOKEN: [redacted]\nport 1\n"),
+            ("  - DB_PASSWORD=abc", "  - DB_PASSWORD=[redacted]"),
             ("worker_connections 128;", "worker_connections 128;"),
             (
                 "password_encryption = scram-sha-256",
