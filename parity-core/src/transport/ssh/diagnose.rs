@@ -50,6 +50,9 @@ pub(super) fn error(carrier: &Carrier, session: &Session, ended: &Ended) -> Tran
             format!("{name}: output limit: more {which} than is read from one host"),
         )
         .help("look at what the login scripts of the host print"),
+        Ended::Interrupted => {
+            TransportError::new("interrupted", format!("{name}: interrupted before it was done"))
+        }
         Ended::TimedOut => TransportError::new(
             "timed-out",
             format!(

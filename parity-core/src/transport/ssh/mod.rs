@@ -3,9 +3,9 @@
 //! The user's own program (`ssh`, `docker`, `kubectl`) [carries](Carrier) our lines to a `/bin/sh`. What comes back is
 //! framed by a random nonce; whatever else a login writes is ignored, and what is not complete is not believed.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use super::{Transport, TransportError};
+use super::{Deadline, Transport, TransportError};
 use crate::answer::{Answer, Failure, Outcome};
 use crate::need::Need;
 use crate::snapshot::Problem;
@@ -39,7 +39,7 @@ pub struct Ssh(Remote);
 
 impl Ssh {
     /// The host, asked until the deadline. Nothing is started before the first question.
-    pub fn new(host: &SshHost, options: &SshOptions, deadline: Instant) -> Ssh {
+    pub fn new(host: &SshHost, options: &SshOptions, deadline: impl Into<Deadline>) -> Ssh {
         let mut remote = Remote::new(Carrier::ssh(host, options), options.stdout_cap, deadline);
         remote.sudo = options.sudo;
         Ssh(remote)
@@ -61,7 +61,7 @@ impl Transport for Ssh {
 pub struct Remote {
     carrier: Carrier,
     cap: u64,
-    deadline: Instant,
+    deadline: Deadline,
     sudo: bool,
     session: Option<Session>,
     rounds: u32,
@@ -71,11 +71,11 @@ pub struct Remote {
 
 impl Remote {
     /// The target of this carrier, asked until the deadline, for at most `cap` bytes of output.
-    pub fn new(carrier: Carrier, cap: u64, deadline: Instant) -> Remote {
+    pub fn new(carrier: Carrier, cap: u64, deadline: impl Into<Deadline>) -> Remote {
         Remote {
             carrier,
             cap,
-            deadline,
+            deadline: deadline.into(),
             sudo: false,
             session: None,
             rounds: 0,
@@ -96,7 +96,7 @@ impl Remote {
             }
         };
         let before = session.output.sections.len();
-        let Err(ended) = session.exchange(text, round, self.deadline) else {
+        let Err(ended) = session.exchange(text, round, &self.deadline) else {
             return Ok(None);
         };
         let error = diagnose::error(&self.carrier, session, &ended);
@@ -139,7 +139,7 @@ impl Transport for Remote {
             .as_ref()
             .map_or(0, |session| session.output.sections.len());
         let ended = match self.put(&round.text, number) {
-            Err(error) if error.code == "closed-before-auth" && self.deadline > Instant::now() + PAUSE => {
+            Err(error) if error.code == "closed-before-auth" && self.deadline.left() > PAUSE => {
                 self.session = None;
                 std::thread::sleep(PAUSE);
                 let ended = self.put(&round.text, number)?;
@@ -154,10 +154,9 @@ impl Transport for Remote {
         let missing = match &ended {
             Some(error) => {
                 self.note(error.code, error.message.clone());
-                let code = if error.code == "timed-out" {
-                    "timed-out"
-                } else {
-                    "incomplete"
+                let code = match error.code {
+                    code @ ("timed-out" | "interrupted") => code,
+                    _ => "incomplete",
                 };
                 Failure::new(code, error.message.clone())
             }

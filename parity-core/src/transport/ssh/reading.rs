@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::frame::{Ending, Hello, position};
 use super::listing::{self, Listed};
-use super::script::{BLOCK, Step, is_magic, split};
+use super::script::{BLOCK, Step, is_magic};
 use crate::answer::{Answer, Blob, Entries, EntryKind, Failure, Outcome, Output, Skipped};
 use crate::need::{Need, Take};
+use crate::transport::pattern::{self, split};
 
 /// How deep `**` goes, in directories below the first.
 const MAX_DEPTH: usize = 64;
@@ -193,6 +194,7 @@ impl Reading<'_> {
         let everything = rest.first() == Some(&"**");
         let mut found = Entries::default();
         let mut skipped = Skips::default();
+        let mut unread = Vec::new();
         for listed in &listed {
             let below = listed.path.get(base.len()..).unwrap_or_default();
             // `.*` matches these in many shells.
@@ -203,10 +205,17 @@ impl Reading<'_> {
             {
                 continue;
             }
+            if everything && !matches!(listed.kind, EntryKind::File | EntryKind::Directory) {
+                continue;
+            }
             let Some(path) = skipped.name(&listing::plain(&listed.path)) else {
                 continue;
             };
             if everything && listed.kind != EntryKind::File {
+                continue;
+            }
+            if listed.kind == EntryKind::Link && listed.link.is_none() {
+                unread.push(path);
                 continue;
             }
             if everything && skipped.too_deep(&base, &path) {
@@ -225,12 +234,23 @@ impl Reading<'_> {
             entry.content = contents.of(listed, &entry.path, take);
             found.entries.push(entry);
         }
+        if let Some((_, directories)) = self.output.get(&(section + 2)) {
+            for path in listing::paths(directories, self.root) {
+                skipped.name(&path);
+            }
+        }
         for aside in [section, section + 2] {
             let complained = self.complained(aside);
             skipped.complaints(complained, self.root);
             let ending = self.output.get(&aside).map(|(ending, _)| ending);
             if complained.is_empty() && ending.is_some_and(|ending| *ending != Ending::Status(0)) {
                 skipped.add(base.as_str(), "something in it could not be looked at");
+            }
+        }
+        let complaints = self.complained(section);
+        for path in unread {
+            if !listing::complaints(complaints, self.root).0.contains_key(&path) {
+                skipped.add(path, "a link whose target this host's ls does not show");
             }
         }
         found.entries.sort_by(|a, b| a.path.cmp(&b.path));
@@ -264,10 +284,8 @@ impl Skips {
         for part in path.split(|byte| *byte == b'/') {
             let start = end;
             end += part.len() + 1;
-            let reason = match std::str::from_utf8(part) {
-                Err(_) => "a name that is not UTF-8",
-                Ok(name) if name.chars().any(char::is_control) => "a name with control characters",
-                Ok(_) => continue,
+            let Some(reason) = pattern::unspeakable(part) else {
+                continue;
             };
             let upto = path.get(..start + part.len()).unwrap_or(path);
             if self.seen.insert(upto.to_vec()) {
@@ -336,8 +354,9 @@ impl Contents {
             Take::Content(cap) => u64::from(cap),
             _ => u64::MAX,
         };
-        if take == Take::Stat || !matches!(listed.kind, EntryKind::File | EntryKind::Link) {
-            return None;
+        match (take, listed.kind) {
+            (Take::Head(_) | Take::Content(_), EntryKind::File) | (Take::Content(_), EntryKind::Link) => {}
+            _ => return None,
         }
         if listed.kind == EntryKind::Link && is_magic(path) {
             return Some(Outcome::failed(
