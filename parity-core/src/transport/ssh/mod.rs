@@ -89,6 +89,9 @@ impl Remote {
         let mut text = text.to_owned();
         let session = match self.session.as_mut() {
             Some(session) => session,
+            None if self.deadline.interrupted() => {
+                return Err(diagnose::interrupted(&self.carrier.name));
+            }
             None => {
                 let session = Session::start(&self.carrier, self.cap)?;
                 text.insert_str(0, &script::prelude(&session.key));
@@ -104,6 +107,37 @@ impl Remote {
             Ok(Some(error))
         } else {
             Err(error)
+        }
+    }
+
+    /// Asks for the alternatives that were passed over; where they give nothing either, the reason stays as it was.
+    fn ask_further(
+        &mut self,
+        needs: &[Need],
+        passed_over: Vec<(usize, Vec<usize>)>,
+        outcomes: &mut [Outcome<Answer>],
+    ) {
+        let rest = |at: &usize, passed: &[usize]| match needs.get(*at) {
+            Some(Need::FirstOf(all)) => passed
+                .iter()
+                .filter_map(|which| all.get(*which).cloned())
+                .collect(),
+            _ => Vec::new(),
+        };
+        let further: Vec<Need> = passed_over
+            .iter()
+            .map(|(at, passed)| Need::FirstOf(rest(at, passed)))
+            .collect();
+        if further.is_empty() {
+            return;
+        }
+        let Ok(answers) = self.ask(&further) else { return };
+        for ((at, passed), answer) in passed_over.into_iter().zip(answers) {
+            if let (Outcome::Got(Answer::One(which, answer)), Some(outcome)) = (answer, outcomes.get_mut(at))
+                && let Some(which) = passed.get(which)
+            {
+                *outcome = Outcome::Got(Answer::One(*which, answer));
+            }
         }
     }
 
@@ -178,6 +212,17 @@ impl Transport for Remote {
             hello: session.output.hello.as_ref(),
             missing,
         };
-        Ok(round.steps.iter().map(|step| reading.outcome(step)).collect())
+        let mut outcomes = Vec::new();
+        let mut passed_over = Vec::new();
+        for (at, step) in round.steps.iter().enumerate() {
+            let outcome = reading.outcome(step);
+            let passed = reading.passed_over(step, &outcome);
+            if ended.is_none() && !passed.is_empty() {
+                passed_over.push((at, passed));
+            }
+            outcomes.push(outcome);
+        }
+        self.ask_further(needs, passed_over, &mut outcomes);
+        Ok(outcomes)
     }
 }

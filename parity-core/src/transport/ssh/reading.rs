@@ -15,6 +15,9 @@ const MAX_DEPTH: usize = 64;
 /// `head`, `find` and `ls` end with 1 or 2 when something could not be looked at; with more when they broke off.
 const PARTLY: i32 = 2;
 
+/// The code of an answer that is longer than its need allows.
+const TOO_LARGE: &str = "too-large";
+
 /// What the script writes when a listing within `find` was cut short.
 const BROKE_OFF: &[u8] = b"broke off with status";
 
@@ -49,10 +52,7 @@ impl Reading<'_> {
             Need::Command { argv, cap } => {
                 if bytes.len() as u64 > *cap {
                     let program = argv.first().map_or("", String::as_str);
-                    return Outcome::failed(
-                        "too-large",
-                        format!("`{program}` printed more than {cap} bytes"),
-                    );
+                    return Outcome::failed(TOO_LARGE, format!("`{program}` printed more than {cap} bytes"));
                 }
                 Outcome::Got(Answer::Output(Output {
                     status,
@@ -149,6 +149,23 @@ impl Reading<'_> {
                 Outcome::Absent if !matches!(worst, Outcome::NotApplicable) => worst,
                 other => other,
             })
+    }
+
+    /// The alternatives that the shell passed over although the one before them gave nothing of use: what a program
+    /// prints is measured here and not there.
+    pub(super) fn passed_over(&self, step: &Step, outcome: &Outcome<Answer>) -> Vec<usize> {
+        match (step, outcome) {
+            (Step::First(steps), Outcome::Failed(failure)) if failure.code == TOO_LARGE => {
+                let mut passed: Vec<usize> = steps
+                    .iter()
+                    .skip_while(|(_, step)| self.was_tried(step))
+                    .map(|(which, _)| *which)
+                    .collect();
+                passed.sort_unstable();
+                passed
+            }
+            _ => Vec::new(),
+        }
     }
 
     fn was_tried(&self, step: &Step) -> bool {
@@ -407,7 +424,7 @@ fn not_a_file<T>(path: &str) -> Outcome<T> {
 }
 
 fn too_large<T>(path: &str, cap: u64) -> Outcome<T> {
-    Outcome::failed("too-large", format!("/{path} is larger than {cap} bytes"))
+    Outcome::failed(TOO_LARGE, format!("/{path} is larger than {cap} bytes"))
 }
 
 fn too_many<T>(pattern: &str, max: usize) -> Outcome<T> {
