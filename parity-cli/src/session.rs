@@ -36,7 +36,6 @@ pub(crate) struct Session {
     pub(crate) probes: Arc<Vec<Box<dyn Probe>>>,
     pub(crate) options: Options,
     pub(crate) now: Timestamp,
-    pub(crate) stop: Arc<AtomicBool>,
 }
 
 /// A `parity.toml` and where it was found.
@@ -52,7 +51,6 @@ impl Session {
                 .map_err(|error| CliError::usage(format!("-C {}: {error}", directory.display())))?;
         }
         let now = now()?;
-        let stop = Arc::new(AtomicBool::new(false));
         let options = Options {
             timeout: global.timeout,
             jobs: usize::from(global.jobs),
@@ -64,6 +62,7 @@ impl Session {
                 ..SshOptions::default()
             },
             taken_at: format!("{now:.0}"),
+            stop: Arc::new(AtomicBool::new(false)),
         };
         let probes = Arc::new(parity_probes::probes());
         let session = Session {
@@ -71,7 +70,6 @@ impl Session {
             probes,
             options,
             now,
-            stop,
         };
         session.listen_for_interrupts();
         Ok(session)
@@ -79,7 +77,7 @@ impl Session {
 
     /// The first interrupt ends the waiting, the second the program.
     fn listen_for_interrupts(&self) {
-        let stop = self.stop.clone();
+        let stop = self.options.stop.clone();
         // Without a handler the program simply ends at once.
         let _ = ctrlc::set_handler(move || {
             if stop.swap(true, Ordering::Relaxed) {
@@ -89,7 +87,7 @@ impl Session {
     }
 
     pub(crate) fn interrupted(&self) -> bool {
-        self.stop.load(Ordering::Relaxed)
+        self.options.stop.load(Ordering::Relaxed)
     }
 
     /// The `parity.toml` of this directory or the nearest one above.
@@ -139,31 +137,25 @@ impl Session {
         complain(&checked)?;
         let bar = self.progress_bar(targets.len());
         let mut running: Vec<String> = Vec::new();
-        let observed = observe::observe_all(
-            targets,
-            &self.probes,
-            &self.options,
-            &self.stop,
-            &mut |progress| {
-                match progress {
-                    Progress::Started(target) => running.push(target.to_string()),
-                    Progress::Done(target, _) => {
-                        running.retain(|name| *name != target.to_string());
-                        bar.inc(1);
-                    }
+        let observed = observe::observe_all(targets, &self.probes, &self.options, &mut |progress| {
+            match progress {
+                Progress::Started(target) => running.push(target.to_string()),
+                Progress::Done(target, _) => {
+                    running.retain(|name| *name != target.to_string());
+                    bar.inc(1);
                 }
-                let shown: Vec<&str> = running.iter().take(4).map(String::as_str).collect();
-                let more = if running.len() > 4 {
-                    format!(" and {} more", running.len() - 4)
-                } else {
-                    String::new()
-                };
-                bar.set_message(crate::render::page::visible(&format!(
-                    "{}{more}",
-                    shown.join(", ")
-                )));
-            },
-        );
+            }
+            let shown: Vec<&str> = running.iter().take(4).map(String::as_str).collect();
+            let more = if running.len() > 4 {
+                format!(" and {} more", running.len() - 4)
+            } else {
+                String::new()
+            };
+            bar.set_message(crate::render::page::visible(&format!(
+                "{}{more}",
+                shown.join(", ")
+            )));
+        });
         bar.finish_and_clear();
         complain(&observed)?;
         Ok(observed)

@@ -19,11 +19,14 @@ use crate::schema::Schema;
 use crate::snapshot::{self, Problem, Snapshot};
 use crate::target::Target;
 use crate::transport::{
-    Carrier, Https, Remote, Replay, Ssh, SshOptions, Transport, TransportError, Tree, ssh_address,
+    Carrier, Deadline, Https, Remote, Replay, Ssh, SshOptions, Transport, TransportError, Tree, ssh_address,
 };
 
 /// How long after its deadline a target that does not even end is given up.
 const GRACE: Duration = Duration::from_secs(1);
+
+/// How long targets may take to end after an interruption.
+const PARTING: Duration = Duration::from_secs(1);
 
 /// How targets are observed.
 #[derive(Debug, Clone)]
@@ -39,6 +42,15 @@ pub struct Options {
     pub ssh: SshOptions,
     /// The time that is written into snapshots (RFC 3339, UTC).
     pub taken_at: String,
+    /// Once set, observing ends: what runs is ended, and what is not done comes back as failed with the code
+    /// `interrupted`.
+    pub stop: Arc<AtomicBool>,
+}
+
+impl Options {
+    fn deadline(&self) -> Deadline {
+        Deadline::new(Instant::now() + self.timeout, self.stop.clone())
+    }
 }
 
 /// What came of one target.
@@ -70,7 +82,7 @@ impl From<Collected> for Observed {
 /// Observes one target with the probes for this subject.
 pub fn observe(target: &Target, subject: Subject, probes: &[Box<dyn Probe>], options: &Options) -> Observed {
     let name = target.to_string();
-    let deadline = Instant::now() + options.timeout;
+    let deadline = options.deadline();
     let source = match open(target, probes, options, deadline) {
         Ok(source) => source,
         Err(error) => return failed(&name, error, subject, probes, options),
@@ -99,7 +111,7 @@ pub fn observe(target: &Target, subject: Subject, probes: &[Box<dyn Probe>], opt
 /// Observes a release or a project: a file or a directory, read as it lies there.
 pub fn observe_path(path: &Path, subject: Subject, probes: &[Box<dyn Probe>], options: &Options) -> Observed {
     let name = path.display().to_string();
-    let deadline = Instant::now() + options.timeout;
+    let deadline = options.deadline();
     let tree = match std::fs::metadata(path) {
         Ok(metadata) if metadata.is_dir() => Tree::at(path, deadline),
         Ok(_) => Tree::of_file(path, deadline),
@@ -129,10 +141,11 @@ fn open(
     target: &Target,
     probes: &[Box<dyn Probe>],
     options: &Options,
-    deadline: Instant,
+    deadline: Deadline,
 ) -> Result<Source, TransportError> {
     let live = |transport: Box<dyn Transport>| Ok(Source::Live(transport));
-    let remote = |carrier: Carrier| live(Box::new(Remote::new(carrier, options.ssh.stdout_cap, deadline)));
+    let remote =
+        |carrier: Carrier, deadline| live(Box::new(Remote::new(carrier, options.ssh.stdout_cap, deadline)));
     let invalid = |reason: String| TransportError::new("invalid-target", reason);
     match target {
         Target::Local => match Tree::local(deadline) {
@@ -144,12 +157,17 @@ fn open(
             Err(error) => Err(cannot_open(path, &error)),
         },
         Target::Ssh { host, .. } => live(Box::new(Ssh::new(host, &options.ssh, deadline))),
-        Target::Container { client, name } => remote(Carrier::docker(client, name).map_err(invalid)?),
+        Target::Container { client, name } => {
+            remote(Carrier::docker(client, name).map_err(invalid)?, deadline)
+        }
         Target::Pod {
             namespace,
             pod,
             container,
-        } => remote(Carrier::kubectl(namespace, pod, container.as_deref()).map_err(invalid)?),
+        } => remote(
+            Carrier::kubectl(namespace, pod, container.as_deref()).map_err(invalid)?,
+            deadline,
+        ),
         Target::Url(url) => Https::new(url, deadline)
             .snapshot()
             .map(|snapshot| Source::Snapshot(Box::new(snapshot))),
@@ -242,12 +260,11 @@ pub enum Progress<'a> {
 
 /// Observes many hosts at once. What comes back is in the order of `targets`, whichever was done first.
 ///
-/// Setting `stop` ends the waiting: targets that are not done by then come back as failed with the code `interrupted`.
+/// After an interruption ([`Options::stop`]) it takes at most a second more.
 pub fn observe_all(
     targets: &[Target],
     probes: &Arc<Vec<Box<dyn Probe>>>,
     options: &Options,
-    stop: &AtomicBool,
     progress: &mut dyn FnMut(Progress<'_>),
 ) -> Vec<Observed> {
     let permits = Arc::new(Permits::new(options.per_host.max(1)));
@@ -256,8 +273,12 @@ pub fn observe_all(
     let mut running: BTreeMap<usize, Option<Instant>> = BTreeMap::new();
     let mut done: Vec<Option<Observed>> = targets.iter().map(|_| None).collect();
     let jobs = options.jobs.max(1);
+    let mut interrupted: Option<Instant> = None;
     loop {
-        while running.len() < jobs && !stop.load(Ordering::Relaxed) {
+        if options.stop.load(Ordering::Relaxed) {
+            interrupted.get_or_insert_with(Instant::now);
+        }
+        while running.len() < jobs && interrupted.is_none() {
             let Some((at, target)) = waiting.next() else { break };
             progress(Progress::Started(target));
             running.insert(at, None);
@@ -270,7 +291,7 @@ pub fn observe_all(
                 sender.clone(),
             );
         }
-        if running.is_empty() || stop.load(Ordering::Relaxed) {
+        if running.is_empty() || interrupted.is_some_and(|since| since.elapsed() > PARTING) {
             break;
         }
         match receiver.recv_timeout(Duration::from_millis(100)) {

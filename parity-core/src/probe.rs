@@ -232,7 +232,7 @@ impl<'a> Observation<'a> {
         };
         self.covered(state, format!("{what}: {reason}"));
         // The whole target failing is told once, for the target.
-        if state == CoverageState::Partial && code != "incomplete" {
+        if state == CoverageState::Partial && !matches!(code.as_str(), "incomplete" | "interrupted") {
             self.problem(Problem::new(&code, format!("{what}: {reason}")).at(self.manifest.id));
         }
     }

@@ -1,13 +1,15 @@
 //! Runs one program without a shell, with caps on its time and its output.
 
 use std::io::Read;
+use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use super::Deadline;
 use crate::answer::{Outcome, Output};
 
 /// Where programs are looked for, whatever the user's own path says.
@@ -17,7 +19,7 @@ pub const SYSTEM_PATH: &str = "/usr/sbin:/usr/bin:/sbin:/bin";
 const STDERR_CAP: u64 = 64 << 10;
 
 /// Runs `argv` and waits for it until the deadline.
-pub(super) fn run(argv: &[String], cap: u64, deadline: Instant) -> Outcome<Output> {
+pub(super) fn run(argv: &[String], cap: u64, deadline: &Deadline) -> Outcome<Output> {
     let Some((program, arguments)) = argv.split_first() else {
         return Outcome::failed("no-command", "the need names no program");
     };
@@ -45,9 +47,9 @@ pub(super) fn run(argv: &[String], cap: u64, deadline: Instant) -> Outcome<Outpu
     let status = loop {
         match child.try_wait() {
             Ok(Some(status)) => break status,
-            Ok(None) if Instant::now() >= deadline => {
+            Ok(None) if deadline.is_over() => {
                 end(&mut child);
-                return Outcome::failed("timed-out", format!("`{program}` did not end in time"));
+                return Outcome::Failed(deadline.failure(&format!("`{program}`")));
             }
             Ok(None) => thread::sleep(Duration::from_millis(1)),
             Err(error) => return Outcome::failed("cannot-run", format!("{program}: {error}")),
@@ -79,7 +81,20 @@ fn find(program: &str) -> Option<PathBuf> {
     let mut places = SYSTEM_PATH
         .split(':')
         .map(|directory| PathBuf::from(directory).join(program));
-    places.find(|path| path.is_file())
+    let found = places.find(|path| path.is_file())?;
+    (!is_impostor(program, &found)).then_some(found)
+}
+
+/// busybox also answers to the names of package managers it is not.
+fn is_impostor(program: &str, path: &Path) -> bool {
+    if !matches!(program, "dpkg" | "rpm" | "rpm2cpio") && !program.starts_with("dpkg-") {
+        return false;
+    }
+    let file = |path: &Path| path.metadata().ok().map(|file| (file.dev(), file.ino()));
+    let found = file(path);
+    ["/bin/busybox", "/usr/bin/busybox"]
+        .iter()
+        .any(|busybox| found.is_some() && file(Path::new(busybox)) == found)
 }
 
 fn end(child: &mut Child) {

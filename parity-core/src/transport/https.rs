@@ -1,21 +1,24 @@
 //! Snapshots that somebody serves.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use super::TransportError;
+use super::{Deadline, TransportError};
 use crate::snapshot::{MAX_BYTES, Snapshot};
 
 /// A snapshot behind a URL.
 #[derive(Debug)]
 pub struct Https<'a> {
     url: &'a str,
-    deadline: Instant,
+    deadline: Deadline,
 }
 
 impl<'a> Https<'a> {
     /// The snapshot at this URL, fetched until the deadline.
-    pub fn new(url: &'a str, deadline: Instant) -> Https<'a> {
-        Https { url, deadline }
+    pub fn new(url: &'a str, deadline: impl Into<Deadline>) -> Https<'a> {
+        Https {
+            url,
+            deadline: deadline.into(),
+        }
     }
 
     /// Fetches and reads it. Redirects are refused: a snapshot is where it was said to be.
@@ -24,7 +27,7 @@ impl<'a> Https<'a> {
     /// No connection, a bad certificate, another status than 200, too many bytes, not a snapshot.
     pub fn snapshot(&self) -> Result<Snapshot, TransportError> {
         let url = self.url;
-        let left = self.deadline.saturating_duration_since(Instant::now());
+        let left = self.deadline.left();
         let agent: ureq::Agent = ureq::Agent::config_builder()
             .timeout_global(Some(left))
             .timeout_connect(Some(left.min(Duration::from_secs(10))))

@@ -5,13 +5,16 @@ use crate::need::Need;
 use crate::snapshot::Problem;
 
 mod command;
+mod deadline;
 mod https;
+mod pattern;
 mod replay;
 mod root;
 mod ssh;
 mod tree;
 
 pub use command::SYSTEM_PATH;
+pub use deadline::Deadline;
 pub use https::Https;
 pub use replay::Replay;
 pub use ssh::{Carrier, HostError, Remote, Ssh, SshHost, SshOptions, script_for, ssh_address};

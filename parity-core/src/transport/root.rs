@@ -2,14 +2,25 @@
 
 use std::ffi::{CStr, CString};
 use std::io;
-use std::os::fd::{AsFd, OwnedFd};
+use std::mem::MaybeUninit;
+use std::os::fd::OwnedFd;
 use std::path::Path;
 
-use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, ResolveFlags, Stat};
+use rustix::fs::{AtFlags, FileType, Mode, OFlags, RawDir, ResolveFlags, Stat};
 use rustix::io::Errno;
 
 /// As many links as one path may lead through (as in the kernel).
 const MAX_LINKS: usize = 40;
+
+/// Room for one piece of a directory listing, in bytes.
+const LISTING: usize = 32 << 10;
+
+/// Whether links within a path are followed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Links {
+    Followed,
+    Refused,
+}
 
 /// A directory that stands for `/`.
 #[derive(Debug)]
@@ -25,25 +36,25 @@ impl Root {
         })
     }
 
-    /// Opens a path below the root, links followed inside the root, never blocking on a pipe or a device.
-    fn open_at(&self, path: &str, flags: OFlags) -> Result<OwnedFd, Errno> {
+    /// Opens a path below the root, links followed inside the root or refused as [`Errno::LOOP`], never blocking on a
+    /// pipe or a device.
+    fn open_at(&self, path: &str, flags: OFlags, links: Links) -> Result<OwnedFd, Errno> {
         let path = path.trim_start_matches('/');
         let path = if path.is_empty() { "." } else { path };
-        let mut flags = flags | OFlags::CLOEXEC;
-        if !flags.contains(OFlags::PATH) {
-            // Without effect on regular files; a pipe or a terminal must not hold us.
-            flags |= OFlags::NONBLOCK | OFlags::NOCTTY;
+        let flags = careful(flags);
+        let mut resolve = ResolveFlags::IN_ROOT | ResolveFlags::NO_MAGICLINKS;
+        if links == Links::Refused {
+            resolve |= ResolveFlags::NO_SYMLINKS;
         }
-        let resolve = ResolveFlags::IN_ROOT | ResolveFlags::NO_MAGICLINKS;
         match rustix::fs::openat2(&self.top, path, flags, Mode::empty(), resolve) {
             // Before Linux 5.6, and under container profiles that do not know the call.
-            Err(Errno::NOSYS | Errno::PERM) => self.walk(path, flags),
+            Err(Errno::NOSYS | Errno::PERM) => self.walk(path, flags, links),
             other => other,
         }
     }
 
     /// The same without the kernel's help: one component at a time, no link followed by the kernel.
-    fn walk(&self, path: &str, flags: OFlags) -> Result<OwnedFd, Errno> {
+    fn walk(&self, path: &str, flags: OFlags, allowed: Links) -> Result<OwnedFd, Errno> {
         let directory = OFlags::PATH | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let mut todo: Vec<String> = components(path);
         let mut stack = vec![rustix::fs::openat(&self.top, ".", directory, Mode::empty())?];
@@ -62,7 +73,7 @@ impl Root {
             match FileType::from_raw_mode(stat.st_mode) {
                 FileType::Symlink => {
                     links += 1;
-                    if links > MAX_LINKS {
+                    if links > MAX_LINKS || allowed == Links::Refused {
                         return Err(Errno::LOOP);
                     }
                     let target = rustix::fs::readlinkat(here, part.as_str(), Vec::new())?;
@@ -88,57 +99,92 @@ impl Root {
     /// A regular file, open for reading, and its size.
     pub(super) fn file(&self, path: &str) -> Result<(OwnedFd, u64), Errno> {
         // Looked at before it is opened for reading: opening a device can have effects.
-        let stat = rustix::fs::fstat(self.open_at(path, OFlags::PATH)?)?;
-        match FileType::from_raw_mode(stat.st_mode) {
-            FileType::RegularFile => {}
-            FileType::Directory => return Err(Errno::ISDIR),
-            _ => return Err(Errno::INVAL),
-        }
-        let file = self.open_at(path, OFlags::RDONLY)?;
+        let seen = rustix::fs::fstat(self.open_at(path, OFlags::PATH, Links::Followed)?)?;
+        regular(&seen)?;
+        let file = self.open_at(path, OFlags::RDONLY, Links::Followed)?;
         let stat = rustix::fs::fstat(&file)?;
-        if FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile {
-            return Err(Errno::INVAL);
-        }
+        regular(&stat)?;
         Ok((file, u64::try_from(stat.st_size).unwrap_or(0)))
     }
 
-    /// A directory, open for listing.
-    pub(super) fn directory(&self, path: &str) -> Result<Listing, Errno> {
-        let fd = self.open_at(path, OFlags::RDONLY | OFlags::DIRECTORY)?;
-        let dir = Dir::read_from(&fd)?;
-        Ok(Listing { fd, dir })
+    /// A directory that can be listed.
+    pub(super) fn directory(&self, path: &str, links: Links) -> Result<Directory, Errno> {
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY;
+        self.open_at(path, flags, links).map(Directory)
+    }
+
+    /// A directory in which names can be looked up, whether or not it may be listed.
+    pub(super) fn place(&self, path: &str, links: Links) -> Result<Directory, Errno> {
+        let flags = OFlags::PATH | OFlags::DIRECTORY;
+        self.open_at(path, flags, links).map(Directory)
     }
 }
 
-/// An open directory.
-#[derive(Debug)]
-pub(super) struct Listing {
-    fd: OwnedFd,
-    dir: Dir,
+/// Without effect on regular files; a pipe or a terminal must not hold us.
+fn careful(flags: OFlags) -> OFlags {
+    let flags = flags | OFlags::CLOEXEC;
+    if flags.contains(OFlags::PATH) {
+        flags
+    } else {
+        flags | OFlags::NONBLOCK | OFlags::NOCTTY
+    }
 }
 
-impl Listing {
-    /// All names but `.` and `..`, unsorted.
-    pub(super) fn names(&mut self) -> Vec<Result<CString, Errno>> {
-        let keep = |name: &CStr| name != c"." && name != c"..";
-        let names = self
-            .dir
-            .by_ref()
-            .map(|entry| entry.map(|entry| entry.file_name().to_owned()));
-        names
-            .filter(|name| name.as_ref().map_or(true, |name| keep(name)))
-            .collect()
+fn regular(stat: &Stat) -> Result<(), Errno> {
+    match FileType::from_raw_mode(stat.st_mode) {
+        FileType::RegularFile => Ok(()),
+        FileType::Directory => Err(Errno::ISDIR),
+        _ => Err(Errno::INVAL),
+    }
+}
+
+/// An open directory. What it opens lies directly in it, a link is never followed.
+#[derive(Debug)]
+pub(super) struct Directory(OwnedFd);
+
+impl Directory {
+    /// All names but `.` and `..` that are wanted, unsorted, with what the directory says of their kind.
+    pub(super) fn names(&self, wanted: impl Fn(&CStr) -> bool) -> Result<Vec<(CString, FileType)>, Errno> {
+        let mut room = [MaybeUninit::uninit(); LISTING];
+        let mut listing = RawDir::new(&self.0, &mut room);
+        let mut names = Vec::new();
+        while let Some(entry) = listing.next() {
+            let entry = entry?;
+            let name = entry.file_name();
+            if name != c"." && name != c".." && wanted(name) {
+                names.push((name.to_owned(), entry.file_type()));
+            }
+        }
+        Ok(names)
     }
 
     /// What an entry itself is, a link not followed.
-    pub(super) fn stat(&self, name: &str) -> Result<Stat, Errno> {
-        rustix::fs::statat(self.fd.as_fd(), name, AtFlags::SYMLINK_NOFOLLOW)
+    pub(super) fn stat(&self, name: &CStr) -> Result<Stat, Errno> {
+        rustix::fs::statat(&self.0, name, AtFlags::SYMLINK_NOFOLLOW)
     }
 
     /// Where a link points.
-    pub(super) fn link(&self, name: &str) -> Result<String, Errno> {
-        let target = rustix::fs::readlinkat(self.fd.as_fd(), name, Vec::new())?;
+    pub(super) fn link(&self, name: &CStr) -> Result<String, Errno> {
+        let target = rustix::fs::readlinkat(&self.0, name, Vec::new())?;
         Ok(String::from_utf8_lossy(target.as_bytes()).into_owned())
+    }
+
+    /// What was seen to be a regular file, open for reading.
+    pub(super) fn file(&self, name: &CStr) -> Result<OwnedFd, Errno> {
+        let flags = careful(OFlags::RDONLY | OFlags::NOFOLLOW);
+        rustix::fs::openat(&self.0, name, flags, Mode::empty())
+    }
+
+    /// A directory in it that can be listed.
+    pub(super) fn directory(&self, name: &CStr) -> Result<Directory, Errno> {
+        let flags = careful(OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW);
+        rustix::fs::openat(&self.0, name, flags, Mode::empty()).map(Directory)
+    }
+
+    /// A directory in it in which names can be looked up.
+    pub(super) fn place(&self, name: &CStr) -> Result<Directory, Errno> {
+        let flags = careful(OFlags::PATH | OFlags::DIRECTORY | OFlags::NOFOLLOW);
+        rustix::fs::openat(&self.0, name, flags, Mode::empty()).map(Directory)
     }
 }
 
@@ -160,7 +206,7 @@ mod tests {
 
     fn read(root: &Root, path: &str, walk: bool) -> Result<Vec<u8>, Errno> {
         let fd = if walk {
-            root.walk(path, OFlags::RDONLY)?
+            root.walk(path, OFlags::RDONLY, Links::Followed)?
         } else {
             root.file(path)?.0
         };
@@ -193,6 +239,12 @@ mod tests {
             assert_eq!(read(&root, "loop", walk), Err(Errno::LOOP));
             assert_eq!(read(&root, "usr/lib/file/x", walk), Err(Errno::NOTDIR));
         }
+        assert!(root.directory("usr/lib", Links::Refused).is_ok());
+        assert_eq!(root.directory("lib", Links::Refused).unwrap_err(), Errno::LOOP);
+        assert_eq!(
+            root.walk("lib", OFlags::PATH, Links::Refused).unwrap_err(),
+            Errno::LOOP
+        );
     }
 
     #[test]

@@ -50,6 +50,7 @@ pub(super) fn error(carrier: &Carrier, session: &Session, ended: &Ended) -> Tran
             format!("{name}: output limit: more {which} than is read from one host"),
         )
         .help("look at what the login scripts of the host print"),
+        Ended::Interrupted => interrupted(name),
         Ended::TimedOut => TransportError::new(
             "timed-out",
             format!(
@@ -68,6 +69,11 @@ pub(super) fn error(carrier: &Carrier, session: &Session, ended: &Ended) -> Tran
             }
         }
     }
+}
+
+/// The user did not want to wait.
+pub(super) fn interrupted(name: &str) -> TransportError {
+    TransportError::new("interrupted", format!("{name}: interrupted before it was done"))
 }
 
 impl Evidence<'_> {

@@ -17,7 +17,7 @@ pub(super) struct Listed {
     pub(super) kind: EntryKind,
     pub(super) mode: u32,
     pub(super) size: u64,
-    /// Where a link points.
+    /// Where a link points; `None` also where `ls` could not read it.
     pub(super) link: Option<Vec<u8>>,
 }
 
@@ -64,6 +64,18 @@ fn marks(text: &[u8], root: &[u8]) -> Vec<usize> {
     found
 }
 
+/// Reads paths, one a line.
+pub(super) fn paths(text: &[u8], root: &str) -> Vec<Vec<u8>> {
+    let marks = marks(text, root.as_bytes());
+    let ends = marks.iter().skip(1).copied().chain([text.len()]);
+    marks
+        .iter()
+        .zip(ends)
+        .filter_map(|(at, end)| text.get(at + root.len()..end))
+        .map(|path| plain(path.strip_suffix(b"\n").unwrap_or(path)))
+        .collect()
+}
+
 fn row(columns: &[u8], name: &[u8], raw: Option<&[u8]>) -> Option<Listed> {
     let columns = std::str::from_utf8(columns).ok()?;
     let fields: Vec<&str> = columns.split_ascii_whitespace().collect();
@@ -77,8 +89,8 @@ fn row(columns: &[u8], name: &[u8], raw: Option<&[u8]>) -> Option<Listed> {
     let mode = permissions(letters.get(1..10)?)?;
     let length = || fields.get(4)?.parse::<u64>().ok();
     let (path, link) = if kind == EntryKind::Link {
-        let (path, link) = arrow(name, raw, length()?)?;
-        (path.to_vec(), Some(link.to_vec()))
+        let (path, link) = arrow(name, raw, length()?);
+        (path.to_vec(), link.map(<[u8]>::to_vec))
     } else {
         (raw.unwrap_or(name).to_vec(), None)
     };
@@ -110,23 +122,26 @@ fn permissions(letters: &[u8]) -> Option<u32> {
 }
 
 /// Name and target of a link. A name may hold an arrow too; then the length of the target decides.
-fn arrow<'a>(text: &'a [u8], raw: Option<&'a [u8]>, length: u64) -> Option<(&'a [u8], &'a [u8])> {
+fn arrow<'a>(text: &'a [u8], raw: Option<&'a [u8]>, length: u64) -> (&'a [u8], Option<&'a [u8]>) {
     const ARROW: &[u8] = b" -> ";
     if let Some(raw) = raw
         && let Some(target) = text.strip_prefix(raw).and_then(|rest| rest.strip_prefix(ARROW))
     {
-        return Some((raw, target));
+        return (raw, Some(target));
     }
     let by_length = usize::try_from(length)
         .ok()
         .and_then(|length| text.len().checked_sub(length))
         .and_then(|at| text.split_at_checked(at))
         .and_then(|(name, target)| Some((name.strip_suffix(ARROW)?, target)));
-    let (name, target) = by_length.or_else(|| {
+    let split = by_length.or_else(|| {
         let at = position(text, ARROW)?;
         Some((&text[..at], &text[at + ARROW.len()..]))
-    })?;
-    Some((raw.unwrap_or(name), target))
+    });
+    match split {
+        Some((name, target)) => (raw.unwrap_or(name), Some(target)),
+        None => (raw.unwrap_or(text), None),
+    }
 }
 
 /// The path without the `.` and empty components that the script put into it.
@@ -176,7 +191,10 @@ pub(super) fn complaints(text: &[u8], root: &str) -> (BTreeMap<String, String>, 
     for line in text.lines().filter(|line| !line.trim().is_empty()) {
         let named = line.split_once(root).and_then(|(_, rest)| {
             let (name, reason) = rest.rsplit_once(": ")?;
-            let name = name.strip_suffix(" for reading").unwrap_or(name);
+            let name = [" for reading", ": cannot read link"]
+                .iter()
+                .find_map(|said| name.strip_suffix(said))
+                .unwrap_or(name);
             let name = name.trim_end_matches(['\'', '"']);
             let quoted = name.contains(['\\', '$', '\u{fffd}']);
             (!quoted).then(|| (plain(name.as_bytes()), reason))

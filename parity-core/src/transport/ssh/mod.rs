@@ -3,9 +3,9 @@
 //! The user's own program (`ssh`, `docker`, `kubectl`) [carries](Carrier) our lines to a `/bin/sh`. What comes back is
 //! framed by a random nonce; whatever else a login writes is ignored, and what is not complete is not believed.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use super::{Transport, TransportError};
+use super::{Deadline, Transport, TransportError};
 use crate::answer::{Answer, Failure, Outcome};
 use crate::need::Need;
 use crate::snapshot::Problem;
@@ -39,7 +39,7 @@ pub struct Ssh(Remote);
 
 impl Ssh {
     /// The host, asked until the deadline. Nothing is started before the first question.
-    pub fn new(host: &SshHost, options: &SshOptions, deadline: Instant) -> Ssh {
+    pub fn new(host: &SshHost, options: &SshOptions, deadline: impl Into<Deadline>) -> Ssh {
         let mut remote = Remote::new(Carrier::ssh(host, options), options.stdout_cap, deadline);
         remote.sudo = options.sudo;
         Ssh(remote)
@@ -61,7 +61,7 @@ impl Transport for Ssh {
 pub struct Remote {
     carrier: Carrier,
     cap: u64,
-    deadline: Instant,
+    deadline: Deadline,
     sudo: bool,
     session: Option<Session>,
     rounds: u32,
@@ -71,11 +71,11 @@ pub struct Remote {
 
 impl Remote {
     /// The target of this carrier, asked until the deadline, for at most `cap` bytes of output.
-    pub fn new(carrier: Carrier, cap: u64, deadline: Instant) -> Remote {
+    pub fn new(carrier: Carrier, cap: u64, deadline: impl Into<Deadline>) -> Remote {
         Remote {
             carrier,
             cap,
-            deadline,
+            deadline: deadline.into(),
             sudo: false,
             session: None,
             rounds: 0,
@@ -89,6 +89,9 @@ impl Remote {
         let mut text = text.to_owned();
         let session = match self.session.as_mut() {
             Some(session) => session,
+            None if self.deadline.interrupted() => {
+                return Err(diagnose::interrupted(&self.carrier.name));
+            }
             None => {
                 let session = Session::start(&self.carrier, self.cap)?;
                 text.insert_str(0, &script::prelude(&session.key));
@@ -96,7 +99,7 @@ impl Remote {
             }
         };
         let before = session.output.sections.len();
-        let Err(ended) = session.exchange(text, round, self.deadline) else {
+        let Err(ended) = session.exchange(text, round, &self.deadline) else {
             return Ok(None);
         };
         let error = diagnose::error(&self.carrier, session, &ended);
@@ -104,6 +107,37 @@ impl Remote {
             Ok(Some(error))
         } else {
             Err(error)
+        }
+    }
+
+    /// Asks for the alternatives that were passed over; where they give nothing either, the reason stays as it was.
+    fn ask_further(
+        &mut self,
+        needs: &[Need],
+        passed_over: Vec<(usize, Vec<usize>)>,
+        outcomes: &mut [Outcome<Answer>],
+    ) {
+        let rest = |at: &usize, passed: &[usize]| match needs.get(*at) {
+            Some(Need::FirstOf(all)) => passed
+                .iter()
+                .filter_map(|which| all.get(*which).cloned())
+                .collect(),
+            _ => Vec::new(),
+        };
+        let further: Vec<Need> = passed_over
+            .iter()
+            .map(|(at, passed)| Need::FirstOf(rest(at, passed)))
+            .collect();
+        if further.is_empty() {
+            return;
+        }
+        let Ok(answers) = self.ask(&further) else { return };
+        for ((at, passed), answer) in passed_over.into_iter().zip(answers) {
+            if let (Outcome::Got(Answer::One(which, answer)), Some(outcome)) = (answer, outcomes.get_mut(at))
+                && let Some(which) = passed.get(which)
+            {
+                *outcome = Outcome::Got(Answer::One(*which, answer));
+            }
         }
     }
 
@@ -139,7 +173,7 @@ impl Transport for Remote {
             .as_ref()
             .map_or(0, |session| session.output.sections.len());
         let ended = match self.put(&round.text, number) {
-            Err(error) if error.code == "closed-before-auth" && self.deadline > Instant::now() + PAUSE => {
+            Err(error) if error.code == "closed-before-auth" && self.deadline.left() > PAUSE => {
                 self.session = None;
                 std::thread::sleep(PAUSE);
                 let ended = self.put(&round.text, number)?;
@@ -154,10 +188,9 @@ impl Transport for Remote {
         let missing = match &ended {
             Some(error) => {
                 self.note(error.code, error.message.clone());
-                let code = if error.code == "timed-out" {
-                    "timed-out"
-                } else {
-                    "incomplete"
+                let code = match error.code {
+                    code @ ("timed-out" | "interrupted") => code,
+                    _ => "incomplete",
                 };
                 Failure::new(code, error.message.clone())
             }
@@ -179,6 +212,17 @@ impl Transport for Remote {
             hello: session.output.hello.as_ref(),
             missing,
         };
-        Ok(round.steps.iter().map(|step| reading.outcome(step)).collect())
+        let mut outcomes = Vec::new();
+        let mut passed_over = Vec::new();
+        for (at, step) in round.steps.iter().enumerate() {
+            let outcome = reading.outcome(step);
+            let passed = reading.passed_over(step, &outcome);
+            if ended.is_none() && !passed.is_empty() {
+                passed_over.push((at, passed));
+            }
+            outcomes.push(outcome);
+        }
+        self.ask_further(needs, passed_over, &mut outcomes);
+        Ok(outcomes)
     }
 }

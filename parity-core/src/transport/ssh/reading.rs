@@ -4,15 +4,19 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::frame::{Ending, Hello, position};
 use super::listing::{self, Listed};
-use super::script::{BLOCK, Step, is_magic, split};
+use super::script::{BLOCK, Step, is_magic};
 use crate::answer::{Answer, Blob, Entries, EntryKind, Failure, Outcome, Output, Skipped};
 use crate::need::{Need, Take};
+use crate::transport::pattern::{self, split};
 
 /// How deep `**` goes, in directories below the first.
 const MAX_DEPTH: usize = 64;
 
 /// `head`, `find` and `ls` end with 1 or 2 when something could not be looked at; with more when they broke off.
 const PARTLY: i32 = 2;
+
+/// The code of an answer that is longer than its need allows.
+const TOO_LARGE: &str = "too-large";
 
 /// What the script writes when a listing within `find` was cut short.
 const BROKE_OFF: &[u8] = b"broke off with status";
@@ -48,10 +52,7 @@ impl Reading<'_> {
             Need::Command { argv, cap } => {
                 if bytes.len() as u64 > *cap {
                     let program = argv.first().map_or("", String::as_str);
-                    return Outcome::failed(
-                        "too-large",
-                        format!("`{program}` printed more than {cap} bytes"),
-                    );
+                    return Outcome::failed(TOO_LARGE, format!("`{program}` printed more than {cap} bytes"));
                 }
                 Outcome::Got(Answer::Output(Output {
                     status,
@@ -150,6 +151,23 @@ impl Reading<'_> {
             })
     }
 
+    /// The alternatives that the shell passed over although the one before them gave nothing of use: what a program
+    /// prints is measured here and not there.
+    pub(super) fn passed_over(&self, step: &Step, outcome: &Outcome<Answer>) -> Vec<usize> {
+        match (step, outcome) {
+            (Step::First(steps), Outcome::Failed(failure)) if failure.code == TOO_LARGE => {
+                let mut passed: Vec<usize> = steps
+                    .iter()
+                    .skip_while(|(_, step)| self.was_tried(step))
+                    .map(|(which, _)| *which)
+                    .collect();
+                passed.sort_unstable();
+                passed
+            }
+            _ => Vec::new(),
+        }
+    }
+
     fn was_tried(&self, step: &Step) -> bool {
         match step {
             Step::Known(_) => true,
@@ -193,6 +211,7 @@ impl Reading<'_> {
         let everything = rest.first() == Some(&"**");
         let mut found = Entries::default();
         let mut skipped = Skips::default();
+        let mut unread = Vec::new();
         for listed in &listed {
             let below = listed.path.get(base.len()..).unwrap_or_default();
             // `.*` matches these in many shells.
@@ -203,10 +222,17 @@ impl Reading<'_> {
             {
                 continue;
             }
+            if everything && !matches!(listed.kind, EntryKind::File | EntryKind::Directory) {
+                continue;
+            }
             let Some(path) = skipped.name(&listing::plain(&listed.path)) else {
                 continue;
             };
             if everything && listed.kind != EntryKind::File {
+                continue;
+            }
+            if listed.kind == EntryKind::Link && listed.link.is_none() {
+                unread.push(path);
                 continue;
             }
             if everything && skipped.too_deep(&base, &path) {
@@ -225,12 +251,23 @@ impl Reading<'_> {
             entry.content = contents.of(listed, &entry.path, take);
             found.entries.push(entry);
         }
+        if let Some((_, directories)) = self.output.get(&(section + 2)) {
+            for path in listing::paths(directories, self.root) {
+                skipped.name(&path);
+            }
+        }
         for aside in [section, section + 2] {
             let complained = self.complained(aside);
             skipped.complaints(complained, self.root);
             let ending = self.output.get(&aside).map(|(ending, _)| ending);
             if complained.is_empty() && ending.is_some_and(|ending| *ending != Ending::Status(0)) {
                 skipped.add(base.as_str(), "something in it could not be looked at");
+            }
+        }
+        let complaints = self.complained(section);
+        for path in unread {
+            if !listing::complaints(complaints, self.root).0.contains_key(&path) {
+                skipped.add(path, "a link whose target this host's ls does not show");
             }
         }
         found.entries.sort_by(|a, b| a.path.cmp(&b.path));
@@ -264,10 +301,8 @@ impl Skips {
         for part in path.split(|byte| *byte == b'/') {
             let start = end;
             end += part.len() + 1;
-            let reason = match std::str::from_utf8(part) {
-                Err(_) => "a name that is not UTF-8",
-                Ok(name) if name.chars().any(char::is_control) => "a name with control characters",
-                Ok(_) => continue,
+            let Some(reason) = pattern::unspeakable(part) else {
+                continue;
             };
             let upto = path.get(..start + part.len()).unwrap_or(path);
             if self.seen.insert(upto.to_vec()) {
@@ -336,8 +371,9 @@ impl Contents {
             Take::Content(cap) => u64::from(cap),
             _ => u64::MAX,
         };
-        if take == Take::Stat || !matches!(listed.kind, EntryKind::File | EntryKind::Link) {
-            return None;
+        match (take, listed.kind) {
+            (Take::Head(_) | Take::Content(_), EntryKind::File) | (Take::Content(_), EntryKind::Link) => {}
+            _ => return None,
         }
         if listed.kind == EntryKind::Link && is_magic(path) {
             return Some(Outcome::failed(
@@ -388,7 +424,7 @@ fn not_a_file<T>(path: &str) -> Outcome<T> {
 }
 
 fn too_large<T>(path: &str, cap: u64) -> Outcome<T> {
-    Outcome::failed("too-large", format!("/{path} is larger than {cap} bytes"))
+    Outcome::failed(TOO_LARGE, format!("/{path} is larger than {cap} bytes"))
 }
 
 fn too_many<T>(pattern: &str, max: usize) -> Outcome<T> {

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use super::frame::Key;
 use crate::answer::{Answer, Outcome};
 use crate::need::{Need, Take, quote};
+use crate::transport::pattern::{has_wildcard, split};
 
 /// The functions that the lines call.
 const FUNCTIONS: &str = include_str!("script.sh");
@@ -197,21 +198,22 @@ pub(super) fn is_magic(path: &str) -> bool {
 }
 
 fn glob(section: u32, pattern: &str, take: Take, max: u32) -> String {
-    let bytes = match take {
-        Take::Stat => 0,
-        Take::Head(bytes) => u64::from(bytes),
-        Take::Content(cap) => u64::from(cap) + 1,
+    let (take, bytes) = match take {
+        Take::Stat => ("stat", 0),
+        Take::Head(bytes) => ("head", u64::from(bytes)),
+        Take::Content(cap) => ("content", u64::from(cap) + 1),
     };
     let (base, rest) = split(pattern);
     let at = format!("${{p_root}}{}", word(&base));
     if rest.first() == Some(&"**") {
-        return format!("p_tree {section} {at} {bytes}");
+        return format!("p_tree {section} {at} {take} {bytes}");
     }
     let mut so_far = at.clone();
     let mut closed = String::new();
     for (depth, part) in rest.iter().enumerate() {
         if depth > 0 {
-            let _ = write!(closed, " {so_far}");
+            let may = if has_wildcard(part) { "-r" } else { "-x" };
+            let _ = write!(closed, " {may} {so_far}");
         }
         if depth > 0 || !base.is_empty() {
             so_far.push('/');
@@ -219,25 +221,12 @@ fn glob(section: u32, pattern: &str, take: Take, max: u32) -> String {
         so_far.push_str(&pattern_word(part));
     }
     let most = u64::from(max) * 4;
-    let list = format!("p_glob {section} {at} {bytes} {most} {so_far}");
+    let list = format!("p_glob {section} {at} {take} {bytes} {most} {so_far}");
     if closed.is_empty() {
         return list;
     }
     let aside = section.saturating_add(2);
     format!("{{ p_closed {aside}{closed}; {list}; }}")
-}
-
-/// The directory below which a pattern looks, and the components that follow: those from the first wildcard on, or the
-/// last one.
-pub(super) fn split(pattern: &str) -> (String, Vec<&str>) {
-    let parts: Vec<&str> = pattern.split('/').filter(|part| !part.is_empty()).collect();
-    let literal = parts
-        .iter()
-        .take_while(|part| !part.contains(['*', '?']))
-        .count()
-        .min(parts.len().saturating_sub(1));
-    let (base, rest) = parts.split_at(literal);
-    (base.join("/"), rest.to_vec())
 }
 
 /// A component with `*` and `?` bare and all else quoted.

@@ -90,8 +90,13 @@ p_command() {
   p_begin "$p_index"; p_run "$p_at" "$@"; p_end "$p_index" $?
 }
 
-# base INDEX DIRECTORY: one that may be listed.
+# base INDEX DIRECTORY TAKE: one that may be listed; for heads, one that no link leads to.
 p_base() {
+  p_at=$2
+  while test "$3" = head && test -n "$p_at"; do
+    if test -L "$p_at"; then p_is "$1" absent; return 1; fi
+    p_at=${p_at%/*}
+  done
   if ! test -e "$2"; then p_gone "$1" "$2"
   elif ! test -d "$2"; then p_is "$1" absent
   elif ! test -r "$2" || ! test -x "$2"; then p_is "$1" denied
@@ -101,12 +106,17 @@ p_base() {
 # heed PROGRAM ARGUMENT...: runs it and keeps the worst status.
 p_heed() { p_run "$@" || { p_at_end=$?; test "$p_worst" -ge "$p_at_end" || p_worst=$p_at_end; }; }
 
-# closed INDEX DIRECTORY...: says which of these may not be listed.
+# closed INDEX [-r|-x DIRECTORY...]...: says which of these may not be listed (-r) or not be entered (-x), and which have
+# names that may be hard to carry.
 p_closed() {
   p_index=$1 p_worst=0; shift
   p_begin "$p_index"
   for p_at do
-    if test -d "$p_at" && { ! test -r "$p_at" || ! test -x "$p_at"; }; then p_heed ls "$p_at/." >/dev/null; fi
+    case $p_at in
+      -?) p_may=$p_at; continue ;;
+      *[!\ -~]*) if test -d "$p_at" || test -L "$p_at"; then printf '%s\n' "$p_at"; fi ;;
+    esac
+    if test -d "$p_at" && { ! test $p_may "$p_at" || ! test -x "$p_at"; }; then p_heed ls "$p_at/." >/dev/null; fi
   done
   p_end "$p_index" "$p_worst"
 }
@@ -118,7 +128,8 @@ p_each() {
     p_at=$((p_at + 1))
     eval "p_name=\${$p_at}"
     case $p_program:$p_name in
-      p_heads:*) if test -e "$p_name" && ! test -f "$p_name"; then continue; fi ;;
+      p_heads:*) if test -e "$p_name" && ! test -f "$p_name"; then continue; fi
+        if test "$p_take" = head && test -L "$p_name"; then continue; fi ;;
       *[!\ -~]*) printf '%s\n' "$p_name"; p_heed ls -ldn "$p_name"; continue ;;
     esac
     p_batch="$p_batch \"\${$p_at}\"" p_size=$((p_size + 1))
@@ -129,12 +140,12 @@ p_each() {
 p_list() { p_heed ls -ldn "$@"; }
 p_heads() { p_heed head -c "$p_bytes" "$p_null" "$@" "$p_null"; }
 
-# glob INDEX BASE BYTES-OF-EACH MOST ENTRY...: entries; with bytes, their content in the next section.
+# glob INDEX BASE TAKE BYTES-OF-EACH MOST ENTRY...: entries; with bytes, their content in the next section.
 p_glob() {
-  p_base "$1" "$2" || return 1
-  p_index=$1 p_bytes=$3
-  test $# -le $(($4 + 4)) || { p_is "$p_index" too-many; return 1; }
-  shift 4
+  p_base "$1" "$2" "$3" || return 1
+  p_index=$1 p_take=$3 p_bytes=$4
+  test $# -le $(($5 + 5)) || { p_is "$p_index" too-many; return 1; }
+  shift 5
   # The pattern itself: nothing matched.
   if test $# -eq 1 && ! test -e "$1" && ! test -L "$1"; then set --; fi
   p_begin "$p_index"; p_each p_list "$@"; p_end "$p_index" "$p_worst"
@@ -143,15 +154,15 @@ p_glob() {
   p_begin "$p_index"; p_each p_heads "$@"; p_end "$p_index" "$p_worst"
 }
 
-# tree INDEX BASE BYTES-OF-EACH: all regular files below. A listing that breaks off says so.
+# tree INDEX BASE TAKE BYTES-OF-EACH: all regular files below. A listing that breaks off says so.
 p_tree() {
-  p_base "$1" "$2" || return 1
+  p_base "$1" "$2" "$3" || return 1
   p_begin "$1"
   p_run find "$2/." -path '*[! -~]*' -print -exec ls -ldn {} \; -o -type f -exec sh -c '
     ls -ldn "$@"; s=$?; test $s -le 2 || echo "broke off with status $s" >&2; exit $s' sh {} +
   p_end "$1" $?
-  test "$3" -gt 0 || return 0
+  test "$4" -gt 0 || return 0
   p_begin $(($1 + 1))
-  p_run find "$2/." -type f -exec sh -c 'b=$1 n=$2; shift 2; exec head -c "$b" "$n" "$@" "$n"' sh "$3" "$p_null" {} +
+  p_run find "$2/." -type f -exec sh -c 'b=$1 n=$2; shift 2; exec head -c "$b" "$n" "$@" "$n"' sh "$4" "$p_null" {} +
   p_end $(($1 + 1)) $?
 }

@@ -11,7 +11,7 @@ use tempfile::NamedTempFile;
 
 use super::carrier::{Carrier, CarrierKind};
 use super::frame::{Frames, Key};
-use crate::transport::TransportError;
+use crate::transport::{Deadline, TransportError};
 
 /// Standard error of one section beyond this is dropped; outside sections it ends the session. In bytes.
 const STDERR_CAP: usize = 64 << 10;
@@ -29,6 +29,7 @@ const LOG_CAP: u64 = 256 << 10;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Ended {
     TimedOut,
+    Interrupted,
     OutputLimit(&'static str),
     Closed(Option<ExitStatus>),
 }
@@ -121,7 +122,7 @@ impl Session {
     }
 
     /// Sends the lines of a round and waits for its trailer.
-    pub(super) fn exchange(&mut self, text: String, round: u32, deadline: Instant) -> Result<(), Ended> {
+    pub(super) fn exchange(&mut self, text: String, round: u32, deadline: &Deadline) -> Result<(), Ended> {
         if let Some(ended) = &self.ended {
             return Err(ended.clone());
         }
@@ -137,19 +138,18 @@ impl Session {
         ended
     }
 
-    fn listen(&mut self, round: u32, deadline: Instant) -> Result<(), Ended> {
-        let mut lag_ends: Option<Instant> = None;
+    fn listen(&mut self, round: u32, deadline: &Deadline) -> Result<(), Ended> {
+        let mut lag_ends: Option<Deadline> = None;
         let mut errors_ended = false;
         loop {
             if self.output.is_done(round) {
                 if errors_ended || self.errors.is_done(round) {
                     return Ok(());
                 }
-                lag_ends.get_or_insert_with(|| deadline.min(Instant::now() + LAG));
+                lag_ends.get_or_insert_with(|| deadline.at_most(LAG));
             }
-            let until = lag_ends.unwrap_or(deadline);
-            let wait = until.saturating_duration_since(Instant::now());
-            match self.events.recv_timeout(wait) {
+            let until = lag_ends.as_ref().unwrap_or(deadline);
+            match self.events.recv_timeout(until.glance()) {
                 Ok(Event::Output(bytes)) => {
                     self.count(&bytes)?;
                     self.output.feed(&bytes);
@@ -158,7 +158,9 @@ impl Session {
                     self.hear(&bytes)?;
                 }
                 Ok(Event::ErrorsEnd) => errors_ended = true,
+                Err(RecvTimeoutError::Timeout) if !until.is_over() => {}
                 Err(RecvTimeoutError::Timeout) if lag_ends.is_some() => return Ok(()),
+                Err(RecvTimeoutError::Timeout) if deadline.interrupted() => return Err(Ended::Interrupted),
                 Err(RecvTimeoutError::Timeout) => return Err(Ended::TimedOut),
                 Ok(Event::OutputEnd) if lag_ends.is_some() => return Ok(()),
                 Ok(Event::OutputEnd) | Err(RecvTimeoutError::Disconnected) => {
@@ -186,12 +188,11 @@ impl Session {
     }
 
     /// The stream is over: why shows in what comes on the other one, and in the status.
-    fn close(&mut self, deadline: Instant) -> Ended {
+    fn close(&mut self, deadline: &Deadline) -> Ended {
         self.input = None;
-        let until = deadline.min(Instant::now() + LAG);
+        let until = deadline.at_most(LAG);
         loop {
-            let wait = until.saturating_duration_since(Instant::now());
-            match self.events.recv_timeout(wait) {
+            match self.events.recv_timeout(until.left()) {
                 Ok(Event::Errors(bytes)) => {
                     if let Err(ended) = self.hear(&bytes) {
                         return ended;
@@ -201,14 +202,14 @@ impl Session {
                 Ok(Event::ErrorsEnd) | Err(_) => break,
             }
         }
-        Ended::Closed(self.wait(until))
+        Ended::Closed(self.wait(&until))
     }
 
-    fn wait(&mut self, until: Instant) -> Option<ExitStatus> {
+    fn wait(&mut self, until: &Deadline) -> Option<ExitStatus> {
         loop {
             match self.child.try_wait() {
                 Ok(Some(status)) => return Some(status),
-                Ok(None) if Instant::now() < until => thread::sleep(Duration::from_millis(2)),
+                Ok(None) if !until.is_over() => thread::sleep(Duration::from_millis(2)),
                 _ => return None,
             }
         }
@@ -240,7 +241,7 @@ impl Drop for Session {
     fn drop(&mut self) {
         self.input = None;
         if self.ended.is_none() {
-            self.wait(Instant::now() + PARTING);
+            self.wait(&Deadline::from(Instant::now() + PARTING));
         }
         self.kill();
     }
