@@ -270,7 +270,8 @@ fn one_more_attempt_and_only_before_login() {
     let (port, seen) = server.behind_a_flaky_port(1);
     let mut ssh = server.ssh(port, "client", "");
     assert!(ssh.ask(&needs()).unwrap()[0].got().is_some());
-    let codes: Vec<&str> = ssh.notes().iter().map(|note| note.code.as_str()).collect();
+    let notes = ssh.notes();
+    let codes: Vec<&str> = notes.iter().map(|note| note.code.as_str()).collect();
     assert_eq!(codes, ["second-attempt"]);
     assert_eq!(seen.load(Ordering::SeqCst), 2);
     let (port, seen) = server.behind_a_flaky_port(usize::MAX);

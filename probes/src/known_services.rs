@@ -2,7 +2,7 @@
 
 /// An ecosystem of packages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Ecosystem {
+pub(crate) enum Ecosystem {
     /// Debian packages.
     Deb,
     /// RPM packages.
@@ -15,9 +15,9 @@ pub enum Ecosystem {
 
 /// A service and what tells it. Each list is written as words.
 #[derive(Debug)]
-pub struct KnownService {
+pub(crate) struct KnownService {
     /// The name in facts.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     programs: &'static str,
     deb: &'static str,
     rpm: &'static str,
@@ -27,36 +27,23 @@ pub struct KnownService {
 }
 
 impl KnownService {
-    /// The service of this name.
-    #[must_use]
-    pub fn named(name: &str) -> Option<&'static KnownService> {
-        SERVICES.iter().find(|service| service.name == name)
-    }
-
     /// The services that have a program of this file name: several where one replaces the other.
-    pub fn of_program(program: &str) -> impl Iterator<Item = &'static KnownService> {
+    pub(crate) fn of_program(program: &str) -> impl Iterator<Item = &'static KnownService> {
         SERVICES
             .iter()
             .filter(move |service| has(service.programs, program))
     }
 
     /// The service that a package carries.
-    #[must_use]
-    pub fn of_package(ecosystem: Ecosystem, package: &str) -> Option<&'static KnownService> {
+    pub(crate) fn of_package(ecosystem: Ecosystem, package: &str) -> Option<&'static KnownService> {
         SERVICES
             .iter()
             .find(|service| has(service.packages(ecosystem), package))
     }
 
     /// The service of an image, given without registry and tag, and without `library/`.
-    #[must_use]
-    pub fn of_image(image: &str) -> Option<&'static KnownService> {
+    pub(crate) fn of_image(image: &str) -> Option<&'static KnownService> {
         SERVICES.iter().find(|service| has(service.images, image))
-    }
-
-    /// The file names of its programs.
-    pub fn programs(&self) -> impl Iterator<Item = &'static str> {
-        self.programs.split_whitespace()
     }
 
     fn packages(&self, ecosystem: Ecosystem) -> &'static str {
@@ -75,8 +62,7 @@ fn has(words: &str, name: &str) -> bool {
 
 /// Whether a name fits a pattern in which `#` stands for a version (digits and dots, a digit first) and `%` for one that has a
 /// dot.
-#[must_use]
-pub fn fits(pattern: &str, name: &str) -> bool {
+pub(crate) fn fits(pattern: &str, name: &str) -> bool {
     if pattern.contains(['#', '%']) {
         version_in(pattern, name).is_some()
     } else {

@@ -183,12 +183,8 @@ fn a_stopped_service_does_not_run_and_a_hidden_one_is_not_known() {
 fn mysqld_is_the_server_that_is_installed() {
     let maria = Host::of(&[("mariadb-server", "1:10.5.23-0+deb11u1")]);
     let maria = maria.running(&["/usr/sbin/mysqld"]).observe();
-    assert_eq!(
-        value(&maria, "service.running-version", "mariadb")
-            .as_text()
-            .is_some(),
-        true
-    );
+    let running = value(&maria, "service.running-version", "mariadb");
+    assert!(running.as_text().is_some());
     assert_eq!(state(&maria, "service.running-version", "mysql"), State::Absent);
 }
 
