@@ -1,4 +1,5 @@
 //! Walks the folders: everything is registered, documented and named after its place.
+#![cfg(feature = "collect")]
 #![allow(
     clippy::disallowed_methods,
     clippy::disallowed_types,
