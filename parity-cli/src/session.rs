@@ -54,15 +54,13 @@ impl Session {
         let options = Options {
             timeout: global.timeout,
             jobs: usize::from(global.jobs),
-            per_host: 8,
             ssh: SshOptions {
                 config_file: global.ssh_config.clone(),
                 connect_timeout: Duration::from_secs(10).min(global.timeout),
                 sudo: global.sudo,
                 ..SshOptions::default()
             },
-            taken_at: format!("{now:.0}"),
-            stop: Arc::new(AtomicBool::new(false)),
+            ..Options::at(format!("{now:.0}"))
         };
         let probes = Arc::new(parity_probes::probes());
         let session = Session {

@@ -144,7 +144,7 @@ fn view(probe: &dyn Probe, answers: &Answers) -> View {
         observation
     }));
     let mut coverage = Coverage {
-        probe: manifest.id.to_owned(),
+        probe: manifest.id.to_string(),
         state: CoverageState::Failed,
         reason: Some("the probe failed (a bug in parity)".to_owned()),
         millis: u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX),
@@ -176,7 +176,7 @@ fn view(probe: &dyn Probe, answers: &Answers) -> View {
                 .or_else(|| panic.downcast_ref::<&str>().copied())
                 .unwrap_or("no message");
             let message = format!("the probe `{}` panicked: {text}; please report it", manifest.id);
-            let problems = vec![Problem::new("probe-panicked", message).at(manifest.id)];
+            let problems = vec![Problem::new("probe-panicked", message).at(manifest.id.as_ref())];
             View {
                 facts: Vec::new(),
                 problems,

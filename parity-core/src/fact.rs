@@ -337,6 +337,26 @@ pub struct Fact {
     pub origin: Origin,
 }
 
+impl Fact {
+    /// A stable fact with a value.
+    pub fn new(id: FactId, value: impl Into<Value>, origin: Origin) -> Fact {
+        Fact {
+            id,
+            state: State::Value(value.into()),
+            scheme: None,
+            stability: Stability::Stable,
+            origin,
+        }
+    }
+
+    /// The same fact, its value a version of this order.
+    #[must_use]
+    pub fn ordered_by(mut self, scheme: Scheme) -> Fact {
+        self.scheme = Some(scheme);
+        self
+    }
+}
+
 /// The shape of a fact in JSON.
 #[derive(Serialize, Deserialize)]
 struct FactDocument {

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use crate::derive::{Derivation, Sides};
 use crate::fact::{FactId, Value};
 use crate::finding::{Evidence, Finding, Unknown};
-use crate::rule::{self, Bench, ForEach, Rule, Ruling};
+use crate::rule::{self, Bench, ForEach, InvalidRule, Rule, Ruling};
 use crate::snapshot::Snapshot;
 use crate::view::{Read, Side, View};
 
@@ -30,6 +30,31 @@ impl std::fmt::Debug for Knowledge {
     }
 }
 
+impl Knowledge {
+    /// Adds a rule from TOML.
+    ///
+    /// ```
+    /// # use parity_core::judge::Knowledge;
+    /// let mut knowledge = Knowledge::default();
+    /// let error = knowledge.add_rule("motd", "title = 'A rule without the rest'").unwrap_err();
+    /// assert!(error.mistakes.contains(&"`severity` is error, warning or info".to_owned()));
+    /// ```
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, and an id that another rule has.
+    pub fn add_rule(&mut self, id: &str, toml: &str) -> Result<(), InvalidRule> {
+        let rule = Rule::parse(id, toml)?;
+        if self.rules.iter().any(|other| other.id == id) {
+            return Err(InvalidRule {
+                id: id.to_owned(),
+                mistakes: vec!["there is a rule of this id already".to_owned()],
+            });
+        }
+        self.rules.push(rule);
+        Ok(())
+    }
+}
+
 /// What is shipped, and to which role.
 #[derive(Debug, Clone)]
 pub struct Artifact {
@@ -41,6 +66,24 @@ pub struct Artifact {
     pub snapshot: Snapshot,
 }
 
+impl Artifact {
+    /// What somebody ships, to every host.
+    pub fn new(snapshot: Snapshot) -> Artifact {
+        Artifact {
+            role: None,
+            shipped: true,
+            snapshot,
+        }
+    }
+
+    /// The same artifact, for hosts of this role only.
+    #[must_use]
+    pub fn for_role(mut self, role: impl Into<String>) -> Artifact {
+        self.role = Some(role.into());
+        self
+    }
+}
+
 /// A production host in its role.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Host {
@@ -48,6 +91,20 @@ pub struct Host {
     pub role: Option<String>,
     /// What was seen of it.
     pub snapshot: Snapshot,
+}
+
+impl Host {
+    /// A host of no role: every artifact is for it.
+    pub fn new(snapshot: Snapshot) -> Host {
+        Host { role: None, snapshot }
+    }
+
+    /// The same host in a role.
+    #[must_use]
+    pub fn in_role(mut self, role: impl Into<String>) -> Host {
+        self.role = Some(role.into());
+        self
+    }
 }
 
 /// A connection that one role makes to another.
@@ -61,7 +118,32 @@ pub struct Link {
     pub port: u16,
 }
 
+impl Link {
+    /// `from` connects to this TCP port of `to`.
+    pub fn new(from: impl Into<String>, to: impl Into<String>, port: u16) -> Link {
+        Link {
+            from: from.into(),
+            to: to.into(),
+            port,
+        }
+    }
+}
+
 /// One release in front of one environment.
+///
+/// ```
+/// use parity_core::judge::{Case, Host, Link};
+/// use parity_core::snapshot::Snapshot;
+///
+/// let seen = |target| Snapshot::new(target, "2026-01-01T00:00:00Z", Vec::new());
+/// let case = Case {
+///     dev: Some(seen("local")),
+///     hosts: vec![Host::new(seen("app1")).in_role("backend"), Host::new(seen("db1")).in_role("db")],
+///     links: vec![Link::new("backend", "db", 5432)],
+///     ..Case::default()
+/// };
+/// assert_eq!(case.artifacts.len(), 0);
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct Case {
     /// What is shipped.

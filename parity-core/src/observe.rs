@@ -53,6 +53,29 @@ impl Options {
     }
 }
 
+impl Options {
+    /// Half a minute for each target, 32 targets at once, the user's own ssh. `taken_at` is the time that is written into
+    /// snapshots (RFC 3339, UTC): the clock is an input.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use parity_core::observe::Options;
+    ///
+    /// let options = Options { timeout: Duration::from_secs(5), ..Options::at("2026-01-01T00:00:00Z") };
+    /// assert_eq!(options.jobs, 32);
+    /// ```
+    pub fn at(taken_at: impl Into<String>) -> Options {
+        Options {
+            timeout: Duration::from_secs(30),
+            jobs: 32,
+            per_host: 8,
+            ssh: SshOptions::default(),
+            taken_at: taken_at.into(),
+            stop: Arc::new(AtomicBool::new(false)),
+        }
+    }
+}
+
 /// What came of one target.
 #[derive(Debug)]
 pub struct Observed {

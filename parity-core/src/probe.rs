@@ -27,17 +27,42 @@ pub enum Subject {
 /// What a probe says of itself.
 #[derive(Debug, Clone)]
 pub struct Manifest {
-    /// Its id, also the name of its folder.
-    pub id: &'static str,
+    /// Its id: lower-case words joined by `-`.
+    pub id: Cow<'static, str>,
     /// What it looks at.
     pub subject: Subject,
     /// One sentence.
-    pub about: &'static str,
+    pub about: Cow<'static, str>,
     /// Every fact it can give.
     pub schemas: Cow<'static, [Schema]>,
 }
 
 impl Manifest {
+    /// A manifest that is known when the program is built. One that is made at run time, such as for a probe that a
+    /// configuration file describes, fills the fields with owned texts.
+    ///
+    /// ```
+    /// use parity_core::probe::{Manifest, Subject};
+    /// use parity_core::schema::{Kind, Schema};
+    ///
+    /// static SCHEMAS: &[Schema] = &[Schema::single("motd.lines", Kind::Number, "Lines of /etc/motd.")];
+    /// static MANIFEST: Manifest = Manifest::new("motd", Subject::Host, "The message of the day.", SCHEMAS);
+    /// assert!(MANIFEST.schema("motd.lines").is_some());
+    /// ```
+    pub const fn new(
+        id: &'static str,
+        subject: Subject,
+        about: &'static str,
+        schemas: &'static [Schema],
+    ) -> Manifest {
+        Manifest {
+            id: Cow::Borrowed(id),
+            subject,
+            about: Cow::Borrowed(about),
+            schemas: Cow::Borrowed(schemas),
+        }
+    }
+
     /// The schema of a fact name.
     pub fn schema(&self, name: &str) -> Option<&Schema> {
         self.schemas.iter().find(|schema| schema.name == name)
@@ -100,14 +125,14 @@ impl<'a> Observation<'a> {
     }
 
     /// A value of a fact of which there is one.
-    pub fn value(&mut self, name: &'static str, value: impl Into<Value>, origin: Origin) {
+    pub fn value(&mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Value>, origin: Origin) {
         self.push(FactId::single(name), State::Value(value.into()), None, origin);
     }
 
     /// A value of one instance of a family.
     pub fn keyed(
         &mut self,
-        name: &'static str,
+        name: impl Into<Cow<'static, str>>,
         key: impl Into<String>,
         value: impl Into<Value>,
         origin: Origin,
@@ -233,7 +258,7 @@ impl<'a> Observation<'a> {
         self.covered(state, format!("{what}: {reason}"));
         // The whole target failing is told once, for the target.
         if state == CoverageState::Partial && !matches!(code.as_str(), "incomplete" | "interrupted") {
-            self.problem(Problem::new(&code, format!("{what}: {reason}")).at(self.manifest.id));
+            self.problem(Problem::new(&code, format!("{what}: {reason}")).at(self.manifest.id.as_ref()));
         }
     }
 

@@ -162,6 +162,13 @@ pub enum Threshold {
     Never,
 }
 
+impl Default for Threshold {
+    /// Errors fail.
+    fn default() -> Threshold {
+        Threshold::At(Severity::Error)
+    }
+}
+
 impl Threshold {
     /// Whether this finding fails the check.
     pub fn fails(self, finding: &Finding) -> bool {

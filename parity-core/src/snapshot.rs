@@ -76,6 +76,22 @@ pub struct Coverage {
     pub facts: Vec<String>,
 }
 
+impl Coverage {
+    /// Everything was seen: of these names, what has no fact is not there.
+    pub fn observed<T: Into<String>>(
+        probe: impl Into<String>,
+        facts: impl IntoIterator<Item = T>,
+    ) -> Coverage {
+        Coverage {
+            probe: probe.into(),
+            state: CoverageState::Observed,
+            reason: None,
+            millis: 0,
+            facts: facts.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
 /// What went wrong while observing. A problem never counts as "no drift".
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Problem {
@@ -175,6 +191,20 @@ pub enum ReadError {
 
 impl Snapshot {
     /// A snapshot of these facts: sorted, with its id. Of two facts of one id the first is kept.
+    ///
+    /// Nothing answers for it yet: what it does not hold is unknown until its `coverage` says who looked.
+    ///
+    /// ```
+    /// use parity_core::fact::{Fact, FactId, Origin, State};
+    /// use parity_core::snapshot::{Coverage, Snapshot};
+    ///
+    /// let page_size = Fact::new(FactId::single("kernel.page-size"), 65536, Origin::Native("our inventory".into()));
+    /// let mut host = Snapshot::new("app1", "2026-01-01T00:00:00Z", vec![page_size]);
+    /// assert!(matches!(host.state(&"os.id".parse()?), State::Unknown(_)));
+    /// host.coverage.push(Coverage::observed("inventory", ["kernel.page-size", "os.id"]));
+    /// assert_eq!(host.state(&"os.id".parse()?), State::Absent);
+    /// # Ok::<(), parity_core::fact::InvalidFactId>(())
+    /// ```
     pub fn new(target: &str, taken_at: &str, mut facts: Vec<Fact>) -> Snapshot {
         facts.sort_by(|a, b| a.id.cmp(&b.id));
         facts.dedup_by(|b, a| a.id == b.id);

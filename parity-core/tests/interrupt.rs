@@ -34,9 +34,9 @@ impl Probe for Asks {
 
 fn probes(needs: Vec<Need>) -> Arc<Vec<Box<dyn Probe>>> {
     let manifest = Manifest {
-        id: "asks",
+        id: std::borrow::Cow::Borrowed("asks"),
         subject: Subject::Host,
-        about: "asks",
+        about: std::borrow::Cow::Borrowed("asks"),
         schemas: Cow::Borrowed(&[]),
     };
     Arc::new(vec![Box::new(Asks(manifest, needs))])

@@ -1,16 +1,40 @@
 //! The probes and rules that ship with `parity`.
 //!
 //! A probe is a folder: what it gives (its schemas), the pure parsers of what it reads, and, with the feature `collect`, the
-//! [`Probe`](parity_core::probe::Probe) that states its needs. Nothing here reads a file, starts a program or opens a
+//! `parity_core::probe::Probe` that states its needs. Nothing here reads a file, starts a program or opens a
 //! connection.
+//!
+//! What a program needs of a host is known here, and how to say it. A program of its own puts both to work:
+//!
+//! ```
+//! use parity_core::declared::{self, Source};
+//! use parity_core::judge::{Case, Host, judge};
+//!
+//! let source = Source { path: "hosts.toml", now: "2026-01-01T00:00:00Z", schemas: &[] };
+//! let service = |target, version| {
+//!     let text = format!("target = '{target}'\n[facts]\n'service.version[postgresql]' = {version}");
+//!     declared::parse(&text, &source)
+//! };
+//! let case = Case {
+//!     dev: Some(service("local", "{ value = '17.2', scheme = 'generic' }")?),
+//!     hosts: vec![Host::new(service("db1", "{ value = '15.14', scheme = 'generic' }")?).in_role("db")],
+//!     ..Case::default()
+//! };
+//! let judgement = judge(&case, &parity_probes::knowledge()?);
+//! assert_eq!(judgement.findings[0].rule, "service-major");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
-#[cfg(feature = "collect")]
-mod installed;
-#[cfg(feature = "collect")]
-mod known_services;
 pub mod parse_error;
 pub mod text;
 
+#[cfg(feature = "collect")]
+mod installed;
+#[cfg_attr(
+    not(feature = "collect"),
+    expect(dead_code, reason = "without probes only images are recognised")
+)]
+mod known_services;
 #[cfg(feature = "collect")]
 mod procfs;
 #[cfg(feature = "collect")]

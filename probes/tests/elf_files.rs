@@ -1,4 +1,6 @@
 //! Every ELF file of this machine, read by ranges and whole, and compared with `readelf`.
+#![cfg(feature = "collect")]
+#![allow(clippy::disallowed_methods, clippy::disallowed_types)]
 #![allow(clippy::unwrap_used)]
 
 mod machine;

@@ -1,4 +1,6 @@
 //! What the probe says about this machine, and what `ldconfig` and `readelf` say.
+#![cfg(feature = "collect")]
+#![allow(clippy::disallowed_methods, clippy::disallowed_types)]
 #![allow(clippy::unwrap_used)]
 
 mod machine;

@@ -1,4 +1,6 @@
 //! What the dynamic loader of this machine does with real and with broken programs, compared with `load`.
+#![cfg(feature = "collect")]
+#![allow(clippy::disallowed_methods, clippy::disallowed_types)]
 #![allow(clippy::unwrap_used)]
 
 mod machine;

@@ -1,4 +1,6 @@
 //! Releases on this machine: what is derived from facts, and what the loader itself says.
+#![cfg(feature = "collect")]
+#![allow(clippy::disallowed_methods, clippy::disallowed_types)]
 #![allow(clippy::unwrap_used)]
 
 mod machine;

@@ -1,4 +1,5 @@
 //! What is read from the bytes of a database against what the tool that owns it answers now.
+#![allow(clippy::disallowed_methods, clippy::disallowed_types)]
 #![cfg(feature = "collect")]
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "test code")]
 

@@ -1,5 +1,6 @@
 //! Databases that SQLite itself wrote at random (page sizes, deletions, vacuum, logs in every state) against what
 //! SQLite reads from them.
+#![allow(clippy::disallowed_methods, clippy::disallowed_types)]
 #![cfg(feature = "collect")]
 #![allow(clippy::print_stderr, reason = "says what is skipped")]
 

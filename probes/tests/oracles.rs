@@ -1,4 +1,5 @@
 //! The host probes against the tools of this machine.
+#![cfg(feature = "collect")]
 #![allow(
     clippy::disallowed_methods,
     clippy::disallowed_types,

@@ -1,4 +1,5 @@
 //! Every rule runs on every pair of `fixtures/pairs`, with all knowledge at once.
+#![allow(clippy::disallowed_methods, clippy::disallowed_types)]
 #![allow(clippy::unwrap_used)]
 
 mod pair;

@@ -2,10 +2,9 @@
 
 use std::path::Path;
 
-use parity_core::finding::Severity;
 use parity_core::judge::{Case, Host, judge};
 use parity_core::lock::{self, Lock};
-use parity_core::report::{Report, Threshold, Verdict};
+use parity_core::report::{Report, Verdict};
 
 use crate::args::Check;
 use crate::case;
@@ -31,11 +30,7 @@ pub(crate) fn run(session: &Session, arguments: &Check) -> Result<Exit, CliError
         return Ok(Exit::Interrupted);
     }
     let configured = project.and_then(|project| project.config.fail_on);
-    let threshold = session
-        .global
-        .fail_on
-        .or(configured)
-        .unwrap_or(Threshold::At(Severity::Error));
+    let threshold = session.global.fail_on.or(configured).unwrap_or_default();
     let judgement = judge(&case, &knowledge);
     let report = Report::new(&case, judgement, threshold, arguments.all);
     output::deliver(

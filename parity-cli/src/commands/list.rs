@@ -21,8 +21,8 @@ pub(crate) fn probes(session: &Session) -> Result<Exit, CliError> {
         .iter()
         .map(|probe| probe.manifest())
         .map(|manifest| Entry {
-            id: manifest.id,
-            about: manifest.about,
+            id: &manifest.id,
+            about: &manifest.about,
             facts: &manifest.schemas,
         })
         .collect();

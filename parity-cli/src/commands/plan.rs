@@ -32,7 +32,7 @@ pub(crate) fn run(session: &Session, arguments: &OneTarget) -> Result<Exit, CliE
         for probe in probes {
             let manifest = probe.manifest();
             page.end();
-            page.put(Look::Strong, manifest.id)
+            page.put(Look::Strong, &manifest.id)
                 .put(Look::Dim, &format!("  {}", manifest.about))
                 .end();
             for need in probe.needs() {

@@ -1,5 +1,3 @@
-use std::borrow::Cow;
-
 use parity_core::answer::Answers;
 use parity_core::fact::{FactId, Origin};
 use parity_core::need::Need;
@@ -8,12 +6,12 @@ use parity_core::version::Scheme;
 
 use super::{SCHEMAS, parse_installed};
 
-static MANIFEST: Manifest = Manifest {
-    id: "apk",
-    subject: Subject::Host,
-    about: "Packages that apk knows, from its database.",
-    schemas: Cow::Borrowed(SCHEMAS),
-};
+static MANIFEST: Manifest = Manifest::new(
+    "apk",
+    Subject::Host,
+    "Packages that apk knows, from its database.",
+    SCHEMAS,
+);
 
 pub(crate) const PATH: &str = "lib/apk/db/installed";
 

@@ -1,4 +1,3 @@
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use parity_core::answer::{Answers, Outcome};
@@ -10,12 +9,12 @@ use parity_core::version::Scheme;
 
 use super::{Composed, Image, SCHEMAS, parse, tagged};
 
-static MANIFEST: Manifest = Manifest {
-    id: "compose",
-    subject: Subject::Project,
-    about: "The services that a compose file of the project starts, and their versions.",
-    schemas: Cow::Borrowed(SCHEMAS),
-};
+static MANIFEST: Manifest = Manifest::new(
+    "compose",
+    Subject::Project,
+    "The services that a compose file of the project starts, and their versions.",
+    SCHEMAS,
+);
 
 /// Of these the first that is there is the compose file.
 const FILES: [&str; 4] = [

@@ -19,12 +19,12 @@ pub const PROBE: &dyn Probe = &Config;
 
 struct Config;
 
-static MANIFEST: Manifest = Manifest {
-    id: "config",
-    subject: Subject::Host,
-    about: "Configuration of nginx, PostgreSQL, Redis, MySQL and sshd by directive, and the modes of such files.",
-    schemas: Cow::Borrowed(SCHEMAS),
-};
+static MANIFEST: Manifest = Manifest::new(
+    "config",
+    Subject::Host,
+    "Configuration of nginx, PostgreSQL, Redis, MySQL and sshd by directive, and the modes of such files.",
+    SCHEMAS,
+);
 
 /// As many files as one program may include.
 const MAX_FILES: usize = 2000;

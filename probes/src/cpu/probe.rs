@@ -1,5 +1,3 @@
-use std::borrow::Cow;
-
 use parity_core::answer::Answers;
 use parity_core::fact::{Origin, Value};
 use parity_core::need::Need;
@@ -7,12 +5,12 @@ use parity_core::probe::{Manifest, Observation, Probe, Subject};
 
 use super::{SCHEMAS, parse};
 
-static MANIFEST: Manifest = Manifest {
-    id: "cpu",
-    subject: Subject::Host,
-    about: "Processors: vendor, model, features and x86-64 level.",
-    schemas: Cow::Borrowed(SCHEMAS),
-};
+static MANIFEST: Manifest = Manifest::new(
+    "cpu",
+    Subject::Host,
+    "Processors: vendor, model, features and x86-64 level.",
+    SCHEMAS,
+);
 
 const PATH: &str = "proc/cpuinfo";
 

@@ -1,4 +1,3 @@
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use parity_core::answer::{Answer, Answers, Outcome};
@@ -9,12 +8,12 @@ use parity_core::version::Scheme;
 
 use super::{DpkgPackage, Flag, QUERY_FORMAT, SCHEMAS, State, Want, parse_query, parse_status};
 
-static MANIFEST: Manifest = Manifest {
-    id: "dpkg",
-    subject: Subject::Host,
-    about: "Packages that dpkg knows, with version, architecture and state.",
-    schemas: Cow::Borrowed(SCHEMAS),
-};
+static MANIFEST: Manifest = Manifest::new(
+    "dpkg",
+    Subject::Host,
+    "Packages that dpkg knows, with version, architecture and state.",
+    SCHEMAS,
+);
 
 const STATUS: &str = "var/lib/dpkg/status";
 const COMMAND: &str = "dpkg-query -W";

@@ -1,5 +1,3 @@
-use std::borrow::Cow;
-
 use parity_core::answer::{Answers, Entry, EntryKind, Outcome};
 use parity_core::fact::{FactId, Origin, State, Value};
 use parity_core::need::{Need, Take};
@@ -9,12 +7,12 @@ use super::fetch::{Fetch, fetch};
 use super::schema::{EXECUTABLE, NO_DEFAULT_DIRECTORIES, PIE, UNVERSIONED_SYMBOLS};
 use super::{ElfFile, Kind, Linkage, SCHEMAS};
 
-static MANIFEST: Manifest = Manifest {
-    id: "elf",
-    subject: Subject::Release,
-    about: "What the ELF files of a release need: machine, interpreter, libraries, symbol versions, processor level.",
-    schemas: Cow::Borrowed(SCHEMAS),
-};
+static MANIFEST: Manifest = Manifest::new(
+    "elf",
+    Subject::Release,
+    "What the ELF files of a release need: machine, interpreter, libraries, symbol versions, processor level.",
+    SCHEMAS,
+);
 
 /// Reads the ELF files of a release.
 pub const PROBE: &dyn Probe = &Elf;

@@ -1,7 +1,5 @@
 //! What the probe asks, and what it makes of the answers.
 
-use std::borrow::Cow;
-
 use parity_core::answer::{Answer, Answers, Outcome};
 use parity_core::fact::{FactId, Origin, Value};
 use parity_core::need::{Native, Need};
@@ -16,12 +14,12 @@ pub const PROBE: &dyn Probe = &Kernel;
 
 struct Kernel;
 
-static MANIFEST: Manifest = Manifest {
-    id: "kernel",
-    subject: Subject::Host,
-    about: "The running kernel, the names of the machine, its memory and its control groups.",
-    schemas: Cow::Borrowed(SCHEMAS),
-};
+static MANIFEST: Manifest = Manifest::new(
+    "kernel",
+    Subject::Host,
+    "The running kernel, the names of the machine, its memory and its control groups.",
+    SCHEMAS,
+);
 
 const SMALL: u64 = 64 << 10;
 

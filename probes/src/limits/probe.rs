@@ -1,6 +1,5 @@
 //! What the probe asks, and what it makes of the answers.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use parity_core::answer::Answers;
@@ -16,12 +15,12 @@ pub const PROBE: &dyn Probe = &Limits;
 
 struct Limits;
 
-static MANIFEST: Manifest = Manifest {
-    id: "limits",
-    subject: Subject::Host,
-    about: "Limits that logins get from pam_limits.",
-    schemas: Cow::Borrowed(SCHEMAS),
-};
+static MANIFEST: Manifest = Manifest::new(
+    "limits",
+    Subject::Host,
+    "Limits that logins get from pam_limits.",
+    SCHEMAS,
+);
 
 fn main_file() -> Need {
     Need::file_up_to("etc/security/limits.conf", 1 << 20)

@@ -1,4 +1,3 @@
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use parity_core::answer::{Answers, Outcome};
@@ -15,12 +14,12 @@ use super::tokens::parent;
 use super::{CacheEntry, Inventory, LdCache, Libc, Lookup, MUSL_DEFAULT_PATH, SCHEMAS, Via, parse_musl_path};
 use crate::elf::{Abi, Linkage};
 
-static MANIFEST: Manifest = Manifest {
-    id: "loader",
-    subject: Subject::Host,
-    about: "The dynamic loader's inventory: each library name, the file it leads to, the symbol versions it defines.",
-    schemas: Cow::Borrowed(SCHEMAS),
-};
+static MANIFEST: Manifest = Manifest::new(
+    "loader",
+    Subject::Host,
+    "The dynamic loader's inventory: each library name, the file it leads to, the symbol versions it defines.",
+    SCHEMAS,
+);
 
 const CACHE: &str = "etc/ld.so.cache";
 const MUSL_PATH: &str = "etc/ld-musl-*.path";

@@ -1,6 +1,5 @@
 //! What the probe asks, and what it makes of the answers.
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use parity_core::answer::{Answers, Outcome};
@@ -16,12 +15,12 @@ pub const PROBE: &dyn Probe = &Locale;
 
 struct Locale;
 
-static MANIFEST: Manifest = Manifest {
-    id: "locale",
-    subject: Subject::Host,
-    about: "Time zone, language, host names, resolver and trusted certificates.",
-    schemas: Cow::Borrowed(SCHEMAS),
-};
+static MANIFEST: Manifest = Manifest::new(
+    "locale",
+    Subject::Host,
+    "Time zone, language, host names, resolver and trusted certificates.",
+    SCHEMAS,
+);
 
 /// Where programs look for trusted certificates: Debian, Fedora, openSUSE, Alpine, OpenSSL.
 const CA_BUNDLES: [&str; 5] = [

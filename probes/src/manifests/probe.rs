@@ -1,4 +1,3 @@
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use parity_core::answer::{Answers, EntryKind, Outcome};
@@ -9,12 +8,12 @@ use parity_core::snapshot::{CoverageState, Problem};
 
 use super::{Declaration, Kind, SCHEMAS, What, kind, parse_containerfile};
 
-static MANIFEST: Manifest = Manifest {
-    id: "manifests",
-    subject: Subject::Release,
-    about: "What the manifests and container files of a release ask for: versions of runtimes, extensions, base images.",
-    schemas: Cow::Borrowed(SCHEMAS),
-};
+static MANIFEST: Manifest = Manifest::new(
+    "manifests",
+    Subject::Release,
+    "What the manifests and container files of a release ask for: versions of runtimes, extensions, base images.",
+    SCHEMAS,
+);
 
 /// Directories that hold what others wrote, or what was built.
 const FOREIGN: [&str; 8] = [
@@ -88,7 +87,7 @@ impl Probe for Manifests {
         }
         if paths.len() > MAX_FILES {
             let reason = format!("{} manifests: only the first {MAX_FILES} are read", paths.len());
-            out.problem(Problem::new("too-many", reason.clone()).at(MANIFEST.id));
+            out.problem(Problem::new("too-many", reason.clone()).at(MANIFEST.id.as_ref()));
             out.covered(CoverageState::Partial, reason);
         }
         let ruby: BTreeSet<&str> = paths

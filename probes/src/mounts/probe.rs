@@ -1,6 +1,5 @@
 //! What the probe asks, and what it makes of the answers.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use parity_core::answer::{Answers, Outcome};
@@ -18,12 +17,12 @@ pub const PROBE: &dyn Probe = &Mounts;
 
 struct Mounts;
 
-static MANIFEST: Manifest = Manifest {
-    id: "mounts",
-    subject: Subject::Host,
-    about: "What is mounted where and with which options, and what is to be mounted at boot.",
-    schemas: Cow::Borrowed(SCHEMAS),
-};
+static MANIFEST: Manifest = Manifest::new(
+    "mounts",
+    Subject::Host,
+    "What is mounted where and with which options, and what is to be mounted at boot.",
+    SCHEMAS,
+);
 
 const MOUNTED: [&str; 3] = ["mount.type", "mount.source-kind", "mount.options"];
 const AT_BOOT: [&str; 3] = ["fstab.type", "fstab.source-kind", "fstab.options"];

@@ -1,5 +1,3 @@
-use std::borrow::Cow;
-
 use parity_core::answer::Answers;
 use parity_core::fact::{FactId, Origin, Value};
 use parity_core::need::Need;
@@ -9,12 +7,12 @@ use parity_core::version::Scheme;
 
 use super::{ReleaseFiles, SCHEMAS, identify};
 
-static MANIFEST: Manifest = Manifest {
-    id: "os-release",
-    subject: Subject::Host,
-    about: "Which operating system it is: os-release, or the older files of the distribution.",
-    schemas: Cow::Borrowed(SCHEMAS),
-};
+static MANIFEST: Manifest = Manifest::new(
+    "os-release",
+    Subject::Host,
+    "Which operating system it is: os-release, or the older files of the distribution.",
+    SCHEMAS,
+);
 
 const FILES: [&str; 10] = [
     "etc/os-release",

@@ -1,5 +1,3 @@
-use std::borrow::Cow;
-
 use parity_core::answer::{Answers, Outcome};
 use parity_core::fact::{FactId, Origin};
 use parity_core::need::{Need, Take};
@@ -8,12 +6,12 @@ use parity_core::version::Scheme;
 
 use super::{SCHEMAS, parse_desc};
 
-static MANIFEST: Manifest = Manifest {
-    id: "pacman",
-    subject: Subject::Host,
-    about: "Packages that pacman knows, from its local database.",
-    schemas: Cow::Borrowed(SCHEMAS),
-};
+static MANIFEST: Manifest = Manifest::new(
+    "pacman",
+    Subject::Host,
+    "Packages that pacman knows, from its local database.",
+    SCHEMAS,
+);
 
 /// Lists the packages of pacman.
 pub const PROBE: &dyn Probe = &Pacman;

@@ -1,4 +1,3 @@
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use parity_core::answer::{Answers, Outcome};
@@ -9,12 +8,12 @@ use parity_core::version::Scheme;
 
 use super::{QUERY_FORMAT, RpmPackage, SCHEMAS, parse_database, parse_query};
 
-static MANIFEST: Manifest = Manifest {
-    id: "rpm",
-    subject: Subject::Host,
-    about: "Packages that rpm knows: by query on a live host, from the database in a root file system.",
-    schemas: Cow::Borrowed(SCHEMAS),
-};
+static MANIFEST: Manifest = Manifest::new(
+    "rpm",
+    Subject::Host,
+    "Packages that rpm knows: by query on a live host, from the database in a root file system.",
+    SCHEMAS,
+);
 
 const CAP: u64 = 512 << 20;
 const COMMAND: &str = "rpm -qa";

@@ -1,4 +1,3 @@
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use parity_core::answer::{Answers, Outcome};
@@ -15,12 +14,12 @@ use crate::installed::{self, Installed, upstream};
 use crate::known_services::fits;
 use crate::text::lossy;
 
-static MANIFEST: Manifest = Manifest {
-    id: "runtimes",
-    subject: Subject::Host,
-    about: "Runtimes of languages on the host, and their versions: from files and packages, and by asking the program where neither tells.",
-    schemas: Cow::Borrowed(SCHEMAS),
-};
+static MANIFEST: Manifest = Manifest::new(
+    "runtimes",
+    Subject::Host,
+    "Runtimes of languages on the host, and their versions: from files and packages, and by asking the program where neither tells.",
+    SCHEMAS,
+);
 
 /// Finds runtimes.
 pub const PROBE: &dyn Probe = &Runtimes;

@@ -1,4 +1,3 @@
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use parity_core::answer::Answers;
@@ -12,12 +11,12 @@ use crate::installed::{self, Installed, upstream};
 use crate::known_services::KnownService;
 use crate::procfs::{self, Program};
 
-static MANIFEST: Manifest = Manifest {
-    id: "service-versions",
-    subject: Subject::Host,
-    about: "Versions of well-known services of a host: of what is installed, and of what runs.",
-    schemas: Cow::Borrowed(SCHEMAS),
-};
+static MANIFEST: Manifest = Manifest::new(
+    "service-versions",
+    Subject::Host,
+    "Versions of well-known services of a host: of what is installed, and of what runs.",
+    SCHEMAS,
+);
 
 /// Where programs lie that no package holds.
 const LOCAL: [&str; 2] = ["usr/local/bin/*", "usr/local/sbin/*"];

@@ -1,6 +1,5 @@
 //! What the probe asks, and what it makes of the answers.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use parity_core::answer::Answers;
@@ -18,12 +17,12 @@ pub const PROBE: &dyn Probe = &Services;
 
 struct Services;
 
-static MANIFEST: Manifest = Manifest {
-    id: "services",
-    subject: Subject::Host,
-    about: "Well-known servers that run, by the programs that run, and the programs of each unit.",
-    schemas: Cow::Borrowed(SCHEMAS),
-};
+static MANIFEST: Manifest = Manifest::new(
+    "services",
+    Subject::Host,
+    "Well-known servers that run, by the programs that run, and the programs of each unit.",
+    SCHEMAS,
+);
 
 impl Probe for Services {
     fn manifest(&self) -> &Manifest {

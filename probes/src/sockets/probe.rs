@@ -1,7 +1,6 @@
 //! What the probe asks, and what it makes of the answers.
 
 use core::net::IpAddr;
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use parity_core::answer::{Answers, Outcome};
@@ -21,12 +20,12 @@ pub const PROBE: &dyn Probe = &Sockets;
 
 struct Sockets;
 
-static MANIFEST: Manifest = Manifest {
-    id: "sockets",
-    subject: Subject::Host,
-    about: "Ports that somebody listens on, and who.",
-    schemas: Cow::Borrowed(SCHEMAS),
-};
+static MANIFEST: Manifest = Manifest::new(
+    "sockets",
+    Subject::Host,
+    "Ports that somebody listens on, and who.",
+    SCHEMAS,
+);
 
 /// The tables, their protocol and the state that waits.
 const TABLES: [(&str, &str, &str); 4] = [

@@ -1,6 +1,5 @@
 //! What the probe asks, and what it makes of the answers.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use parity_core::answer::{Answers, Entries, Outcome};
@@ -18,12 +17,12 @@ pub const PROBE: &dyn Probe = &Sysctl;
 
 struct Sysctl;
 
-static MANIFEST: Manifest = Manifest {
-    id: "sysctl",
-    subject: Subject::Host,
-    about: "Kernel settings in effect, and those that configuration files set at boot.",
-    schemas: Cow::Borrowed(SCHEMAS),
-};
+static MANIFEST: Manifest = Manifest::new(
+    "sysctl",
+    Subject::Host,
+    "Kernel settings in effect, and those that configuration files set at boot.",
+    SCHEMAS,
+);
 
 /// The settings in effect. `fs` is not walked: listing `fs/binfmt_misc` makes systemd mount it.
 const RUNNING: [&str; 10] = [

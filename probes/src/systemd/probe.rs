@@ -19,12 +19,12 @@ pub const PROBE: &dyn Probe = &Systemd;
 
 struct Systemd;
 
-static MANIFEST: Manifest = Manifest {
-    id: "systemd",
-    subject: Subject::Host,
-    about: "Which units there are, whether they start at boot, and what the services among them run as.",
-    schemas: Cow::Borrowed(SCHEMAS),
-};
+static MANIFEST: Manifest = Manifest::new(
+    "systemd",
+    Subject::Host,
+    "Which units there are, whether they start at boot, and what the services among them run as.",
+    SCHEMAS,
+);
 
 /// Where units are, the strongest first. What generators and jobs make at run time is left out: it follows from other
 /// files.

@@ -1,7 +1,5 @@
 //! What the probe asks, and what it makes of the answers.
 
-use std::borrow::Cow;
-
 use parity_core::answer::Answers;
 use parity_core::fact::{FactId, Origin, State, Value};
 use parity_core::need::Need;
@@ -17,12 +15,12 @@ pub const PROBE: &dyn Probe = &Users;
 
 struct Users;
 
-static MANIFEST: Manifest = Manifest {
-    id: "users",
-    subject: Subject::Host,
-    about: "Accounts, and who is in groups that give power. Never passwords.",
-    schemas: Cow::Borrowed(SCHEMAS),
-};
+static MANIFEST: Manifest = Manifest::new(
+    "users",
+    Subject::Host,
+    "Accounts, and who is in groups that give power. Never passwords.",
+    SCHEMAS,
+);
 
 /// Groups whose members can become root, read what root reads, or reach devices. Sorted.
 const POWERFUL: [&str; 15] = [
