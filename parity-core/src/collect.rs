@@ -42,7 +42,15 @@ pub fn collect(
             break;
         }
         put(&needs, transport, &mut answers, &mut failure);
-        views = probes.iter().map(|probe| view(*probe, &answers)).collect();
+        if round == 0 {
+            views = probes.iter().map(|probe| view(*probe, &answers)).collect();
+        }
+        for (seen, probe) in views.iter_mut().zip(probes).filter(|_| round > 0) {
+            // What a probe makes of the answers changes only with answers to what it asked for.
+            if seen.asks.iter().any(|need| needs.binary_search(need).is_ok()) {
+                *seen = view(*probe, &answers);
+            }
+        }
         asked = views.iter().flat_map(|view| view.asks.iter().cloned()).collect();
         if failure.is_some() {
             break;

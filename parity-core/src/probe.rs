@@ -71,8 +71,9 @@ impl Manifest {
 
 /// A plug-in that observes one subject.
 ///
-/// `observe` is called after every round with all answers so far and must be a pure function of them: the facts of the
-/// last call count, and the needs it [asks](Observation::ask) for that are not yet answered make the next round.
+/// `observe` is called after every round that answered one of its needs, with all answers so far, and must be a pure
+/// function of the answers to needs of its own: the facts of the last call count, and the needs it
+/// [asks](Observation::ask) for that are not yet answered make the next round.
 pub trait Probe: Send + Sync {
     /// What it is and what it gives.
     fn manifest(&self) -> &Manifest;
