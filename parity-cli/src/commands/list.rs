@@ -83,12 +83,11 @@ pub(crate) fn rules(session: &Session) -> Result<Exit, CliError> {
 
 pub(crate) fn schema(session: &Session, arguments: &Schema) -> Result<Exit, CliError> {
     match parity_core::schema::document(&arguments.name) {
-        Some(document) => output::print(document, session.global.color)?,
+        Some(document) => output::emit(document)?,
         None => {
-            let known = "snapshot, report, diff or bundle";
             return Err(CliError::usage_help(
                 format!("there is no document `{}`", arguments.name),
-                known,
+                "there are snapshot, report, diff and bundle",
             ));
         }
     }
@@ -98,7 +97,7 @@ pub(crate) fn schema(session: &Session, arguments: &Schema) -> Result<Exit, CliE
 pub(crate) fn completions(arguments: &Completions) -> Result<Exit, CliError> {
     let mut script = Vec::new();
     clap_complete::generate(arguments.shell, &mut Cli::command(), "parity", &mut script);
-    output::print(&String::from_utf8_lossy(&script), crate::args::Color::Never)?;
+    output::emit(&String::from_utf8_lossy(&script))?;
     Ok(Exit::Clear)
 }
 

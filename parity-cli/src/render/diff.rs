@@ -20,12 +20,7 @@ pub(crate) fn render(report: &DiffReport, all: bool) -> String {
     gaps(&mut page, report, all);
     for entry in &report.coverage {
         for problem in &entry.problems {
-            page.put(Look::Doubtful, "problem")
-                .say("  ")
-                .put(Look::Strong, &entry.target)
-                .say(": ")
-                .say(&problem.message)
-                .end();
+            page.problem(&entry.target, problem);
         }
     }
     let (look, word) = match report.verdict {
