@@ -70,7 +70,7 @@ impl From<Collected> for Observed {
 pub fn observe(target: &Target, subject: Subject, probes: &[Box<dyn Probe>], options: &Options) -> Observed {
     let name = target.to_string();
     let deadline = Instant::now() + options.timeout;
-    let source = match open(target, options, deadline) {
+    let source = match open(target, probes, options, deadline) {
         Ok(source) => source,
         Err(error) => return failed(&name, error, subject, probes, options),
     };
@@ -124,7 +124,12 @@ enum Source {
     Snapshot(Box<Snapshot>),
 }
 
-fn open(target: &Target, options: &Options, deadline: Instant) -> Result<Source, TransportError> {
+fn open(
+    target: &Target,
+    probes: &[Box<dyn Probe>],
+    options: &Options,
+    deadline: Instant,
+) -> Result<Source, TransportError> {
     let live = |transport: Box<dyn Transport>| Ok(Source::Live(transport));
     let remote = |carrier: Carrier| live(Box::new(Remote::new(carrier, options.ssh.stdout_cap, deadline)));
     let invalid = |reason: String| TransportError::new("invalid-target", reason);
@@ -160,10 +165,11 @@ fn open(target: &Target, options: &Options, deadline: Instant) -> Result<Source,
         }
         Target::Facts(path) => {
             let file = File::open(path).map_err(|error| cannot_open(path, &error))?;
+            let schemas = probes.iter().flat_map(|probe| probe.manifest().schemas.iter().cloned());
             let source = declared::Source {
                 path: &path.display().to_string(),
                 now: &options.taken_at,
-                schemas: &[],
+                schemas: &schemas.collect::<Vec<_>>(),
             };
             declared::read(file, &source)
                 .map(|snapshot| Source::Snapshot(Box::new(snapshot)))

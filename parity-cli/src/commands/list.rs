@@ -81,7 +81,7 @@ pub(crate) fn rules(session: &Session) -> Result<Exit, CliError> {
     Ok(Exit::Clear)
 }
 
-pub(crate) fn schema(session: &Session, arguments: &Schema) -> Result<Exit, CliError> {
+pub(crate) fn schema(arguments: &Schema) -> Result<Exit, CliError> {
     match parity_core::schema::document(&arguments.name) {
         Some(document) => output::emit(document)?,
         None => {

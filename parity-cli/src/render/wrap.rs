@@ -79,7 +79,7 @@ mod tests {
     #[test]
     fn a_field_hangs_below_its_text() {
         let line = "  needs      one two three\n";
-        assert_eq!(wrap(line, 20), "  needs      one\n          two three\n");
+        assert_eq!(wrap(line, 20), "  needs      one two\n          three\n");
         assert_eq!(
             wrap("  help       one two three four five six\n", 30),
             "  help       one two three\n             four five six\n"

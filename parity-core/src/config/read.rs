@@ -51,6 +51,7 @@ impl Reader {
             }
         }
         self.check_roles(table, &config);
+        self.check_facts(table, &config);
         config
     }
 
@@ -182,6 +183,27 @@ impl Reader {
             .iter()
             .filter_map(|(target, path)| Some((target.get_ref().to_string(), self.path(path)?.value)));
         entries.collect()
+    }
+
+    /// Facts for a target that no environment has would be laid over nothing.
+    fn check_facts(&mut self, table: &DeTable<'_>, config: &Config) {
+        let environments = config.environments.values();
+        let targets: Vec<String> = environments
+            .flat_map(Environment::targets)
+            .map(|(_, target)| target.to_string())
+            .collect();
+        let facts = table.iter().find(|(key, _)| key.get_ref() == "facts");
+        let Some(DeValue::Table(facts)) = facts.map(|(_, value)| value.get_ref()) else {
+            return;
+        };
+        for (name, _) in facts.iter().filter(|(name, _)| !targets.iter().any(|t| t == name.get_ref())) {
+            let mistake = Mistake::new(name.span(), format!("no environment has the target `{}`", name.get_ref()));
+            let meant = closest(name.get_ref(), targets.iter().map(String::as_str));
+            self.mistakes.push(match meant {
+                Some(meant) => mistake.help(format!("did you mean `{meant}`?")),
+                None => mistake.help("write the target as the environment has it, in quotes"),
+            });
+        }
     }
 
     fn policy(&mut self, value: &Value<'_>, config: &mut Config) {
