@@ -52,16 +52,21 @@ pub(crate) fn observe(
     };
     let declared = declared(project);
     let targets = places.iter().map(|place| place.target.clone());
-    let targets = targets.chain([dev]).chain(declared.iter().map(|(_, target)| target.clone()));
+    let targets = targets
+        .chain([dev])
+        .chain(declared.iter().map(|(_, target)| target.clone()));
     let observed = session.observe(&targets.collect::<Vec<Target>>())?;
     let mut snapshots = observed.into_iter().map(|observed| observed.snapshot);
-    let live = places.into_iter().zip(snapshots.by_ref()).map(|(place, mut snapshot)| {
-        snapshot.target = place.name;
-        Host {
-            role: place.role,
-            snapshot,
-        }
-    });
+    let live = places
+        .into_iter()
+        .zip(snapshots.by_ref())
+        .map(|(place, mut snapshot)| {
+            snapshot.target = place.name;
+            Host {
+                role: place.role,
+                snapshot,
+            }
+        });
     let mut hosts: Vec<Host> = locked.into_iter().chain(live).collect();
     let dev = snapshots
         .next()
@@ -72,7 +77,12 @@ pub(crate) fn observe(
             host.snapshot.overlay(&declared);
         }
     }
-    note_twins(&mut hosts.iter_mut().map(|host| &mut host.snapshot).collect::<Vec<_>>());
+    note_twins(
+        &mut hosts
+            .iter_mut()
+            .map(|host| &mut host.snapshot)
+            .collect::<Vec<_>>(),
+    );
     Ok(Case {
         artifacts,
         dev,
@@ -131,7 +141,11 @@ fn dev(session: &Session, project: Option<&Project>, named: Option<&str>) -> Res
 }
 
 /// The developer's machine: what runs on it, and what the project starts as containers.
-fn with_project(session: &Session, project: Option<&Project>, mut dev: Snapshot) -> Result<Snapshot, CliError> {
+fn with_project(
+    session: &Session,
+    project: Option<&Project>,
+    mut dev: Snapshot,
+) -> Result<Snapshot, CliError> {
     let directory = project
         .map(|project| project.directory.as_path())
         .filter(|directory| !directory.as_os_str().is_empty())

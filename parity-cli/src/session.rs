@@ -293,11 +293,14 @@ pub(crate) fn note_twins(snapshots: &mut [&mut Snapshot]) {
 
 fn complain(observed: &[Observed]) -> Result<(), CliError> {
     let failures = observed.iter().filter_map(|one| one.failure.as_ref());
-    let complaints: Vec<Complaint> = failures
-        .filter(|failure| OURS_TO_MEND.contains(&failure.code))
-        .map(|failure| Complaint::Plain {
-            message: failure.message.clone(),
-            help: failure.help.clone(),
+    let ours = failures.filter(|failure| OURS_TO_MEND.contains(&failure.code));
+    // Of a file everything that is wrong is told, one mistake a line.
+    let complaints: Vec<Complaint> = ours
+        .flat_map(|failure| {
+            failure.message.lines().map(|message| Complaint::Plain {
+                message: message.to_owned(),
+                help: failure.help.clone(),
+            })
         })
         .collect();
     if complaints.is_empty() {

@@ -250,7 +250,10 @@ impl Document {
             };
             for target in on {
                 let Some(known) = facts.get_mut(target) else {
-                    return Err(wrong(format!("`{}` is said of `{target}`, which is no target", fact.id)));
+                    return Err(wrong(format!(
+                        "`{}` is said of `{target}`, which is no target",
+                        fact.id
+                    )));
                 };
                 if known.insert(fact.id.clone(), fact.clone()).is_some() {
                     return Err(wrong(format!("`{}` is said twice of `{target}`", fact.id)));
@@ -259,7 +262,10 @@ impl Document {
         }
         let hosts = self.targets.iter().map(|target| {
             let target = target.get_ref();
-            let facts = facts.get(target.name.as_str()).into_iter().flat_map(BTreeMap::values);
+            let facts = facts
+                .get(target.name.as_str())
+                .into_iter()
+                .flat_map(BTreeMap::values);
             let mut snapshot = Snapshot::new(&target.name, &target.taken_at, facts.cloned().collect());
             // A lock cannot show what nothing asked for when it was taken.
             snapshot.coverage.push(Coverage {

@@ -165,7 +165,9 @@ fn open(
         }
         Target::Facts(path) => {
             let file = File::open(path).map_err(|error| cannot_open(path, &error))?;
-            let schemas = probes.iter().flat_map(|probe| probe.manifest().schemas.iter().cloned());
+            let schemas = probes
+                .iter()
+                .flat_map(|probe| probe.manifest().schemas.iter().cloned());
             let source = declared::Source {
                 path: &path.display().to_string(),
                 now: &options.taken_at,

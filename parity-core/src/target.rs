@@ -129,7 +129,9 @@ impl Target {
                 container,
             });
         } else if let Some(rest) = text.strip_prefix("https://") {
-            return url_host(rest).map(|_| Target::Url(text.to_owned())).map_err(invalid);
+            return url_host(rest)
+                .map(|_| Target::Url(text.to_owned()))
+                .map_err(invalid);
         } else if let Some(rest) = text.strip_prefix("http://") {
             return match url_host(rest).map_err(invalid)? {
                 "localhost" | "127.0.0.1" | "[::1]" => Ok(Target::Url(text.to_owned())),
@@ -219,7 +221,12 @@ mod tests {
 
     #[test]
     fn plain_http_stays_on_this_machine() {
-        for url in ["http://localhost:8080/a.json", "http://127.0.0.1/a", "http://[::1]:80/a", "https://host/a?b=c"] {
+        for url in [
+            "http://localhost:8080/a.json",
+            "http://127.0.0.1/a",
+            "http://[::1]:80/a",
+            "https://host/a?b=c",
+        ] {
             assert_eq!(Target::parse(url), Ok(Target::Url(url.to_owned())));
         }
         for url in [

@@ -17,7 +17,9 @@ pub(crate) fn run(session: &Session, arguments: &OneTarget) -> Result<Exit, CliE
         ));
     };
     let targets = session.targets([arguments.target.as_str()])?;
-    if let Some(target @ (Target::File(_) | Target::Facts(_) | Target::Url(_) | Target::Stdin)) = targets.first() {
+    if let Some(target @ (Target::File(_) | Target::Facts(_) | Target::Url(_) | Target::Stdin)) =
+        targets.first()
+    {
         return Err(CliError::usage_help(
             format!("{target} is a document: there are no answers to record"),
             "name a target that is asked: local, ssh://HOST, rootfs:DIR, docker://NAME",

@@ -102,7 +102,7 @@ pub(crate) fn completions(arguments: &Completions) -> Result<Exit, CliError> {
 }
 
 pub(crate) fn man(arguments: &Man) -> Result<Exit, CliError> {
-    let directory = &arguments.directory;
+    let directory = &arguments.into;
     clap_mangen::generate_to(Cli::command(), directory)
         .map_err(|error| CliError::Output(format!("{}: {error}", directory.display())))?;
     Ok(Exit::Clear)

@@ -38,7 +38,7 @@ pub(crate) fn run(session: &Session, arguments: &args::Lock) -> Result<Exit, Cli
         .clone()
         .unwrap_or_else(|| directory.join(FILE_NAME));
     let silent: Vec<&str> = snapshots()
-        .filter(|snapshot| snapshot.facts.is_empty())
+        .filter(|snapshot| snapshot.is_blind())
         .map(|snapshot| snapshot.target.as_str())
         .collect();
     if !silent.is_empty() {

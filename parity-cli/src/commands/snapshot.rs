@@ -27,7 +27,7 @@ pub(crate) fn run(session: &Session, arguments: &OneTarget) -> Result<Exit, CliE
     if written.is_ok() {
         session.tell(&summary(&snapshot));
     }
-    if !snapshot.is_complete() || snapshot.facts.is_empty() {
+    if !snapshot.is_complete() || snapshot.is_blind() {
         endings.push(Exit::Inconclusive);
     }
     Ok(session.conclude(written, endings))
@@ -45,5 +45,10 @@ fn summary(snapshot: &Snapshot) -> String {
         true => "complete".to_owned(),
         false => gaps.join(", "),
     };
-    format!("{}: {}, {gaps}", snapshot.target, count(snapshot.facts.len(), "fact"))
+    let certain = snapshot
+        .facts
+        .iter()
+        .filter(|fact| fact.state.is_certain())
+        .count();
+    format!("{}: {}, {gaps}", snapshot.target, count(certain, "fact"))
 }

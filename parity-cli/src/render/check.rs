@@ -54,7 +54,9 @@ fn headline(page: &mut Page, report: &Report, blocks: &[Vec<&Finding>]) {
     let summary = &report.summary;
     let (look, word, text) = match (report.verdict, first) {
         (Verdict::Blocked, first) => {
-            let text = first.map(|finding| fold::in_short(report, finding)).unwrap_or_default();
+            let text = first
+                .map(|finding| fold::in_short(report, finding))
+                .unwrap_or_default();
             let more = match more {
                 0 => String::new(),
                 more => format!(" ({more} more below)"),
@@ -106,18 +108,20 @@ fn show(page: &mut Page, block: &[&Finding]) {
         page.say(&format!(" ({role})"));
     }
     page.end();
-    let (needed, provided) = (
-        |finding: &Finding| with_origin(&finding.needs, origin(finding, |side| side != Side::Host)),
-        |finding: &Finding| with_origin(&finding.provides, origin(finding, |side| side == Side::Host)),
+    page.field(
+        "needs",
+        &with_origin(&finding.needs, origin(finding, |side| side != Side::Host)),
     );
-    page.field("needs", &needed(finding));
-    page.fields("provides", &fold::told(block, provided));
+    page.fields("provides", &provides(block));
     if !finding.fine_on.is_empty() {
         page.field("fine on", &finding.fine_on.join(" · "));
     }
     let seen = block.iter().copied().filter(|finding| finding.you_see.is_some());
     let seen: Vec<&Finding> = seen.collect();
-    page.fields("you see", &fold::told(&seen, |f| f.you_see.clone().unwrap_or_default()));
+    page.fields(
+        "you see",
+        &fold::told(&seen, |f| f.you_see.clone().unwrap_or_default()),
+    );
     page.fields("help", &fold::told(block, |finding| finding.help.clone()));
     page.field("more", &format!("parity explain {}", finding.rule));
     if let Some(waiver) = &finding.waiver {
@@ -125,6 +129,20 @@ fn show(page: &mut Page, block: &[&Finding]) {
             "accepted",
             &format!("until {} by {}: {}", waiver.expires, waiver.owner, waiver.reason),
         );
+    }
+}
+
+/// What each host has instead, with its origin where one origin can be told for all.
+fn provides(block: &[&Finding]) -> Vec<String> {
+    let origin =
+        |finding: &Finding| origin(finding, |side| side == Side::Host).and_then(|e| e.origin.clone());
+    let told = fold::told(block, |finding| finding.provides.clone());
+    match (told.as_slice(), block) {
+        ([text], [first, others @ ..]) if others.iter().all(|other| origin(other) == origin(first)) => {
+            let evidence = self::origin(first, |side| side == Side::Host);
+            vec![with_origin(text, evidence)]
+        }
+        _ => told,
     }
 }
 
@@ -160,7 +178,10 @@ fn unknowns(page: &mut Page, unknowns: &[Unknown], verbose: bool) {
         page.put(Look::Doubtful, "unknown")
             .say("  ")
             .put(Look::Strong, &unknown.subject)
-            .say(&format!(" → {hosts}: {} needs `{}` {whose}: ", unknown.rule, unknown.fact))
+            .say(&format!(
+                " → {hosts}: {} needs `{}` {whose}: ",
+                unknown.rule, unknown.fact
+            ))
             .say(&unknown.reason)
             .end();
     }
@@ -186,7 +207,12 @@ fn gaps(page: &mut Page, report: &Report) {
     for entry in &report.coverage {
         for gap in &entry.gaps {
             let reason = gap.reason.as_deref().unwrap_or("no reason given");
-            let text = format!("      {}: {} {}: {reason}", entry.target, gap.probe, gap.state.word());
+            let text = format!(
+                "      {}: {} {}: {reason}",
+                entry.target,
+                gap.probe,
+                gap.state.word()
+            );
             page.put(Look::Dim, "gap").say(&text).end();
         }
     }
@@ -207,7 +233,11 @@ fn changes(page: &mut Page, report: &Report, all: bool) {
         waived => format!(", {} waived", count(waived, "finding")),
     };
     if changes.total > 0 {
-        let told = if all { "listed above" } else { "folded (--all shows them)" };
+        let told = if all {
+            "listed above"
+        } else {
+            "folded (--all shows them)"
+        };
         page.line(&format!(
             "{} that nothing in this release reaches: {told}{waived}",
             count(changes.folded, "difference")

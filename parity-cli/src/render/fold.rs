@@ -10,7 +10,10 @@ use parity_core::view::Side;
 const NAMED: usize = 8;
 
 /// Puts what has the same key together, in the order of the first of each.
-pub(crate) fn by_key<'a, T, K: PartialEq>(items: impl IntoIterator<Item = &'a T>, key: impl Fn(&T) -> K) -> Vec<Vec<&'a T>> {
+pub(crate) fn by_key<'a, T, K: PartialEq>(
+    items: impl IntoIterator<Item = &'a T>,
+    key: impl Fn(&T) -> K,
+) -> Vec<Vec<&'a T>> {
     let mut groups: Vec<(K, Vec<&T>)> = Vec::new();
     for item in items {
         let key = key(item);
@@ -115,23 +118,41 @@ pub(crate) fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     }
 }
 
-/// A text for each host, told once where all say the same.
+/// A text for each host, told once where all say the same but for their own name.
 pub(crate) fn told<'a>(group: &[&'a Finding], text: impl Fn(&'a Finding) -> String) -> Vec<String> {
+    const NAME: &str = "\0";
     let mut told: Vec<(String, Vec<&str>)> = Vec::new();
     for finding in group {
-        let text = text(finding);
+        let text = replace_word(&text(finding), &finding.target, NAME);
         match told.iter_mut().find(|(known, _)| *known == text) {
             Some((_, targets)) => targets.push(&finding.target),
             None => told.push((text, vec![&finding.target])),
         }
     }
-    match told.len() {
-        1 => told.into_iter().map(|(text, _)| text).collect(),
-        _ => told
-            .into_iter()
-            .map(|(text, targets)| format!("{}: {text}", listed(targets)))
-            .collect(),
+    let alone = told.len() == 1;
+    let told = told.into_iter().map(|(text, targets)| {
+        let names = listed(targets);
+        match alone || text.contains(NAME) {
+            true => text.replace(NAME, &names),
+            false => format!("{names}: {text}"),
+        }
+    });
+    told.collect()
+}
+
+/// Replaces a name where it stands alone: `db` not within `mydb`.
+fn replace_word(text: &str, word: &str, with: &str) -> String {
+    let is_part = |c: char| c.is_alphanumeric() || "-_".contains(c);
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once(word).filter(|_| !word.is_empty()) {
+        let is_within = before.ends_with(is_part) || after.starts_with(is_part);
+        out.push_str(before);
+        out.push_str(if is_within { word } else { with });
+        rest = after;
     }
+    out.push_str(rest);
+    out
 }
 
 /// What the worst finding means, in a few words: `shop-api will not start on 1 of 3 backend hosts` where a program does not
@@ -161,5 +182,32 @@ pub(crate) fn in_short(report: &Report, finding: &Finding) -> String {
         return finding.message.clone();
     }
     let program = finding.subject.rsplit('/').next().unwrap_or(&finding.subject);
-    format!("{program} will not start on {} of {of_role} {role} hosts", broken.len())
+    format!(
+        "{program} will not start on {} of {of_role} {role} hosts",
+        broken.len()
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_replaced_where_it_stands_alone() {
+        assert_eq!(
+            replace_word("move db to mydb, db-2 or db.", "db", "X"),
+            "move X to mydb, db-2 or X."
+        );
+        assert_eq!(replace_word("nothing", "", "X"), "nothing");
+    }
+
+    #[test]
+    fn names_are_listed_once() {
+        assert_eq!(listed(["a", "b", "a"]), "a, b");
+        let many: Vec<String> = (0..10).map(|n| n.to_string()).collect();
+        assert_eq!(
+            listed(many.iter().map(String::as_str)),
+            "0, 1, 2, 3, 4, 5, 6, 7 and 2 more"
+        );
+    }
 }

@@ -61,23 +61,31 @@ pub(crate) fn deliver(
     text: impl Fn() -> String,
     json: impl Fn() -> String,
 ) -> Result<(), CliError> {
-    let written = outputs(global).into_iter().map(|(format, file)| match (format, file) {
-        (Format::Text, Some(path)) => write_whole(path, strip(&text()).as_bytes()),
-        (Format::Text, None) => print(&text(), global.color),
-        (Format::Json, Some(path)) => write_whole(path, escaped(&json()).as_bytes()),
-        (Format::Json, None) => emit(&escaped(&json())),
-    });
+    let written = outputs(global)
+        .into_iter()
+        .map(|(format, file)| match (format, file) {
+            (Format::Text, Some(path)) => write_whole(path, strip(&text()).as_bytes()),
+            (Format::Text, None) => print(&text(), global.color),
+            (Format::Json, Some(path)) => write_whole(path, escaped(&json()).as_bytes()),
+            (Format::Json, None) => emit(&escaped(&json())),
+        });
     // All are tried, whatever became of the one before.
     written.collect::<Vec<_>>().into_iter().collect()
 }
 
 /// The same, for files only: what is kept of a run that was interrupted.
-pub(crate) fn keep(global: &Global, text: impl Fn() -> String, json: impl Fn() -> String) -> Result<(), CliError> {
-    outputs(global).into_iter().try_for_each(|(format, file)| match (format, file) {
-        (Format::Text, Some(path)) => write_whole(path, strip(&text()).as_bytes()),
-        (Format::Json, Some(path)) => write_whole(path, escaped(&json()).as_bytes()),
-        (_, None) => Ok(()),
-    })
+pub(crate) fn keep(
+    global: &Global,
+    text: impl Fn() -> String,
+    json: impl Fn() -> String,
+) -> Result<(), CliError> {
+    outputs(global)
+        .into_iter()
+        .try_for_each(|(format, file)| match (format, file) {
+            (Format::Text, Some(path)) => write_whole(path, strip(&text()).as_bytes()),
+            (Format::Json, Some(path)) => write_whole(path, escaped(&json()).as_bytes()),
+            (_, None) => Ok(()),
+        })
 }
 
 /// Prints for people: coloured and wrapped where a terminal shows it.
@@ -130,7 +138,9 @@ fn is_coloured(color: Color, stream: &impl anstream::stream::RawStream) -> bool 
 
 /// The columns of the terminal, where there is one or `COLUMNS` tells them.
 fn width() -> Option<usize> {
-    let told = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let told = std::env::var("COLUMNS")
+        .ok()
+        .and_then(|columns| columns.parse().ok());
     let seen = || terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0));
     told.or_else(seen).filter(|columns| *columns > 0)
 }
@@ -176,7 +186,9 @@ pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
         .parent()
         .filter(|parent| !parent.as_os_str().is_empty())
         .unwrap_or(Path::new("."));
-    left_over(directory).iter().for_each(|path| drop(fs::remove_file(path)));
+    left_over(directory)
+        .iter()
+        .for_each(|path| drop(fs::remove_file(path)));
     let mut file = tempfile::Builder::new()
         .prefix(TEMPORARY)
         .suffix(".tmp")
@@ -196,7 +208,12 @@ pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
 fn left_over(directory: &Path) -> Vec<PathBuf> {
     let is_ours = |name: &str| name.starts_with(TEMPORARY) && name.ends_with(".tmp");
     let is_old = |entry: &fs::DirEntry| {
-        let written = entry.metadata().ok().filter(fs::Metadata::is_file)?.modified().ok()?;
+        let written = entry
+            .metadata()
+            .ok()
+            .filter(fs::Metadata::is_file)?
+            .modified()
+            .ok()?;
         Some(written.elapsed().ok()? > LEFT_OVER)
     };
     let entries = fs::read_dir(directory).into_iter().flatten().flatten();

@@ -46,7 +46,8 @@ fn wrap_line(line: &str, columns: usize) -> String {
 fn indent(line: &str) -> usize {
     let plain: Vec<char> = visible(line).collect();
     let spaces = plain.iter().take_while(|c| **c == ' ').count();
-    let is_field = spaces == 2 && plain.get(FIELD - 1) == Some(&' ') && plain.get(FIELD).is_some_and(|c| *c != ' ');
+    let is_field =
+        spaces == 2 && plain.get(FIELD - 1) == Some(&' ') && plain.get(FIELD).is_some_and(|c| *c != ' ');
     if is_field { FIELD } else { spaces + 2 }
 }
 

@@ -68,7 +68,9 @@ fn the_threshold_decides_what_fails() {
     world.golden("check-never-fails", &never);
     world.edit("parity.toml", "[dev]", "[policy]\nfail-on = \"never\"\n[dev]");
     world.parity(&LIVE).ended(0);
-    world.parity(&[&LIVE[..], &["--fail-on", "warning"]].concat()).ended(1);
+    world
+        .parity(&[&LIVE[..], &["--fail-on", "warning"]].concat())
+        .ended(1);
 }
 
 #[test]
@@ -116,7 +118,15 @@ fn one_host_needs_no_configuration() {
     let world = World::shop();
     std::fs::remove_file(world.path("parity.toml")).unwrap();
     let against = |target: &str| {
-        let arguments = ["check", "--against", target, "--artifact", "bin/api", "--dev", "facts:dev.toml"];
+        let arguments = [
+            "check",
+            "--against",
+            target,
+            "--artifact",
+            "bin/api",
+            "--dev",
+            "facts:dev.toml",
+        ];
         world.parity(&arguments)
     };
     against("backend=facts:be2.toml").ended(1);
@@ -128,12 +138,25 @@ fn one_host_needs_no_configuration() {
 fn a_link_to_loopback_blocks() {
     let world = World::shop();
     world.write("bin/api", &Program::needing("GLIBC_2.31").bytes());
-    world.text("db.toml", &format!("{}\"listen[tcp/5432]\" = [\"127.0.0.1\"]\n", host("db", "2.36")));
-    world.edit("parity.toml", "[dev]", "db = [\"facts:db.toml\"]\n[[links]]\nfrom = \"backend\"\nto = \"db\"\nport = 5432\n[dev]");
+    world.text(
+        "db.toml",
+        &format!("{}\"listen[tcp/5432]\" = [\"127.0.0.1\"]\n", host("db", "2.36")),
+    );
+    world.edit(
+        "parity.toml",
+        "[dev]",
+        "db = [\"facts:db.toml\"]\n[[links]]\nfrom = \"backend\"\nto = \"db\"\nport = 5432\n[dev]",
+    );
     world.golden("check-link", &world.parity(&LIVE));
-    world.edit("parity.toml", "[[links]]\nfrom = \"backend\"\nto = \"db\"\nport = 5432\n", "");
+    world.edit(
+        "parity.toml",
+        "[[links]]\nfrom = \"backend\"\nto = \"db\"\nport = 5432\n",
+        "",
+    );
     world.parity(&LIVE).ended(0);
-    world.parity(&[&LIVE[..], &["--link", "backend:db:5432"]].concat()).ended(1);
+    world
+        .parity(&[&LIVE[..], &["--link", "backend:db:5432"]].concat())
+        .ended(1);
 }
 
 #[test]
@@ -145,7 +168,12 @@ fn one_machine_under_two_names_is_noted() {
     }
     let run = world.parity(&LIVE);
     run.ended(1);
-    assert!(run.out.contains("note  facts:be3.toml: facts:be3.toml has the same machine-id as facts:be1.toml"), "{}", run.out);
+    assert!(
+        run.out
+            .contains("note  facts:be3.toml: facts:be3.toml has the same machine-id as facts:be1.toml"),
+        "{}",
+        run.out
+    );
     world
         .parity(&["lock"])
         .told(0, &["has the same machine-id as facts:be1.toml"]);

@@ -12,7 +12,11 @@ fn without_words_it_helps() {
     let commands = "init snapshot capture diff lock check plan explain probes rules schema completions man";
     for command in commands.split(' ') {
         let run = world.parity(&[command, "--help"]);
-        assert!(run.ended(0).out.contains(&format!("  parity {command}")), "{command}: {}", run.out);
+        assert!(
+            run.ended(0).out.contains(&format!("  parity {command}")),
+            "{command}: {}",
+            run.out
+        );
         assert!(run.out.contains("Example"), "{command}");
     }
     assert!(world.parity(&["--version"]).ended(0).out.starts_with("parity "));
@@ -24,7 +28,11 @@ fn init_writes_what_lock_reads() {
     world.text("package.json", "{}");
     world.text(".ssh/config", "Host web1 \"we ird\" *.example\n");
     world.golden("init", &world.parity(&["init"]));
-    assert!(world.read("parity.toml").contains("ssh:web1"), "{}", world.read("parity.toml"));
+    assert!(
+        world.read("parity.toml").contains("ssh:web1"),
+        "{}",
+        world.read("parity.toml")
+    );
     // It is a configuration: what is wrong is only that there is no such host.
     world.parity(&["check"]).told(2, &["there is no parity.lock"]);
     world.parity(&["init"]).told(2, &["parity init --force"]);
@@ -49,7 +57,9 @@ fn a_recording_replays_to_the_same_facts() {
     let world = World::empty();
     root(&world);
     let seen = world.parity(&["snapshot", "rootfs:root"]).json();
-    world.parity(&["capture", "rootfs:root", "-o", "root.bundle"]).told(0, &["answers recorded in root.bundle"]);
+    world
+        .parity(&["capture", "rootfs:root", "-o", "root.bundle"])
+        .told(0, &["answers recorded in root.bundle"]);
     let replayed = world.parity(&["snapshot", "bundle:root.bundle"]).json();
     assert_eq!(seen["facts"], replayed["facts"]);
     assert_eq!(seen["id"], replayed["id"]);
@@ -64,7 +74,15 @@ fn lists_and_explanations() {
         assert!(run.ended(0).out.contains("What to do"), "{}", run.out);
     }
     assert!(world.parity(&["rules"]).ended(0).out.contains("libc-symbols"));
-    assert!(!world.parity(&["probes", "--format", "json"]).ended(0).json().as_array().unwrap().is_empty());
+    assert!(
+        !world
+            .parity(&["probes", "--format", "json"])
+            .ended(0)
+            .json()
+            .as_array()
+            .unwrap()
+            .is_empty()
+    );
     assert!(world.parity(&["probes"]).ended(0).out.contains("os.id"));
     world.golden("explain", &world.parity(&["explain", "libc-symbols"]));
 }
@@ -83,7 +101,13 @@ fn a_plan_runs_nothing() {
 fn completions_and_manual_pages() {
     let world = World::empty();
     for shell in ["bash", "zsh", "fish"] {
-        assert!(world.parity(&["completions", shell]).ended(0).out.contains("parity"));
+        assert!(
+            world
+                .parity(&["completions", shell])
+                .ended(0)
+                .out
+                .contains("parity")
+        );
     }
     world.parity(&["man"]).ended(0);
     assert!(world.path("parity-check.1").exists());

@@ -5,14 +5,21 @@ use crate::world::{World, host};
 #[test]
 fn two_targets() {
     let world = World::shop();
-    world.golden("diff-two", &world.parity(&["diff", "facts:be1.toml", "facts:be2.toml"]));
+    world.golden(
+        "diff-two",
+        &world.parity(&["diff", "facts:be1.toml", "facts:be2.toml"]),
+    );
     let report = world.parity(&["diff", "facts:be1.toml", "facts:be2.toml", "--format", "json"]);
     let report = report.ended(1).json();
     assert_eq!(report["verdict"], "different");
     assert_eq!(report["baseline"], "facts:be1.toml");
-    assert!(report["changes"].as_array().unwrap().iter().any(|change| {
-        change["fact"] == "libc.version" && change["direction"] == "older"
-    }));
+    assert!(
+        report["changes"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|change| { change["fact"] == "libc.version" && change["direction"] == "older" })
+    );
 }
 
 #[test]
@@ -31,7 +38,10 @@ fn what_one_side_does_not_know_is_not_compared() {
     world.edit("be2.toml", "\"be2\"", "\"be1\"");
     let run = world.parity(&["diff", "facts:be1.toml", "facts:be2.toml"]);
     world.golden("diff-not-compared", &run);
-    world.golden("diff-not-compared-all", &world.parity(&["diff", "facts:be1.toml", "facts:be2.toml", "--all"]));
+    world.golden(
+        "diff-not-compared-all",
+        &world.parity(&["diff", "facts:be1.toml", "facts:be2.toml", "--all"]),
+    );
 }
 
 #[test]
@@ -39,10 +49,15 @@ fn every_form_is_the_same_as_itself() {
     let world = World::shop();
     root(&world);
     world.parity(&["snapshot", "rootfs:root", "-o", "root.json"]);
-    world.parity(&["capture", "rootfs:root", "-o", "root.bundle"]).ended(0);
+    world
+        .parity(&["capture", "rootfs:root", "-o", "root.bundle"])
+        .ended(0);
     world.shell("zstd -q root.json -o root.json.zst || true");
     let forms = ["facts:be1.toml", "root.json", "root.json.zst"];
-    for form in forms.into_iter().filter(|form| !form.ends_with("zst") || world.path(form).exists()) {
+    for form in forms
+        .into_iter()
+        .filter(|form| !form.ends_with("zst") || world.path(form).exists())
+    {
         let run = world.parity(&["diff", form, form, "--format", "json"]);
         assert_eq!(run.json()["changes"], serde_json::json!([]), "{form}");
     }
@@ -53,12 +68,19 @@ fn every_form_is_the_same_as_itself() {
         ("rootfs:root", "root.json"),
     ] {
         let run = world.parity(&["diff", one, other, "--format", "json"]);
-        assert_eq!(run.json()["changes"], serde_json::json!([]), "{one} {other}: {}", run.out);
+        assert_eq!(
+            run.json()["changes"],
+            serde_json::json!([]),
+            "{one} {other}: {}",
+            run.out
+        );
     }
     let input = world.read("root.json");
     let run = world.parity_with_input(&["diff", "-", "root.json", "--format", "json"], input.as_bytes());
     assert_eq!(run.json()["changes"], serde_json::json!([]));
-    world.parity(&["diff", "facts:be1.toml", "facts:be1.toml"]).ended(0);
+    world
+        .parity(&["diff", "facts:be1.toml", "facts:be1.toml"])
+        .ended(0);
 }
 
 #[test]

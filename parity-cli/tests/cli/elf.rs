@@ -25,7 +25,10 @@ impl Program {
         let strings = [b"\0", library.as_slice(), self.version.as_bytes(), b"\0"].concat();
         let mut file = b"\x7fELF\x02\x01\x01".to_vec();
         file.resize(16, 0);
-        put(&mut file, &[(2, 3), (2, 62), (4, 1), (8, 0), (8, 64), (8, 0), (4, 0)]);
+        put(
+            &mut file,
+            &[(2, 3), (2, 62), (4, 1), (8, 0), (8, 64), (8, 0), (4, 0)],
+        );
         put(&mut file, &[(2, 64), (2, 56), (2, 3), (2, 0), (2, 0), (2, 0)]);
         segment(&mut file, 3, PATH, INTERPRETER.len() as u64);
         segment(&mut file, 1, 0, END);
@@ -55,7 +58,10 @@ impl Program {
 
 fn segment(file: &mut Vec<u8>, kind: u64, start: u64, size: u64) {
     put(file, &[(4, kind), (4, 4), (8, start), (8, start), (8, start)]);
-    put(file, &[(8, size), (8, size), (8, if kind == 1 { 0x1000 } else { 8 })]);
+    put(
+        file,
+        &[(8, size), (8, size), (8, if kind == 1 { 0x1000 } else { 8 })],
+    );
 }
 
 /// Numbers of so many bytes, little end first.

@@ -50,20 +50,36 @@ fn locks_that_cannot_be_read_say_where_and_what_to_do() {
         (String::new(), "parity.lock: the file is empty".to_owned()),
         (" \n".to_owned(), "parity.lock: the file is empty".to_owned()),
         (conflict, format!("{}a merge conflict marker", at(line))),
-        (good.replace("format = 1", "format = 2"), "use a newer parity".to_owned()),
+        (
+            good.replace("format = 1", "format = 2"),
+            "use a newer parity".to_owned(),
+        ),
         ("\u{1}\u{2}garbage".to_owned(), at(1)),
         (good.replacen("id = \"", "idd = \"", 1), at(line)),
-        (format!("{head}  {{ id = \"os.id\" }},\n{tail}"), format!("{}`os.id` needs either", at(line))),
-        (format!("{head}{}{tail}", tail.lines().next().unwrap().to_owned() + "\n"), at(line + 1)),
+        (
+            format!("{head}  {{ id = \"os.id\" }},\n{tail}"),
+            format!("{}`os.id` needs either", at(line)),
+        ),
+        (
+            format!("{head}{}{tail}", tail.lines().next().unwrap().to_owned() + "\n"),
+            at(line + 1),
+        ),
         (good.replace("targets = [", "targetz = ["), at(5)),
         (good[..good.len() / 2].to_owned(), "parity.lock: line ".to_owned()),
-        (good.replacen("\"facts:be1.toml\"", "\"facts:other.toml\"", 1), "which is no target".to_owned()),
+        (
+            good.replacen("\"facts:be1.toml\"", "\"facts:other.toml\"", 1),
+            "which is no target".to_owned(),
+        ),
     ] {
         world.text("parity.lock", &text);
         let run = world.parity(&["check"]);
         run.told(2, &[&says]);
         assert_eq!(run.out, "");
-        assert!(run.err.contains("parity lock") || run.err.contains("newer parity"), "{}", run.err);
+        assert!(
+            run.err.contains("parity lock") || run.err.contains("newer parity"),
+            "{}",
+            run.err
+        );
     }
     world.text("parity.lock", &format!("\u{feff}{}", good.replace('\n', "\r\n")));
     world.parity(&["check"]).ended(1);
@@ -74,13 +90,25 @@ fn a_silent_host_is_not_locked_away() {
     let world = World::shop();
     world.parity(&["lock"]).ended(0);
     let before = world.read("parity.lock");
-    world.edit("parity.toml", "\"facts:be3.toml\"]", "\"facts:be3.toml\", \"ssh://parity@127.0.0.1:1\"]");
+    world.edit(
+        "parity.toml",
+        "\"facts:be3.toml\"]",
+        "\"facts:be3.toml\", \"ssh://parity@127.0.0.1:1\"]",
+    );
     let run = world.parity(&["lock", "--timeout", "5s"]);
     if run.err.contains("ssh is not") || run.code == 2 {
         eprintln!("skipped: there is no ssh here");
         return;
     }
-    run.told(3, &["ssh://parity@127.0.0.1:1", "refused", "parity.lock is as it was", "help: "]);
+    run.told(
+        3,
+        &[
+            "ssh://parity@127.0.0.1:1",
+            "refused",
+            "parity.lock is as it was",
+            "help: ",
+        ],
+    );
     assert_eq!(world.read("parity.lock"), before);
     assert!(!world.names().iter().any(|name| name.starts_with(".parity-")));
 }

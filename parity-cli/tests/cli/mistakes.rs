@@ -47,7 +47,10 @@ fn syntax_is_told_with_its_line() {
 #[test]
 fn mistakes_in_facts_are_told_at_once() {
     let world = World::shop();
-    world.text("be2.toml", "[facts]\n\"os.idd\" = \"debian\"\n\"kernel.page-size\" = \"big\"\n\"libc\" = 1\n");
+    world.text(
+        "be2.toml",
+        "[facts]\n\"os.idd\" = \"debian\"\n\"kernel.page-size\" = \"big\"\n\"libc\" = 1\n",
+    );
     let run = world.parity(&["check", "--env", "production"]);
     world.golden("facts-mistakes", &run);
 }
@@ -61,22 +64,64 @@ fn words_that_make_no_sense() {
         (vec!["check", "--fail-on", "sometimes"], "error, warning or never"),
         (vec!["check", "--jobs", "0"], "--jobs"),
         (vec!["check", "--timeout", "soon"], "30s"),
-        (vec!["check", "--timeout", "-5s"], "30s"),
+        (vec!["check", "--timeout=-5s"], "30s"),
         (vec!["check", "--format", "yaml"], "text or json"),
-        (vec!["check", "--format", "text", "--format", "json"], "two reports would go to standard output"),
-        (vec!["check", "--format", "text", "--format", "json", "-o", "x"], "two reports would go to x"),
+        (
+            vec!["check", "--format", "text", "--format", "json"],
+            "two reports would go to standard output",
+        ),
+        (
+            vec!["check", "--format", "text", "--format", "json", "-o", "x"],
+            "two reports would go to x",
+        ),
         (vec!["check", "--env", "prod"], "--env with one of: production"),
-        (vec!["check", "--env", "production", "--against", "local"], "cannot be used with"),
-        (vec!["check", "--against", "facts:be1.toml", "--against", "facts:be1.toml"], "named twice"),
-        (vec!["check", "--against", "ssh://-oProxyCommand=id"], "is not a target"),
+        (
+            vec!["check", "--env", "production", "--against", "local"],
+            "cannot be used with",
+        ),
+        (
+            vec![
+                "check",
+                "--against",
+                "facts:be1.toml",
+                "--against",
+                "facts:be1.toml",
+            ],
+            "named twice",
+        ),
+        (
+            vec!["check", "--against", "ssh://-oProxyCommand=id"],
+            "is not a target",
+        ),
         (vec!["check", "--against", "ssh://a;id"], "is not a target"),
-        (vec!["check", "--against", "http://example.com/a.json"], "loopback only"),
-        (vec!["check", "--against", "https://u:CANARY@example.com/a.json"], "leave it out"),
-        (vec!["check", "--against", "missing.json"], "missing.json: there is no such file"),
-        (vec!["check", "--against", "rootfs:missing"], "missing: there is no such file"),
-        (vec!["check", "--against", "facts:missing.toml"], "missing.toml: there is no such file"),
-        (vec!["check", "--env", "production", "--artifact", "bin/missing"], "build it first"),
-        (vec!["check", "--env", "production", "--dev", "nowhere"], "is not a target"),
+        (
+            vec!["check", "--against", "http://example.com/a.json"],
+            "loopback only",
+        ),
+        (
+            vec!["check", "--against", "https://u:CANARY@example.com/a.json"],
+            "leave it out",
+        ),
+        (
+            vec!["check", "--against", "missing.json"],
+            "missing.json: there is no such file",
+        ),
+        (
+            vec!["check", "--against", "rootfs:missing"],
+            "missing: there is no such file",
+        ),
+        (
+            vec!["check", "--against", "facts:missing.toml"],
+            "missing.toml: there is no such file",
+        ),
+        (
+            vec!["check", "--env", "production", "--artifact", "bin/missing"],
+            "build it first",
+        ),
+        (
+            vec!["check", "--env", "production", "--dev", "nowhere"],
+            "is not a target",
+        ),
         (vec!["check", "--link", "a:b"], "FROM:TO:PORT"),
         (vec!["check"], "parity lock"),
         (vec!["check", "-C", "missing"], "missing"),
@@ -135,21 +180,33 @@ fn snapshots_that_cannot_be_read() {
         (String::new(), "the file is empty"),
         (good[..good.len() / 2].to_owned(), "line "),
         (format!("<<<<<<< HEAD\n{good}"), "line 1: a merge conflict marker"),
-        (good.replace("\"format\": 1", "\"format\": 9"), "use a newer parity"),
+        (
+            good.replace("\"format\": 1", "\"format\": 9"),
+            "use a newer parity",
+        ),
         (good.replacen("2.36", "2.41", 1), "the id does not match"),
-        (format!("{}0000{}", &good[..id + 8], &good[id + 12..]), "the id does not match"),
-        (nested.clone(), "recursion limit"),
-        (format!("{{\"format\": 1, \"x\": {nested}}}"), "recursion limit"),
+        (
+            format!("{}0000{}", &good[..id + 8], &good[id + 12..]),
+            "the id does not match",
+        ),
+        (nested.clone(), "line 1"),
+        (format!("{{\"format\": 1, \"facts\": {nested}}}"), "line 1"),
         ("not json".to_owned(), "line 1"),
         ("null".to_owned(), "line 1"),
     ] {
         world.text("bad.json", &text);
-        world.parity(&["diff", "good.json", "bad.json"]).told(2, &["bad.json: ", says]);
+        world
+            .parity(&["diff", "good.json", "bad.json"])
+            .told(2, &["bad.json: ", says]);
     }
     world.text("bad.json", &format!("\u{feff}{}", good.replace('\n', "\r\n")));
     world.parity(&["diff", "good.json", "bad.json"]).ended(0);
     world.write("bad.json.zst", b"(\xb5/\xfdgarbage");
-    world.parity(&["snapshot", "bad.json.zst"]).told(2, &["bad.json.zst: "]);
+    world
+        .parity(&["snapshot", "bad.json.zst"])
+        .told(2, &["bad.json.zst: "]);
     world.text("bad.bundle", "{\"format\": 1}");
-    world.parity(&["snapshot", "bundle:bad.bundle"]).told(2, &["bad.bundle: "]);
+    world
+        .parity(&["snapshot", "bundle:bad.bundle"])
+        .told(2, &["bad.bundle: "]);
 }

@@ -19,7 +19,9 @@ fn colours_are_for_terminals_or_on_demand() {
         return;
     }
     let on_terminal = |environment: &str| {
-        has_escape(&format!("TERM=xterm {environment} script -qec 'parity {LIVE}' /dev/null"))
+        has_escape(&format!(
+            "TERM=xterm {environment} script -qec 'parity {LIVE} 2>/dev/null' /dev/null"
+        ))
     };
     assert!(on_terminal(""));
     assert!(!on_terminal("NO_COLOR=1"));
@@ -32,18 +34,30 @@ fn files_have_no_colours_and_are_whole() {
     assert_eq!(run.out, "");
     run.ended(1);
     let report = world.read("report.txt");
-    assert!(report.starts_with("blocked: ") && !report.contains('\u{1b}'), "{report}");
-    let mode = fs::metadata(world.path("report.txt")).unwrap().permissions().mode();
+    assert!(
+        report.starts_with("blocked: ") && !report.contains('\u{1b}'),
+        "{report}"
+    );
+    let mode = fs::metadata(world.path("report.txt"))
+        .unwrap()
+        .permissions()
+        .mode();
     assert_eq!(mode & 0o777, 0o644);
     world.shell("umask 077; parity check --env production -o private.txt");
-    let mode = fs::metadata(world.path("private.txt")).unwrap().permissions().mode();
+    let mode = fs::metadata(world.path("private.txt"))
+        .unwrap()
+        .permissions()
+        .mode();
     assert_eq!(mode & 0o777, 0o600);
 }
 
 #[test]
 fn less_and_more() {
     let world = World::shop();
-    world.golden("check-quiet", &world.parity(&["check", "--env", "production", "-q"]));
+    world.golden(
+        "check-quiet",
+        &world.parity(&["check", "--env", "production", "-q"]),
+    );
     world.parity(&["check", "--env", "production", "-v"]).ended(1);
     assert_eq!(world.parity(&["lock", "-q"]).ended(0).err, "");
 }
@@ -70,9 +84,15 @@ fn a_reader_that_leaves_is_no_error() {
 fn a_full_disk_is_told() {
     let world = World::shop();
     world.edit("parity.toml", "\"facts:be2.toml\", ", "");
-    world.shell("parity check --env production > /dev/full").told(4, &["standard output: ", "error"]);
-    world.shell("parity check --env production -o /dev/full").told(4, &["/dev/full: "]);
-    world.shell("parity snapshot facts:be1.toml -o /dev/full").told(4, &["/dev/full: "]);
+    world
+        .shell("parity check --env production > /dev/full")
+        .told(4, &["standard output: ", "error"]);
+    world
+        .shell("parity check --env production -o /dev/full")
+        .told(4, &["/dev/full: "]);
+    world
+        .shell("parity snapshot facts:be1.toml -o /dev/full")
+        .told(4, &["/dev/full: "]);
     assert!(!fs::metadata("/dev/full").unwrap().is_file());
     assert!(!world.names().iter().any(|name| name.starts_with(".parity-")));
 }
@@ -80,17 +100,23 @@ fn a_full_disk_is_told() {
 #[test]
 fn what_breaks_is_told_before_what_could_not_be_written() {
     let world = World::shop();
-    world.shell("parity check --env production > /dev/full").told(1, &["standard output: "]);
+    world
+        .shell("parity check --env production > /dev/full")
+        .told(1, &["standard output: "]);
     let run = world.shell("parity check --env production --format json=/dev/full --format text");
     run.told(1, &["/dev/full: "]);
     assert!(run.out.starts_with("blocked"));
-    world.shell("parity diff facts:be1.toml facts:be2.toml > /dev/full").ended(1);
+    world
+        .shell("parity diff facts:be1.toml facts:be2.toml > /dev/full")
+        .ended(1);
 }
 
 #[test]
 fn a_directory_that_cannot_be_written() {
     let world = World::shop();
-    world.parity(&["lock", "-o", "missing/parity.lock"]).told(4, &["missing/parity.lock: "]);
+    world
+        .parity(&["lock", "-o", "missing/parity.lock"])
+        .told(4, &["missing/parity.lock: "]);
     world.parity(&["lock", "-o", "bin"]).told(4, &["bin: "]);
     world.text("sealed/parity.lock", "old");
     fs::set_permissions(world.path("sealed"), fs::Permissions::from_mode(0o555)).unwrap();
@@ -120,9 +146,16 @@ fn narrow_terminals() {
         ] {
             let mut command = world.command(&arguments);
             let run = Run::of(command.env("COLUMNS", columns).output().unwrap());
-            assert!([0, 1].contains(&run.code) && !run.err.contains("panicked"), "{}", run.err);
+            assert!(
+                [0, 1].contains(&run.code) && !run.err.contains("panicked"),
+                "{}",
+                run.err
+            );
         }
     }
     let mut command = world.command(&["check", "--env", "production"]);
-    world.golden("check-narrow", &Run::of(command.env("COLUMNS", "40").output().unwrap()));
+    world.golden(
+        "check-narrow",
+        &Run::of(command.env("COLUMNS", "40").output().unwrap()),
+    );
 }

@@ -4,25 +4,67 @@ use crate::diff::root;
 use crate::world::World;
 
 const SECRETS: [(&str, &str); 12] = [
-    ("etc/redis/redis.conf", "bind 127.0.0.1\nport 6379\nrequirepass CANARY-redis\nmasterauth CANARY-master\n"),
-    ("etc/postgresql/15/main/postgresql.conf", "port = 5432\nprimary_conninfo = 'host=a password=CANARY-pg'\n"),
-    ("etc/nginx/nginx.conf", "http { server { listen 80; location / { proxy_pass http://u:CANARY-url@back:80/; fastcgi_param TOKEN CANARY-param; } } }\n"),
-    ("etc/nginx/conf.d/app.conf", "server { listen 81; proxy_set_header Authorization \"Basic CANARY-basic\"; set $api_key CANARY-set; }\n"),
-    ("etc/mysql/my.cnf", "[client]\npassword=CANARY-mysql\n[mysqld]\nport=3306\n"),
-    ("etc/systemd/system/app.service", "[Unit]\nDescription=app\n[Service]\nEnvironment=DB_PASSWORD=CANARY-unit \"OTHER=CANARY-other\"\nExecStart=/usr/bin/app --token CANARY-argument\n[Install]\nWantedBy=multi-user.target\n"),
-    ("etc/systemd/system/app.service.d/override.conf", "[Service]\nEnvironment=SECRET=CANARY-drop-in\nExecStart=/usr/bin/app --password=CANARY-override\n"),
-    ("etc/environment", "HTTP_PROXY=http://user:CANARY-proxy@proxy:3128\nPLAIN=CANARY-environment\n"),
+    (
+        "etc/redis/redis.conf",
+        "bind 127.0.0.1\nport 6379\nrequirepass CANARY-redis\nmasterauth CANARY-master\n",
+    ),
+    (
+        "etc/postgresql/15/main/postgresql.conf",
+        "port = 5432\nprimary_conninfo = 'host=a password=CANARY-pg'\n",
+    ),
+    (
+        "etc/nginx/nginx.conf",
+        "http { server { listen 80; location / { proxy_pass http://u:CANARY-url@back:80/; fastcgi_param TOKEN CANARY-param; } } }\n",
+    ),
+    (
+        "etc/nginx/conf.d/app.conf",
+        "server { listen 81; proxy_set_header Authorization \"Basic CANARY-basic\"; set $api_key CANARY-set; }\n",
+    ),
+    (
+        "etc/mysql/my.cnf",
+        "[client]\npassword=CANARY-mysql\n[mysqld]\nport=3306\n",
+    ),
+    (
+        "etc/systemd/system/app.service",
+        "[Unit]\nDescription=app\n[Service]\nEnvironment=DB_PASSWORD=CANARY-unit \"OTHER=CANARY-other\"\nExecStart=/usr/bin/app --token CANARY-argument\n[Install]\nWantedBy=multi-user.target\n",
+    ),
+    (
+        "etc/systemd/system/app.service.d/override.conf",
+        "[Service]\nEnvironment=SECRET=CANARY-drop-in\nExecStart=/usr/bin/app --password=CANARY-override\n",
+    ),
+    (
+        "etc/environment",
+        "HTTP_PROXY=http://user:CANARY-proxy@proxy:3128\nPLAIN=CANARY-environment\n",
+    ),
     ("etc/shadow", "root:CANARY-hash:1:::::\n"),
-    ("etc/ssh/sshd_config", "Port 22\nPasswordAuthentication no\nSetEnv TOKEN=CANARY-sshd\n"),
-    ("etc/apt/sources.list", "deb https://user:CANARY-apt@deb.example/debian bookworm main\n"),
-    ("etc/ssl/private/key.pem", "-----BEGIN PRIVATE KEY-----\nCANARY-key\n-----END PRIVATE KEY-----\n"),
+    (
+        "etc/ssh/sshd_config",
+        "Port 22\nPasswordAuthentication no\nSetEnv TOKEN=CANARY-sshd\n",
+    ),
+    (
+        "etc/apt/sources.list",
+        "deb https://user:CANARY-apt@deb.example/debian bookworm main\n",
+    ),
+    (
+        "etc/ssl/private/key.pem",
+        "-----BEGIN PRIVATE KEY-----\nCANARY-key\n-----END PRIVATE KEY-----\n",
+    ),
 ];
 
 const PROJECT: [(&str, &str); 4] = [
-    ("compose.yaml", "services:\n  db:\n    image: postgres:15\n    environment:\n      POSTGRES_PASSWORD: CANARY-compose\n  app:\n    image: registry.example/app:1\n    environment:\n      - TOKEN=CANARY-list\n    command: app --token CANARY-command\n"),
+    (
+        "compose.yaml",
+        "services:\n  db:\n    image: postgres:15\n    environment:\n      POSTGRES_PASSWORD: CANARY-compose\n  app:\n    image: registry.example/app:1\n    environment:\n      - TOKEN=CANARY-list\n    command: app --token CANARY-command\n",
+    ),
     (".env", "SECRET=CANARY-env\n"),
-    ("package.json", "{\"engines\": {\"node\": \">=18\"}, \"dependencies\": {\"x\": \"git+https://u:CANARY-git@h/x.git\"}}\n"),
-    ("Dockerfile", "FROM debian:12\nENV TOKEN=CANARY-dockerfile\nARG PASSWORD=CANARY-arg\n"),
+    (
+        "package.json",
+        "{\"engines\": {\"node\": \">=18\"}, \"dependencies\": {\"x\": \"git+https://u:CANARY-git@h/x.git\"}}\n",
+    ),
+    (
+        "Dockerfile",
+        "FROM debian:12\nENV TOKEN=CANARY-dockerfile\nARG PASSWORD=CANARY-arg\n",
+    ),
 ];
 
 #[test]
@@ -55,7 +97,10 @@ fn no_secret_leaves() {
     for name in world.names().iter().filter(|name| !before.contains(name)) {
         told.push_str(&format!("{name}\n{}", world.read(name)));
     }
-    assert!(told.contains("[redacted]"), "nothing was redacted: nothing was read");
+    assert!(
+        told.contains("[redacted]"),
+        "nothing was redacted: nothing was read"
+    );
     let leaks: Vec<&str> = told.lines().filter(|line| line.contains("CANARY")).collect();
     assert!(leaks.is_empty(), "{}", leaks.join("\n"));
 }

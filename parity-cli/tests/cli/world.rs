@@ -147,7 +147,9 @@ impl World {
             .join("tests/golden")
             .join(format!("{name}.{}.txt", run.code));
         let expected = Data::read_from(&path, Some(DataFormat::Text)).raw();
-        Assert::new().action_env("SNAPSHOTS").eq(Data::text(actual).raw(), expected);
+        Assert::new()
+            .action_env("SNAPSHOTS")
+            .eq(Data::text(actual).raw(), expected);
     }
 }
 

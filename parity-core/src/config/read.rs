@@ -196,8 +196,14 @@ impl Reader {
         let Some(DeValue::Table(facts)) = facts.map(|(_, value)| value.get_ref()) else {
             return;
         };
-        for (name, _) in facts.iter().filter(|(name, _)| !targets.iter().any(|t| t == name.get_ref())) {
-            let mistake = Mistake::new(name.span(), format!("no environment has the target `{}`", name.get_ref()));
+        for (name, _) in facts
+            .iter()
+            .filter(|(name, _)| !targets.iter().any(|t| t == name.get_ref()))
+        {
+            let mistake = Mistake::new(
+                name.span(),
+                format!("no environment has the target `{}`", name.get_ref()),
+            );
             let meant = closest(name.get_ref(), targets.iter().map(String::as_str));
             self.mistakes.push(match meant {
                 Some(meant) => mistake.help(format!("did you mean `{meant}`?")),
@@ -229,12 +235,14 @@ impl Reader {
 
     /// A link or an artifact names a role that no environment has: a typing error that would judge nothing.
     fn check_roles(&mut self, table: &DeTable<'_>, config: &Config) {
-        let roles: Vec<&str> = config
+        let mut roles: Vec<&str> = config
             .environments
             .values()
             .flat_map(|e| e.roles.keys())
             .map(String::as_str)
             .collect();
+        roles.sort_unstable();
+        roles.dedup();
         if roles.is_empty() {
             return;
         }
@@ -243,7 +251,7 @@ impl Reader {
                 let mistake = Mistake::new(span, format!("no environment has the role `{name}`"));
                 self.mistakes.push(match closest(name, roles.iter().copied()) {
                     Some(meant) => mistake.help(format!("did you mean `{meant}`?")),
-                    None => mistake,
+                    None => mistake.help(format!("there are {}", roles.join(", "))),
                 });
             }
         };
