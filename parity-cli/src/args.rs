@@ -81,30 +81,51 @@ pub(crate) struct Global {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Look at this project and machine, and write a commented parity.toml
+    #[command(after_help = "Example:\n  parity init")]
     Init(Init),
     /// Observe one target
+    #[command(
+        after_help = "Examples:\n  parity snapshot ssh://web1 -o web1.json\n  parity snapshot rootfs:/srv/image | jq .id"
+    )]
     Snapshot(OneTarget),
     /// Record the raw answers of one target, secrets removed, for replay and bug reports
+    #[command(
+        after_help = "Example:\n  parity capture ssh://web1 -o web1.bundle      parity snapshot bundle:web1.bundle replays it"
+    )]
     Capture(OneTarget),
     /// Every change between targets; with three or more, who deviates from whom
+    #[command(
+        after_help = "Examples:\n  parity diff ssh://web1 ssh://web2\n  parity diff last-week.json ssh://web1 --format json=changes.json"
+    )]
     Diff(Diff),
     /// Observe an environment and write parity.lock
+    #[command(after_help = "Example:\n  parity lock --env production")]
     Lock(Lock),
     /// The gate: will this release run there? Without further words against parity.lock, without network
+    #[command(
+        after_help = "Examples:\n  parity check                              against parity.lock, without network\n  parity check --env production             against the hosts as they are now\n  parity check --against ssh://web1 --artifact target/release/app\n  parity check --format text --format json=parity.json"
+    )]
     Check(Check),
     /// Print what would be read and run on a target, and run nothing
+    #[command(after_help = "Example:\n  parity plan ssh://web1")]
     Plan(OneTarget),
     /// What a rule sees, why it breaks, how to repair it
+    #[command(after_help = "Example:\n  parity explain libc-symbols")]
     Explain(Explain),
     /// The probes there are
+    #[command(after_help = "Example:\n  parity probes --format json")]
     Probes,
     /// The rules there are
+    #[command(after_help = "Example:\n  parity rules --format json")]
     Rules,
     /// The JSON Schema of a document: snapshot, report, diff, bundle
+    #[command(after_help = "Example:\n  parity schema report")]
     Schema(Schema),
     /// Completions for a shell
+    #[command(after_help = "Example:\n  parity completions bash > /etc/bash_completion.d/parity")]
     Completions(Completions),
     /// Manual pages, written into a directory
+    #[command(after_help = "Example:\n  parity man /usr/local/share/man/man1")]
     Man(Man),
 }
 
@@ -184,8 +205,8 @@ pub(crate) struct Completions {
 #[derive(Debug, Args)]
 pub(crate) struct Man {
     /// Where to write them
-    #[arg(default_value = ".")]
-    pub(crate) directory: PathBuf,
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub(crate) into: PathBuf,
 }
 
 /// `[ROLE=]VALUE`.

@@ -11,10 +11,88 @@ use parity_core::target::Target;
 
 use crate::args::ForRole;
 use crate::error::{CliError, Complaint};
-use crate::session::{Project, Session};
+use crate::session::{Project, Session, note_twins};
 
-/// What ships: named on the command line, or else by `parity.toml`; and what the project's manifests say in any case.
-pub(crate) fn artifacts(
+/// Where the release must work.
+pub(crate) enum Production {
+    /// As it was locked.
+    Locked(Vec<Host>),
+    /// As it is now.
+    Live(Vec<Place>),
+}
+
+/// A host before it is observed.
+pub(crate) struct Place {
+    role: Option<String>,
+    /// The name it has in reports: as the user wrote it.
+    name: String,
+    target: Target,
+}
+
+/// What the words of a command add to `parity.toml`.
+#[derive(Default)]
+pub(crate) struct Named<'a> {
+    pub(crate) artifacts: &'a [ForRole],
+    pub(crate) links: &'a [Link],
+    pub(crate) dev: Option<&'a str>,
+}
+
+/// Observes everything that a case is made of, hosts and the developer's machine at once.
+pub(crate) fn observe(
+    session: &Session,
+    project: Option<&Project>,
+    production: Production,
+    named: &Named<'_>,
+) -> Result<Case, CliError> {
+    let dev = dev(session, project, named.dev)?;
+    let artifacts = artifacts(session, project, named.artifacts)?;
+    let (locked, places) = match production {
+        Production::Locked(hosts) => (hosts, Vec::new()),
+        Production::Live(places) => (Vec::new(), places),
+    };
+    let declared = declared(project);
+    let targets = places.iter().map(|place| place.target.clone());
+    let targets = targets
+        .chain([dev])
+        .chain(declared.iter().map(|(_, target)| target.clone()));
+    let observed = session.observe(&targets.collect::<Vec<Target>>())?;
+    let mut snapshots = observed.into_iter().map(|observed| observed.snapshot);
+    let live = places
+        .into_iter()
+        .zip(snapshots.by_ref())
+        .map(|(place, mut snapshot)| {
+            snapshot.target = place.name;
+            Host {
+                role: place.role,
+                snapshot,
+            }
+        });
+    let mut hosts: Vec<Host> = locked.into_iter().chain(live).collect();
+    let dev = snapshots
+        .next()
+        .map(|dev| with_project(session, project, dev))
+        .transpose()?;
+    for ((target, _), declared) in declared.iter().zip(snapshots) {
+        for host in hosts.iter_mut().filter(|host| host.snapshot.target == *target) {
+            host.snapshot.overlay(&declared);
+        }
+    }
+    note_twins(
+        &mut hosts
+            .iter_mut()
+            .map(|host| &mut host.snapshot)
+            .collect::<Vec<_>>(),
+    );
+    Ok(Case {
+        artifacts,
+        dev,
+        hosts,
+        links: links(project, named.links),
+    })
+}
+
+/// What ships: named on the command line, or else by `parity.toml`.
+fn artifacts(
     session: &Session,
     project: Option<&Project>,
     named: &[ForRole],
@@ -40,131 +118,101 @@ pub(crate) fn artifacts(
     if !missing.is_empty() {
         return Err(CliError::Usage(missing));
     }
-    let mut artifacts = Vec::new();
-    for (role, path) in wanted {
+    let artifact = |(role, path): (Option<String>, PathBuf)| {
         let snapshot = session.observe_path(&path, Subject::Release)?;
-        artifacts.push(Artifact {
+        Ok(Artifact {
             role,
             shipped: true,
             snapshot,
-        });
+        })
+    };
+    wanted.into_iter().map(artifact).collect()
+}
+
+fn dev(session: &Session, project: Option<&Project>, named: Option<&str>) -> Result<Target, CliError> {
+    match (named, project) {
+        (Some(text), _) => Ok(session.targets([text])?.pop().unwrap_or(Target::Local)),
+        (None, Some(project)) => {
+            let dev = project.config.dev.clone().unwrap_or(Target::Local);
+            Ok(dev.below(&project.directory))
+        }
+        (None, None) => Ok(Target::Local),
     }
-    Ok(artifacts)
 }
 
 /// The developer's machine: what runs on it, and what the project starts as containers.
-pub(crate) fn dev(
+fn with_project(
     session: &Session,
     project: Option<&Project>,
-    named: Option<&str>,
+    mut dev: Snapshot,
 ) -> Result<Snapshot, CliError> {
-    let target = match named {
-        Some(text) => Target::parse(text).map_err(|error| CliError::usage(error.to_string()))?,
-        None => project
-            .and_then(|project| project.config.dev.clone())
-            .unwrap_or(Target::Local),
-    };
-    let observed = session.observe(&[target])?.into_iter().next();
-    let mut snapshot = observed
-        .map(|o| o.snapshot)
-        .ok_or_else(|| CliError::Internal("no target was observed".into()))?;
-    let directory = project.map_or(Path::new("."), |project| project.directory.as_path());
-    let directory = if directory.as_os_str().is_empty() {
-        Path::new(".")
-    } else {
-        directory
-    };
-    snapshot.add(&session.observe_path(directory, Subject::Project)?);
-    Ok(snapshot)
+    let directory = project
+        .map(|project| project.directory.as_path())
+        .filter(|directory| !directory.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    dev.add(&session.observe_path(directory, Subject::Project)?);
+    Ok(dev)
 }
 
-/// The hosts of an environment, observed now. Relative paths are those of the project; hosts keep the names they were
-/// written with.
-pub(crate) fn environment(
-    session: &Session,
-    project: Option<&Project>,
-    environment: &Environment,
-) -> Result<Vec<Host>, CliError> {
+/// Facts written by hand, by the host they are laid over.
+fn declared(project: Option<&Project>) -> Vec<(String, Target)> {
+    let declared = |project: &Project| {
+        let facts = project.config.facts.iter();
+        facts
+            .map(|(target, path)| (target.clone(), Target::Facts(project.directory.join(path))))
+            .collect()
+    };
+    project.map(declared).unwrap_or_default()
+}
+
+/// The hosts of an environment. Relative paths are those of the project; hosts keep the names they were written with.
+pub(crate) fn environment(project: Option<&Project>, environment: &Environment) -> Production {
     let directory = project.map_or(Path::new(""), |project| project.directory.as_path());
-    let (roles, targets): (Vec<Option<String>>, Vec<Target>) = environment
-        .targets()
-        .map(|(role, target)| (Some(role.to_owned()), target.clone().below(directory)))
-        .unzip();
-    let mut hosts = hosts(session, roles, &targets)?;
-    for (host, (_, target)) in hosts.iter_mut().zip(environment.targets()) {
-        host.snapshot.target = target.to_string();
-    }
-    Ok(hosts)
+    let places = environment.targets().map(|(role, target)| Place {
+        role: Some(role.to_owned()),
+        name: target.to_string(),
+        target: target.clone().below(directory),
+    });
+    Production::Live(places.collect())
 }
 
-/// Hosts named one by one, observed now. Without any role, the services that run on each tell it.
-pub(crate) fn against(session: &Session, named: &[ForRole]) -> Result<Vec<Host>, CliError> {
+/// Hosts named one by one.
+pub(crate) fn against(session: &Session, named: &[ForRole]) -> Result<Production, CliError> {
     let targets = session.targets(named.iter().map(|one| one.value.as_str()))?;
-    let mut seen = Vec::new();
-    for one in named {
-        if seen.contains(&one) {
-            return Err(CliError::usage(format!("`{}` is named twice", one.value)));
-        }
-        seen.push(one);
+    let twice = |(at, one): (usize, &ForRole)| {
+        let is_twice = named.iter().take(at).any(|earlier| earlier == one);
+        is_twice.then(|| Complaint::plain(format!("`{}` is named twice: remove one of the two", one.value)))
+    };
+    let complaints: Vec<Complaint> = named.iter().enumerate().filter_map(twice).collect();
+    if !complaints.is_empty() {
+        return Err(CliError::Usage(complaints));
     }
-    let mut hosts = hosts(
-        session,
-        named.iter().map(|one| one.role.clone()).collect(),
-        &targets,
-    )?;
-    if named.iter().all(|one| one.role.is_none()) {
-        for host in &mut hosts {
+    let places = named.iter().zip(targets).map(|(one, target)| Place {
+        role: one.role.clone(),
+        name: target.to_string(),
+        target,
+    });
+    Ok(Production::Live(places.collect()))
+}
+
+/// Where nobody names a role, the services that run on each host tell it.
+pub(crate) fn infer_roles(hosts: &mut [Host]) {
+    if hosts.iter().all(|host| host.role.is_none()) {
+        for host in hosts {
             host.role = roles::infer(&host.snapshot).map(str::to_owned);
         }
     }
-    Ok(hosts)
-}
-
-fn hosts(session: &Session, roles: Vec<Option<String>>, targets: &[Target]) -> Result<Vec<Host>, CliError> {
-    let observed = session.observe(targets)?;
-    Ok(roles
-        .into_iter()
-        .zip(observed)
-        .map(|(role, observed)| Host {
-            role,
-            snapshot: observed.snapshot,
-        })
-        .collect())
 }
 
 /// Links of the configuration and of the command line.
-pub(crate) fn links(project: Option<&Project>, named: &[Link]) -> Vec<Link> {
+fn links(project: Option<&Project>, named: &[Link]) -> Vec<Link> {
     let mut links: Vec<Link> = project
         .map(|project| project.config.links.clone())
         .unwrap_or_default();
-    links.extend(
-        named
-            .iter()
-            .filter(|link| !links.contains(link))
-            .cloned()
-            .collect::<Vec<_>>(),
-    );
-    links
-}
-
-/// Facts written by hand, laid over the hosts they are for.
-pub(crate) fn lay_over(
-    session: &Session,
-    project: Option<&Project>,
-    case: &mut Case,
-) -> Result<(), CliError> {
-    let Some(project) = project else { return Ok(()) };
-    for (target, path) in &project.config.facts {
-        let declared = session.observe(&[Target::Facts(project.directory.join(path))])?;
-        for host in case
-            .hosts
-            .iter_mut()
-            .filter(|host| host.snapshot.target == *target)
-        {
-            declared
-                .iter()
-                .for_each(|declared| host.snapshot.overlay(&declared.snapshot));
+    for link in named {
+        if !links.contains(link) {
+            links.push(link.clone());
         }
     }
-    Ok(())
+    links
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use parity_core::mistake::Mistake;
 
-/// How a command ended that did what it was asked.
+/// How a command ended that was not refused: `Internal` also stands for output that could not be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Exit {
     Clear,
@@ -24,6 +24,18 @@ impl Exit {
             Exit::Internal => 4,
             Exit::Interrupted => 130,
         }
+    }
+
+    /// Of several endings the one that is told.
+    pub(crate) fn first_of(endings: impl IntoIterator<Item = Exit>) -> Exit {
+        let order = |exit: &Exit| match exit {
+            Exit::Interrupted => 0,
+            Exit::Found => 1,
+            Exit::Internal => 2,
+            Exit::Inconclusive => 3,
+            Exit::Clear => 4,
+        };
+        endings.into_iter().min_by_key(order).unwrap_or(Exit::Clear)
     }
 }
 

@@ -40,7 +40,7 @@ fn run(cli: Cli) -> Result<Exit, CliError> {
         Command::Explain(arguments) => commands::explain::run(&session, arguments),
         Command::Probes => commands::list::probes(&session),
         Command::Rules => commands::list::rules(&session),
-        Command::Schema(arguments) => commands::list::schema(&session, arguments),
+        Command::Schema(arguments) => commands::list::schema(arguments),
         Command::Completions(arguments) => commands::list::completions(arguments),
         Command::Man(arguments) => commands::list::man(arguments),
     }

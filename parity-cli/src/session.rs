@@ -1,5 +1,6 @@
 //! What every command shares: the settings, the probes, the clock, and observing with progress.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -17,9 +18,9 @@ use parity_core::target::Target;
 use parity_core::transport::SshOptions;
 
 use crate::args::Global;
-use crate::error::{CliError, Complaint};
-use crate::render::output;
-use crate::render::page::{Look, Page};
+use crate::error::{CliError, Complaint, Exit};
+use crate::render::page::{Page, visible};
+use crate::render::{complaint, output};
 
 /// Failures that are the user's to mend before anything is contacted.
 const OURS_TO_MEND: [&str; 6] = [
@@ -30,6 +31,9 @@ const OURS_TO_MEND: [&str; 6] = [
     "invalid-target",
     "ssh-missing",
 ];
+
+/// How long after an interrupt what was observed may still be written.
+const PATIENCE: Duration = Duration::from_millis(800);
 
 pub(crate) struct Session {
     pub(crate) global: Global,
@@ -46,6 +50,7 @@ pub(crate) struct Project {
 
 impl Session {
     pub(crate) fn new(global: Global) -> Result<Session, CliError> {
+        output::check_places(&global)?;
         if let Some(directory) = &global.directory {
             std::env::set_current_dir(directory)
                 .map_err(|error| CliError::usage(format!("-C {}: {error}", directory.display())))?;
@@ -73,7 +78,7 @@ impl Session {
         Ok(session)
     }
 
-    /// The first interrupt ends the waiting, the second the program.
+    /// The first interrupt ends the waiting; the second, or work that does not end soon after, the program.
     fn listen_for_interrupts(&self) {
         let stop = self.options.stop.clone();
         // Without a handler the program simply ends at once.
@@ -81,6 +86,10 @@ impl Session {
             if stop.swap(true, Ordering::Relaxed) {
                 std::process::exit(130);
             }
+            std::thread::spawn(|| {
+                std::thread::sleep(PATIENCE);
+                std::process::exit(130);
+            });
         });
     }
 
@@ -123,19 +132,33 @@ impl Session {
         }
     }
 
-    /// Observes hosts, with progress on a terminal. What is wrong with files that were named is told before anything is
-    /// contacted.
+    /// Observes targets, with progress on a terminal, in the order they were named. What is wrong with files that were
+    /// named is told before anything is contacted.
     pub(crate) fn observe(&self, targets: &[Target]) -> Result<Vec<Observed>, CliError> {
-        let (files, _): (Vec<&Target>, Vec<&Target>) = targets.iter().partition(|target| is_file(target));
-        let checked: Vec<Observed> = files
-            .iter()
-            .filter(|target| ***target != Target::Stdin)
-            .map(|target| self.observe_one(target))
-            .collect();
-        complain(&checked)?;
+        if targets.iter().filter(|target| **target == Target::Stdin).count() > 1 {
+            return Err(CliError::usage_help(
+                "standard input is named twice, and can be read once",
+                "write one of the two into a file",
+            ));
+        }
+        let mut observed = BTreeMap::new();
+        for documents in [true, false] {
+            let group = targets.iter().enumerate();
+            let (at, group): (Vec<usize>, Vec<Target>) = group
+                .filter(|(_, target)| is_document(target) == documents)
+                .map(|(at, target)| (at, target.clone()))
+                .unzip();
+            let group = self.observe_together(&group);
+            complain(&group)?;
+            observed.extend(at.into_iter().zip(group));
+        }
+        Ok(observed.into_values().collect())
+    }
+
+    fn observe_together(&self, targets: &[Target]) -> Vec<Observed> {
         let bar = self.progress_bar(targets.len());
         let mut running: Vec<String> = Vec::new();
-        let observed = observe::observe_all(targets, &self.probes, &self.options, &mut |progress| {
+        let mut show = |progress: Progress<'_>| {
             match progress {
                 Progress::Started(target) => running.push(target.to_string()),
                 Progress::Done(target, _) => {
@@ -143,24 +166,17 @@ impl Session {
                     bar.inc(1);
                 }
             }
-            let shown: Vec<&str> = running.iter().take(4).map(String::as_str).collect();
-            let more = if running.len() > 4 {
-                format!(" and {} more", running.len() - 4)
-            } else {
-                String::new()
+            let shown = running.iter().take(4).map(String::as_str);
+            let shown = shown.collect::<Vec<_>>().join(", ");
+            let message = match running.len().saturating_sub(4) {
+                0 => shown,
+                more => format!("{shown} and {more} more"),
             };
-            bar.set_message(crate::render::page::visible(&format!(
-                "{}{more}",
-                shown.join(", ")
-            )));
-        });
+            bar.set_message(visible(&message));
+        };
+        let observed = observe::observe_all(targets, &self.probes, &self.options, &mut show);
         bar.finish_and_clear();
-        complain(&observed)?;
-        Ok(observed)
-    }
-
-    pub(crate) fn observe_one(&self, target: &Target) -> Observed {
-        observe::observe(target, Subject::Host, &self.probes, &self.options)
+        observed
     }
 
     /// Reads a release or a project from the disk.
@@ -187,15 +203,44 @@ impl Session {
     pub(crate) fn tell_problems(&self, snapshot: &Snapshot) {
         let mut page = Page::default();
         for problem in &snapshot.problems {
-            page.put(Look::Doubtful, "problem")
-                .say(": ")
-                .put(Look::Strong, &snapshot.target)
-                .say(": ");
-            page.say(&problem.message)
-                .put(Look::Dim, &format!(" [{}]", problem.code))
-                .end();
+            page.problem(&snapshot.target, problem);
         }
         output::tell(&page.finish(), self.global.color);
+    }
+
+    /// Writes a report in every format that was asked for; after an interrupt only those that go to files.
+    pub(crate) fn deliver(
+        &self,
+        text: impl Fn() -> String,
+        json: impl Fn() -> String,
+    ) -> Result<(), CliError> {
+        match self.interrupted() {
+            true => output::keep(&self.global, text, json),
+            false => output::deliver(&self.global, text, json),
+        }
+    }
+
+    /// How a command ends whose result was written so: a result that could not be written is told.
+    pub(crate) fn conclude(
+        &self,
+        written: Result<(), CliError>,
+        endings: impl IntoIterator<Item = Exit>,
+    ) -> Exit {
+        let written = written.map_or_else(
+            |error| {
+                output::tell(&complaint::render(&error), self.global.color);
+                Exit::Internal
+            },
+            |()| Exit::Clear,
+        );
+        Exit::first_of(endings.into_iter().chain([written]))
+    }
+
+    /// Whether an interrupt came, and whether a probe failed: what ends every command that observes.
+    pub(crate) fn endings<'a>(&self, snapshots: impl IntoIterator<Item = &'a Snapshot>) -> Vec<Exit> {
+        let interrupted = self.interrupted().then_some(Exit::Interrupted);
+        let bug = has_bug(snapshots).then_some(Exit::Internal);
+        interrupted.into_iter().chain(bug).collect()
     }
 
     pub(crate) fn tell(&self, text: &str) {
@@ -208,7 +253,7 @@ impl Session {
 }
 
 /// Whether a probe failed in a way that is a bug of ours.
-pub(crate) fn has_bug<'a>(snapshots: impl IntoIterator<Item = &'a Snapshot>) -> bool {
+fn has_bug<'a>(snapshots: impl IntoIterator<Item = &'a Snapshot>) -> bool {
     let ours = [
         "probe-panicked",
         "undeclared-fact",
@@ -222,20 +267,36 @@ pub(crate) fn has_bug<'a>(snapshots: impl IntoIterator<Item = &'a Snapshot>) -> 
         .any(|problem| ours.contains(&problem.code.as_str()))
 }
 
-fn is_file(target: &Target) -> bool {
-    matches!(
-        target,
-        Target::File(_) | Target::Bundle(_) | Target::Facts(_) | Target::Stdin
-    )
+/// Whether reading a target touches files the user named and nothing else: a mistake in them is told first.
+fn is_document(target: &Target) -> bool {
+    match target {
+        Target::File(_) | Target::Bundle(_) | Target::Facts(_) | Target::Stdin => true,
+        Target::RootFs(path) => !path.is_dir(),
+        _ => false,
+    }
+}
+
+/// The same machine under two names is noted at the second.
+pub(crate) fn note_twins(snapshots: &mut [&mut Snapshot]) {
+    let seen: Vec<&Snapshot> = snapshots.iter().map(|snapshot| &**snapshot).collect();
+    for note in observe::twins(&seen) {
+        let mut named = snapshots.iter_mut();
+        if let Some(twin) = named.find(|snapshot| Some(&snapshot.target) == note.origin.as_ref()) {
+            twin.problems.push(note);
+        }
+    }
 }
 
 fn complain(observed: &[Observed]) -> Result<(), CliError> {
     let failures = observed.iter().filter_map(|one| one.failure.as_ref());
-    let complaints: Vec<Complaint> = failures
-        .filter(|failure| OURS_TO_MEND.contains(&failure.code))
-        .map(|failure| Complaint::Plain {
-            message: failure.message.clone(),
-            help: failure.help.clone(),
+    let ours = failures.filter(|failure| OURS_TO_MEND.contains(&failure.code));
+    // Of a file everything that is wrong is told, one mistake a line.
+    let complaints: Vec<Complaint> = ours
+        .flat_map(|failure| {
+            failure.message.lines().map(|message| Complaint::Plain {
+                message: message.to_owned(),
+                help: failure.help.clone(),
+            })
         })
         .collect();
     if complaints.is_empty() {

@@ -89,7 +89,7 @@ fn this_machine_is_at_parity_with_itself() {
         .chunks(1)
         .filter(|probe| probe[0].manifest().subject == Subject::Host)
     {
-        let id = probe[0].manifest().id;
+        let id = &probe[0].manifest().id;
         let mut last = Vec::new();
         for _ in 0..ATTEMPTS {
             last = round(top.path(), &shell, probe);

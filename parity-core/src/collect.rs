@@ -111,6 +111,9 @@ fn put(
 fn scrub(need: &Need, answer: Answer) -> Answer {
     let is_configuration = |path: &str| path.starts_with("etc/") || path.ends_with(".service");
     match (need, answer) {
+        (Need::File { path, .. }, Answer::Bytes(bytes)) if path == "etc/environment" => {
+            Answer::Bytes(redact::scrub_environment(&bytes))
+        }
         (Need::File { path, .. }, Answer::Bytes(bytes)) if is_configuration(path) => {
             Answer::Bytes(redact::scrub(bytes))
         }

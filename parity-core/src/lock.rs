@@ -4,8 +4,10 @@
 //! whole. It never holds a secret, a command or an option.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
+use toml::Spanned;
 
 use crate::fact::{Fact, FactId, Origin, Stability, State, Value};
 use crate::judge::{Host, Judgement};
@@ -72,16 +74,17 @@ pub enum LockError {
     Newer(u32),
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Document {
-    format: u32,
+    #[serde(rename = "format")]
+    _format: u32,
     environment: String,
-    targets: Vec<TargetLine>,
-    facts: Vec<FactLine>,
+    targets: Vec<Spanned<TargetLine>>,
+    facts: Vec<Spanned<FactLine>>,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct TargetLine {
     name: String,
@@ -132,12 +135,16 @@ impl Lock {
     /// The document.
     pub fn to_toml(&self) -> String {
         let mut lines: BTreeMap<FactLine, BTreeSet<String>> = BTreeMap::new();
+        let mut told = BTreeSet::new();
         for host in &self.hosts {
-            for fact in &host.snapshot.facts {
+            let target = &host.snapshot.target;
+            // A machine of several roles was observed for each: the first observation counts.
+            let new = |fact: &&Fact| told.insert((target.clone(), fact.id.clone()));
+            for fact in host.snapshot.facts.iter().filter(new) {
                 lines
                     .entry(FactLine::of(fact))
                     .or_default()
-                    .insert(host.snapshot.target.clone());
+                    .insert(target.clone());
             }
         }
         let all: BTreeSet<&str> = self
@@ -187,11 +194,12 @@ impl Lock {
     /// # Errors
     /// An empty, conflicted, malformed or newer file; never a lock with fewer hosts instead.
     pub fn parse(text: &str) -> Result<Lock, LockError> {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         if text.trim().is_empty() {
             return Err(LockError::Empty);
         }
         let is_marker = |line: &str| {
-            ["<<<<<<<", "=======", ">>>>>>>"]
+            ["<<<<<<<", "|||||||", "=======", ">>>>>>>"]
                 .iter()
                 .any(|marker| line.starts_with(marker))
         };
@@ -212,42 +220,54 @@ impl Lock {
         }
         let document: Document =
             toml::from_str(text).map_err(|error| malformed(error.span(), error.message()))?;
-        document.lock().map_err(|message| malformed(None, &message))
+        document
+            .lock()
+            .map_err(|(span, message)| malformed(Some(span), &message))
     }
 }
 
 impl Document {
-    fn lock(self) -> Result<Lock, String> {
-        let mut facts: BTreeMap<&str, Vec<Fact>> = self
-            .targets
-            .iter()
-            .map(|target| (target.name.as_str(), Vec::new()))
-            .collect();
+    /// What is wrong is told with its place.
+    fn lock(self) -> Result<Lock, (Range<usize>, String)> {
+        let mut facts: BTreeMap<&str, BTreeMap<FactId, Fact>> = BTreeMap::new();
+        let mut places = BTreeSet::new();
+        for target in &self.targets {
+            let TargetLine { name, role, .. } = target.get_ref();
+            // One machine may serve in several roles.
+            if !places.insert((name, role)) {
+                return Err((target.span(), format!("the target `{name}` is listed twice")));
+            }
+            facts.insert(name, BTreeMap::new());
+        }
         if facts.is_empty() {
-            return Err("it names no target".into());
+            return Err((0..0, "it names no target".into()));
         }
         for line in &self.facts {
-            let fact = line.fact()?;
-            match &line.on {
-                None => facts.values_mut().for_each(|facts| facts.push(fact.clone())),
-                Some(on) => {
-                    for target in on {
-                        let facts = facts.get_mut(target.as_str());
-                        facts
-                            .ok_or_else(|| {
-                                format!("`{}` is said of `{target}`, which is no target", line.id)
-                            })?
-                            .push(fact.clone());
-                    }
+            let wrong = |message: String| (line.span(), message);
+            let fact = line.get_ref().fact().map_err(wrong)?;
+            let on: Vec<&str> = match &line.get_ref().on {
+                None => facts.keys().copied().collect(),
+                Some(on) => on.iter().map(String::as_str).collect(),
+            };
+            for target in on {
+                let Some(known) = facts.get_mut(target) else {
+                    return Err(wrong(format!(
+                        "`{}` is said of `{target}`, which is no target",
+                        fact.id
+                    )));
+                };
+                if known.insert(fact.id.clone(), fact.clone()).is_some() {
+                    return Err(wrong(format!("`{}` is said twice of `{target}`", fact.id)));
                 }
             }
         }
         let hosts = self.targets.iter().map(|target| {
-            let facts = facts.remove(target.name.as_str()).unwrap_or_default();
-            if let Some(twice) = duplicate(&facts) {
-                return Err(format!("`{twice}` is said twice of `{}`", target.name));
-            }
-            let mut snapshot = Snapshot::new(&target.name, &target.taken_at, facts);
+            let target = target.get_ref();
+            let facts = facts
+                .get(target.name.as_str())
+                .into_iter()
+                .flat_map(BTreeMap::values);
+            let mut snapshot = Snapshot::new(&target.name, &target.taken_at, facts.cloned().collect());
             // A lock cannot show what nothing asked for when it was taken.
             snapshot.coverage.push(Coverage {
                 probe: "parity.lock".to_owned(),
@@ -259,21 +279,16 @@ impl Document {
             snapshot
                 .coverage
                 .extend(target.gaps.iter().map(|gap| gap_of(gap)));
-            Ok(Host {
+            Host {
                 role: target.role.clone(),
                 snapshot,
-            })
+            }
         });
         Ok(Lock {
+            hosts: hosts.collect(),
             environment: self.environment,
-            hosts: hosts.collect::<Result<_, String>>()?,
         })
     }
-}
-
-fn duplicate(facts: &[Fact]) -> Option<&FactId> {
-    let mut seen = BTreeSet::new();
-    facts.iter().map(|fact| &fact.id).find(|id| !seen.insert(*id))
 }
 
 /// Only what was asked, with the certain absence of what was not there.

@@ -4,7 +4,7 @@
 pub const REDACTED: &str = "[redacted]";
 
 /// Words in the name of a setting that make its value a secret.
-const SECRET_WORDS: [&str; 13] = [
+const SECRET_WORDS: [&str; 14] = [
     "password",
     "passwd",
     "passphrase",
@@ -18,6 +18,7 @@ const SECRET_WORDS: [&str; 13] = [
     "private_key",
     "credential",
     "conninfo",
+    "authorization",
 ];
 
 /// Settings whose names sound so and whose values are switches or numbers (sshd_config(5), PostgreSQL, MySQL).
@@ -74,9 +75,27 @@ pub fn scrub(bytes: Vec<u8>) -> Vec<u8> {
     out.into_bytes()
 }
 
+/// The same text of a file of environment variables (`/etc/environment`): names stay, and the values that say which
+/// language and time zone programs use.
+pub fn scrub_environment(bytes: &[u8]) -> Vec<u8> {
+    let text = String::from_utf8_lossy(bytes);
+    let scrubbed = text.split_inclusive('\n').map(|line| {
+        let end = if line.ends_with('\n') { "\n" } else { "" };
+        let name = line.split('=').next().unwrap_or_default();
+        let word = name.trim().trim_start_matches("export ").trim_start();
+        let is_locale = word.starts_with("LC_") || ["LANG", "LANGUAGE", "TZ"].contains(&word);
+        match line.contains('=') && !is_locale && !line.trim_start().starts_with('#') {
+            true => format!("{name}={REDACTED}{end}"),
+            false => line.to_owned(),
+        }
+    });
+    scrubbed.collect::<String>().into_bytes()
+}
+
 fn is_suspect(line: &str) -> bool {
-    let name = setting_name(line);
-    is_secret_name(name) || is_environment(name) || line.contains("PRIVATE KEY") || line.contains("://")
+    let lower = line.to_ascii_lowercase();
+    let hints = ["private key", "://", "environment", "env", "fastcgi_param"];
+    SECRET_WORDS.iter().chain(&hints).any(|hint| lower.contains(hint))
 }
 
 fn is_environment(name: &str) -> bool {
@@ -94,7 +113,31 @@ fn setting_name(line: &str) -> &str {
         .unwrap_or_default()
 }
 
+/// A line, and each statement of a line that holds several (`server { listen 80; set $token x; }`).
 fn scrub_line(line: &str) -> String {
+    if is_secret_name(setting_name(line)) || !line.contains(['{', ';']) {
+        return scrub_statement(line);
+    }
+    let mut out = String::with_capacity(line.len());
+    let mut start = 0;
+    let mut quote: Option<char> = None;
+    for (at, c) in line.char_indices() {
+        match quote {
+            Some(q) if c == q => quote = None,
+            None if c == '"' || c == '\'' => quote = Some(c),
+            None if "{};".contains(c) => {
+                out.push_str(&scrub_statement(line.get(start..at).unwrap_or_default()));
+                out.push(c);
+                start = at + c.len_utf8();
+            }
+            _ => {}
+        }
+    }
+    out.push_str(&scrub_statement(line.get(start..).unwrap_or_default()));
+    out
+}
+
+fn scrub_statement(line: &str) -> String {
     let name = setting_name(line);
     let value_at = line.find(name).map_or(line.len(), |at| at + name.len());
     let (head, value) = line.split_at(value_at);
@@ -114,7 +157,56 @@ fn scrub_line(line: &str) -> String {
         let tail = if value.trim_end().ends_with(';') { ";" } else { "" };
         return format!("{head}{}{REDACTED}{tail}", &value[..gap]);
     }
-    scrub_urls(line)
+    if names_its_value(name) {
+        let named = value.trim_start();
+        let end = named.find(char::is_whitespace).unwrap_or(named.len());
+        let (named, _) = named.split_at(end);
+        if is_secret_name(named) {
+            return format!("{head} {named} {REDACTED}");
+        }
+    }
+    scrub_urls(&scrub_words(line))
+}
+
+/// Directives whose first argument is the name of what they set (nginx).
+fn names_its_value(name: &str) -> bool {
+    matches!(
+        name,
+        "set" | "proxy_set_header" | "add_header" | "uwsgi_param" | "scgi_param"
+    )
+}
+
+/// `--token x`, `--token=x` and `password=x` lose their values wherever they stand in a line.
+fn scrub_words(line: &str) -> String {
+    let mut out = String::with_capacity(line.len());
+    let mut is_value = false;
+    for piece in line.split_inclusive(char::is_whitespace) {
+        let word = piece.trim_end();
+        let space = piece.get(word.len()..).unwrap_or_default();
+        let name = |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric()).to_owned();
+        if is_value && !word.is_empty() && !word.starts_with('-') {
+            out.push_str(REDACTED);
+        } else if let Some((left, _)) = word
+            .split_once('=')
+            .filter(|(left, _)| is_secret_name(last_name(left)))
+        {
+            out.push_str(&format!("{left}={REDACTED}"));
+        } else {
+            out.push_str(word);
+        }
+        is_value = match word.is_empty() {
+            true => is_value,
+            false => word.starts_with('-') && !word.contains('=') && is_secret_name(&name(word)),
+        };
+        out.push_str(space);
+    }
+    out
+}
+
+/// The name next to the sign: `token` of `ExecStart=/bin/app?token`.
+fn last_name(left: &str) -> &str {
+    let is_part = |c: char| c.is_alphanumeric() || "-_.".contains(c);
+    left.rsplit(|c: char| !is_part(c)).next().unwrap_or_default()
 }
 
 /// `=A=1 "B=2 3"` keeps its names: `=A=[redacted] "B=[redacted]"`.
@@ -203,12 +295,37 @@ mod tests {
                 "password_encryption = scram-sha-256",
             ),
             (
+                "ExecStart=/usr/bin/app --token a --port 80 --password=b",
+                "ExecStart=/usr/bin/app --token [redacted] --port 80 --password=[redacted]",
+            ),
+            (
+                "server { listen 80; set $api_key k; fastcgi_param A b; }",
+                "server { listen 80; set $api_key [redacted]; fastcgi_param A [redacted]; }",
+            ),
+            (
+                "proxy_set_header Authorization \"Basic x\";",
+                "proxy_set_header Authorization [redacted];",
+            ),
+            ("proxy_set_header Host $host;", "proxy_set_header Host $host;"),
+            (
+                "After=systemd-ask-password.path network.target",
+                "After=systemd-ask-password.path network.target",
+            ),
+            ("dsn = host=a password=b", "dsn = host=a password=[redacted]"),
+            (
                 "-----BEGIN PRIVATE KEY-----\nabc\n-----END PRIVATE KEY-----\nx 1",
                 "[redacted]\n[redacted]\n[redacted]\nx 1",
             ),
         ] {
             assert_eq!(scrubbed(text), expected);
         }
+    }
+
+    #[test]
+    fn variables_keep_their_names() {
+        let text = b"LANG=C.UTF-8\n# a=b\nHTTP_PROXY=http://u:p@h\nPLAIN=x";
+        let expected = "LANG=C.UTF-8\n# a=b\nHTTP_PROXY=[redacted]\nPLAIN=[redacted]";
+        assert_eq!(String::from_utf8(scrub_environment(text)).unwrap(), expected);
     }
 
     #[test]

@@ -84,11 +84,6 @@ impl TargetCoverage {
             problems: snapshot.problems.clone(),
         }
     }
-
-    /// Whether nothing at all was seen.
-    pub fn is_blind(&self, snapshot: &Snapshot) -> bool {
-        snapshot.facts.is_empty()
-    }
 }
 
 /// How many differences there are, and how many no requirement reaches.
@@ -200,11 +195,8 @@ impl Report {
                 .iter()
                 .map(|a| TargetCoverage::of(&a.snapshot, a.role.as_deref())),
         );
-        let blind = case.hosts.iter().any(|host| host.snapshot.facts.is_empty())
-            || case
-                .artifacts
-                .iter()
-                .any(|artifact| artifact.snapshot.facts.is_empty());
+        let blind = case.hosts.iter().any(|host| host.snapshot.is_blind())
+            || case.artifacts.iter().any(|artifact| artifact.snapshot.is_blind());
         let verdict = if findings.iter().any(|finding| threshold.fails(finding)) {
             Verdict::Blocked
         } else if blind || !unknowns.is_empty() || requirements == 0 {
@@ -312,7 +304,7 @@ impl DiffReport {
             }));
         }
         let all = std::iter::once(baseline).chain(others);
-        let blind = all.clone().any(|snapshot| snapshot.facts.is_empty());
+        let blind = all.clone().any(Snapshot::is_blind);
         let verdict = if !changes.is_empty() {
             Likeness::Different
         } else if blind || !not_compared.is_empty() {

@@ -353,6 +353,11 @@ impl Snapshot {
         verdict
     }
 
+    /// Whether nothing at all was seen: no fact is certain.
+    pub fn is_blind(&self) -> bool {
+        !self.facts.iter().any(|fact| fact.state.is_certain())
+    }
+
     /// Whether every probe that applies to this target saw all it asks for.
     pub fn is_complete(&self) -> bool {
         self.coverage

@@ -128,13 +128,13 @@ impl Target {
                 pod: name(pod)?,
                 container,
             });
-        } else if text.starts_with("https://") {
-            return Ok(Target::Url(text.to_owned()));
-        }
-        if let Some(rest) = text.strip_prefix("http://") {
-            let host = rest.split(['/', ':']).next().unwrap_or_default();
-            return match host {
-                "localhost" | "127.0.0.1" | "[" => Ok(Target::Url(text.to_owned())),
+        } else if let Some(rest) = text.strip_prefix("https://") {
+            return url_host(rest)
+                .map(|_| Target::Url(text.to_owned()))
+                .map_err(invalid);
+        } else if let Some(rest) = text.strip_prefix("http://") {
+            return match url_host(rest).map_err(invalid)? {
+                "localhost" | "127.0.0.1" | "[::1]" => Ok(Target::Url(text.to_owned())),
                 _ => Err(invalid("plain http is for loopback only; use https://".into())),
             };
         }
@@ -147,6 +147,20 @@ impl Target {
                 .into(),
         ))
     }
+}
+
+/// The host of a URL, what follows `scheme://` given: `HOST[:PORT][/…]` (RFC 3986, section 3.2, without user information).
+fn url_host(rest: &str) -> Result<&str, String> {
+    let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();
+    if authority.contains('@') {
+        return Err("a name or password in a URL would be shown in every report; leave it out".into());
+    }
+    let host = match authority.find(']') {
+        Some(end) => authority.get(..=end),
+        None => authority.split(':').next(),
+    };
+    host.filter(|host| !host.is_empty())
+        .ok_or_else(|| "the host is missing: https://HOST/PATH".into())
 }
 
 impl Target {
@@ -197,6 +211,35 @@ impl fmt::Display for Target {
             Target::Stdin => f.write_str("-"),
             Target::Bundle(path) => write!(f, "bundle:{}", path.display()),
             Target::Facts(path) => write!(f, "facts:{}", path.display()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_http_stays_on_this_machine() {
+        for url in [
+            "http://localhost:8080/a.json",
+            "http://127.0.0.1/a",
+            "http://[::1]:80/a",
+            "https://host/a?b=c",
+        ] {
+            assert_eq!(Target::parse(url), Ok(Target::Url(url.to_owned())));
+        }
+        for url in [
+            "http://example.com/a.json",
+            "http://127.0.0.1:80@example.com/a",
+            "http://127.0.0.1@example.com/a",
+            "http://[2001:db8::1]/a",
+            "http://localhost.example.com/a",
+            "http:///a",
+            "https://",
+            "https://user:password@host/a",
+        ] {
+            assert!(Target::parse(url).is_err(), "{url}");
         }
     }
 }

@@ -2,66 +2,72 @@
 
 use std::path::Path;
 
-use parity_core::judge::{Case, Host, judge};
+use parity_core::judge::{Host, judge};
 use parity_core::lock::{self, Lock};
 use parity_core::report::{Report, Verdict};
 
 use crate::args::Check;
-use crate::case;
+use crate::case::{self, Named, Production};
 use crate::error::{CliError, Exit};
-use crate::render::{check, output};
-use crate::session::{Project, Session, find_upward, has_bug, read_capped};
+use crate::render::check::{self, Extent};
+use crate::render::output;
+use crate::session::{Project, Session, find_upward, read_capped};
 
 pub(crate) fn run(session: &Session, arguments: &Check) -> Result<Exit, CliError> {
     let project = session.project()?;
     let project = project.as_ref();
     let knowledge = parity_probes::knowledge().map_err(|error| CliError::Internal(error.to_string()))?;
-    let artifacts = case::artifacts(session, project, &arguments.artifact)?;
-    let hosts = hosts(session, project, arguments)?;
-    let dev = case::dev(session, project, arguments.dev.as_deref())?;
-    let mut case = Case {
-        artifacts,
-        dev: Some(dev),
-        hosts,
-        links: case::links(project, &arguments.link),
+    let named = Named {
+        artifacts: &arguments.artifact,
+        links: &arguments.link,
+        dev: arguments.dev.as_deref(),
     };
-    case::lay_over(session, project, &mut case)?;
-    if session.interrupted() {
-        return Ok(Exit::Interrupted);
-    }
+    let production = production(session, project, arguments)?;
+    let mut case = case::observe(session, project, production, &named)?;
+    case::infer_roles(&mut case.hosts);
     let configured = project.and_then(|project| project.config.fail_on);
     let threshold = session.global.fail_on.or(configured).unwrap_or_default();
     let judgement = judge(&case, &knowledge);
     let report = Report::new(&case, judgement, threshold, arguments.all);
-    output::deliver(
-        &session.global,
-        || check::render(&report, arguments.all, session.global.verbose > 0, session.now),
+    let extent = Extent {
+        all: arguments.all,
+        verbose: session.global.verbose > 0,
+        quiet: session.global.quiet,
+    };
+    let written = session.deliver(
+        || check::render(&report, extent, session.now),
         || output::document(&report),
-    )?;
-    let snapshots = case.hosts.iter().map(|host| &host.snapshot).chain(&case.dev);
-    let snapshots = snapshots.chain(case.artifacts.iter().map(|artifact| &artifact.snapshot));
-    Ok(match report.verdict {
+    );
+    let verdict = match report.verdict {
         Verdict::Blocked => Exit::Found,
-        _ if has_bug(snapshots) => Exit::Internal,
         Verdict::Inconclusive => Exit::Inconclusive,
         Verdict::Clear => Exit::Clear,
-    })
+    };
+    let snapshots = case.hosts.iter().map(|host| &host.snapshot).chain(&case.dev);
+    let snapshots = snapshots.chain(case.artifacts.iter().map(|artifact| &artifact.snapshot));
+    let endings = session.endings(snapshots).into_iter().chain([verdict]);
+    Ok(session.conclude(written, endings))
 }
 
 /// Live hosts where they were asked for, else production as it was locked.
-fn hosts(session: &Session, project: Option<&Project>, arguments: &Check) -> Result<Vec<Host>, CliError> {
+fn production(
+    session: &Session,
+    project: Option<&Project>,
+    arguments: &Check,
+) -> Result<Production, CliError> {
     if !arguments.against.is_empty() {
         return case::against(session, &arguments.against);
     }
     if let Some(name) = &arguments.env {
-        return case::environment(session, project, named_environment(project, Some(name))?.1);
+        let (_, environment) = named_environment(project, Some(name))?;
+        return Ok(case::environment(project, environment));
     }
     let path = match project {
         Some(project) => Some(project.directory.join(lock::FILE_NAME)).filter(|path| path.is_file()),
         None => find_upward(lock::FILE_NAME),
     };
     match path {
-        Some(path) => Ok(read_lock(&path)?.hosts),
+        Some(path) => Ok(Production::Locked(read_lock(&path)?.hosts)),
         None => Err(CliError::usage_help(
             "there is no parity.lock here, and no target was named",
             "parity lock (observes the environment of parity.toml), or parity check --against ssh://HOST",

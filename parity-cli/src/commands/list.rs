@@ -81,18 +81,13 @@ pub(crate) fn rules(session: &Session) -> Result<Exit, CliError> {
     Ok(Exit::Clear)
 }
 
-pub(crate) fn schema(session: &Session, arguments: &Schema) -> Result<Exit, CliError> {
+pub(crate) fn schema(arguments: &Schema) -> Result<Exit, CliError> {
     match parity_core::schema::schema_document(&arguments.name) {
-        Some(document) => output::print(document, session.global.color)?,
+        Some(document) => output::emit(document)?,
         None => {
-            let known: Vec<&str> = parity_core::schema::DOCUMENTS
-                .iter()
-                .map(|(name, _)| *name)
-                .collect();
-            let known = known.join(", ");
             return Err(CliError::usage_help(
                 format!("there is no document `{}`", arguments.name),
-                known,
+                "there are snapshot, report, diff and bundle",
             ));
         }
     }
@@ -102,12 +97,12 @@ pub(crate) fn schema(session: &Session, arguments: &Schema) -> Result<Exit, CliE
 pub(crate) fn completions(arguments: &Completions) -> Result<Exit, CliError> {
     let mut script = Vec::new();
     clap_complete::generate(arguments.shell, &mut Cli::command(), "parity", &mut script);
-    output::print(&String::from_utf8_lossy(&script), crate::args::Color::Never)?;
+    output::emit(&String::from_utf8_lossy(&script))?;
     Ok(Exit::Clear)
 }
 
 pub(crate) fn man(arguments: &Man) -> Result<Exit, CliError> {
-    let directory = &arguments.directory;
+    let directory = &arguments.into;
     clap_mangen::generate_to(Cli::command(), directory)
         .map_err(|error| CliError::Output(format!("{}: {error}", directory.display())))?;
     Ok(Exit::Clear)

@@ -2,70 +2,82 @@
 
 use std::path::Path;
 
-use parity_core::judge::{Case, judge};
+use parity_core::judge::judge;
 use parity_core::lock::{FILE_NAME, Lock};
+use parity_core::snapshot::Snapshot;
 
 use super::check::named_environment;
 use crate::args;
-use crate::case;
+use crate::case::{self, Named};
 use crate::error::{CliError, Exit};
 use crate::render::check::count;
+use crate::render::fold::listed;
 use crate::render::output;
-use crate::session::{Session, has_bug};
+use crate::render::page::{Look, Page};
+use crate::session::Session;
 
 pub(crate) fn run(session: &Session, arguments: &args::Lock) -> Result<Exit, CliError> {
     let project = session.project()?;
     let project = project.as_ref();
     let (name, environment) = named_environment(project, arguments.env.as_deref())?;
     let knowledge = parity_probes::knowledge().map_err(|error| CliError::Internal(error.to_string()))?;
-    let artifacts = case::artifacts(session, project, &[])?;
-    let hosts = case::environment(session, project, environment)?;
-    let dev = case::dev(session, project, None)?;
-    let mut case = Case {
-        artifacts,
-        dev: Some(dev),
-        hosts,
-        links: case::links(project, &[]),
-    };
-    case::lay_over(session, project, &mut case)?;
+    let production = case::environment(project, environment);
+    let case = case::observe(session, project, production, &Named::default())?;
     case.hosts
         .iter()
         .for_each(|host| session.tell_problems(&host.snapshot));
+    let snapshots = || case.hosts.iter().map(|host| &host.snapshot);
+    let mut endings = session.endings(snapshots());
     if session.interrupted() {
-        return Ok(Exit::Interrupted);
+        return Ok(Exit::first_of(endings));
     }
-    let silent: Vec<&str> = case
-        .hosts
-        .iter()
-        .filter(|host| host.snapshot.facts.is_empty())
-        .map(|host| host.snapshot.target.as_str())
-        .collect();
-    if !silent.is_empty() {
-        session.tell(&format!("not written: nothing was seen of {}", silent.join(", ")));
-        return Ok(Exit::Inconclusive);
-    }
-    let lock = Lock::of(name, &case.hosts, &judge(&case, &knowledge));
     let directory = project.map_or(Path::new("."), |project| project.directory.as_path());
     let path = session
         .global
         .output
         .clone()
         .unwrap_or_else(|| directory.join(FILE_NAME));
+    let silent: Vec<&str> = snapshots()
+        .filter(|snapshot| snapshot.is_blind())
+        .map(|snapshot| snapshot.target.as_str())
+        .collect();
+    if !silent.is_empty() {
+        refuse(session, &path, &silent);
+        return Ok(Exit::first_of(endings.into_iter().chain([Exit::Inconclusive])));
+    }
+    let lock = Lock::of(name, &case.hosts, &judge(&case, &knowledge));
     let text = lock.to_toml();
-    output::write_whole(&path, text.as_bytes())?;
-    let facts = text.lines().filter(|line| line.starts_with("  { id = ")).count();
-    session.tell(&format!(
-        "{}: {} of {}",
+    let written = output::write_whole(&path, text.as_bytes());
+    if written.is_ok() {
+        let facts = text.lines().filter(|line| line.starts_with("  { id = ")).count();
+        session.tell(&format!(
+            "{}: {} of {}",
+            path.display(),
+            count(facts, "fact"),
+            count(lock.hosts.len(), "host")
+        ));
+    }
+    if !snapshots().all(Snapshot::is_complete) {
+        endings.push(Exit::Inconclusive);
+    }
+    Ok(session.conclude(written, endings))
+}
+
+/// A lock without a host that was silent would say that it is not needed.
+fn refuse(session: &Session, path: &Path, silent: &[&str]) {
+    let mut page = Page::default();
+    let what = match path.exists() {
+        true => "is as it was",
+        false => "was not written",
+    };
+    page.put(Look::Bad, "error").put(Look::Strong, ": ").say(&format!(
+        "{} {what}: nothing was seen of {}",
         path.display(),
-        count(facts, "fact"),
-        count(lock.hosts.len(), "host")
+        listed(silent.iter().copied())
     ));
-    let complete = case.hosts.iter().all(|host| host.snapshot.is_complete());
-    Ok(
-        match (has_bug(case.hosts.iter().map(|host| &host.snapshot)), complete) {
-            (true, _) => Exit::Internal,
-            (false, true) => Exit::Clear,
-            (false, false) => Exit::Inconclusive,
-        },
-    )
+    page.end();
+    page.put(Look::Dim, "  help: ");
+    page.say("mend what is told above, or remove the host from parity.toml; then run `parity lock` again");
+    page.end();
+    output::tell(&page.finish(), session.global.color);
 }

@@ -52,6 +52,6 @@ pub(crate) fn run(session: &Session, arguments: &OneTarget) -> Result<Exit, CliE
             script_for(&needs).lines().for_each(|line| page.line(line));
         }
     }
-    output::print(&page.finish(), session.global.color)?;
+    output::print_as_is(&page.finish(), session.global.color)?;
     Ok(Exit::Clear)
 }

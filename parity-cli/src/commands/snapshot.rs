@@ -1,10 +1,12 @@
 //! `parity snapshot`: observe one target.
 
+use parity_core::snapshot::{CoverageState, Snapshot};
+
 use crate::args::OneTarget;
 use crate::error::{CliError, Exit};
 use crate::render::check::count;
 use crate::render::output;
-use crate::session::{Session, has_bug};
+use crate::session::Session;
 
 pub(crate) fn run(session: &Session, arguments: &OneTarget) -> Result<Exit, CliError> {
     let targets = session.targets([arguments.target.as_str()])?;
@@ -13,38 +15,40 @@ pub(crate) fn run(session: &Session, arguments: &OneTarget) -> Result<Exit, CliE
     };
     let snapshot = observed.snapshot;
     session.tell_problems(&snapshot);
+    let mut endings = session.endings([&snapshot]);
     if session.interrupted() {
-        return Ok(Exit::Interrupted);
+        return Ok(Exit::first_of(endings));
     }
-    let document = snapshot.to_json();
-    match &session.global.output {
-        Some(path) => output::write_whole(path, document.as_bytes())?,
-        None => output::print(&document, session.global.color)?,
-    }
-    let gaps = snapshot.coverage.iter().filter(|entry| {
-        !entry.state.is_complete() && entry.state != parity_core::snapshot::CoverageState::NotApplicable
-    });
-    let gaps: Vec<String> = gaps
-        .map(|entry| format!("{} {}", entry.probe, entry.state.word()))
-        .collect();
-    let gaps = if gaps.is_empty() {
-        "complete".to_owned()
-    } else {
-        gaps.join(", ")
+    let document = output::escaped(&snapshot.to_json());
+    let written = match &session.global.output {
+        Some(path) if path.as_os_str() != "-" => output::write_whole(path, document.as_bytes()),
+        _ => output::emit(&document),
     };
-    session.tell(&format!(
-        "{}: {}, {gaps}",
-        snapshot.target,
-        count(snapshot.facts.len(), "fact")
-    ));
-    Ok(
-        match (
-            has_bug([&snapshot]),
-            snapshot.is_complete() && !snapshot.facts.is_empty(),
-        ) {
-            (true, _) => Exit::Internal,
-            (false, true) => Exit::Clear,
-            (false, false) => Exit::Inconclusive,
-        },
-    )
+    if written.is_ok() {
+        session.tell(&summary(&snapshot));
+    }
+    if !snapshot.is_complete() || snapshot.is_blind() {
+        endings.push(Exit::Inconclusive);
+    }
+    Ok(session.conclude(written, endings))
+}
+
+/// `ssh://web1: 1432 facts, sockets partial`.
+fn summary(snapshot: &Snapshot) -> String {
+    let gaps = snapshot
+        .coverage
+        .iter()
+        .filter(|entry| !entry.state.is_complete() && entry.state != CoverageState::NotApplicable)
+        .map(|entry| format!("{} {}", entry.probe, entry.state.word()))
+        .collect::<Vec<String>>();
+    let gaps = match gaps.is_empty() {
+        true => "complete".to_owned(),
+        false => gaps.join(", "),
+    };
+    let certain = snapshot
+        .facts
+        .iter()
+        .filter(|fact| fact.state.is_certain())
+        .count();
+    format!("{}: {}, {gaps}", snapshot.target, count(certain, "fact"))
 }

@@ -5,64 +5,92 @@ use parity_core::finding::{Evidence, Finding, Severity, Unknown};
 use parity_core::report::{Report, Verdict};
 use parity_core::view::Side;
 
+use super::fold;
 use super::page::{Look, Page};
 
-/// As many unknowns of one kind are shown one by one.
+/// As many unknowns are shown.
 const SHOWN: usize = 5;
 
+/// How much of a report is told.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Extent {
+    /// Every difference, one by one.
+    pub(crate) all: bool,
+    /// Every unknown and every gap.
+    pub(crate) verbose: bool,
+    /// What breaks and what is not known, and nothing else.
+    pub(crate) quiet: bool,
+}
+
 /// The report, with colours.
-pub(crate) fn render(report: &Report, all: bool, verbose: bool, now: Timestamp) -> String {
+pub(crate) fn render(report: &Report, extent: Extent, now: Timestamp) -> String {
     let mut page = Page::default();
-    headline(&mut page, report);
-    for finding in &report.findings {
+    let blocks = fold::findings(&report.findings);
+    headline(&mut page, report, &blocks);
+    for block in &blocks {
         page.end();
-        show(&mut page, finding);
+        show(&mut page, block);
     }
-    unknowns(&mut page, &report.unknowns, verbose);
-    problems(&mut page, report, verbose);
-    footer(&mut page, report, all, now);
+    unknowns(&mut page, &report.unknowns, extent.verbose);
+    problems(&mut page, report);
+    if extent.verbose {
+        gaps(&mut page, report);
+    }
+    if !extent.quiet {
+        page.end();
+        changes(&mut page, report, extent.all);
+        footer(&mut page, report, now);
+    }
     page.finish()
 }
 
-fn headline(page: &mut Page, report: &Report) {
-    let first = report.findings.iter().find(|finding| finding.waiver.is_none());
-    match (report.verdict, first) {
-        (Verdict::Blocked, Some(finding)) => {
-            page.put(Look::Bad, "blocked")
-                .put(Look::Strong, ": ")
-                .put(Look::Strong, &finding.message);
-            let more = report.summary.errors + report.summary.warnings;
-            if more > 1 {
-                page.say(&format!(" ({} more below)", more - 1));
-            }
-        }
-        (Verdict::Blocked, None) => {
-            page.put(Look::Bad, "blocked");
-        }
-        (Verdict::Inconclusive, _) => {
-            let why = match report.summary {
-                ref summary if summary.requirements == 0 && report.unknowns.is_empty() => {
-                    "nothing here requires anything: name what ships with --artifact, or in parity.toml"
-                }
-                _ => "nothing certain is wrong, and something needed is not known",
+fn headline(page: &mut Page, report: &Report, blocks: &[Vec<&Finding>]) {
+    let mut open = blocks
+        .iter()
+        .filter_map(|block| block.first())
+        .filter(|finding| finding.waiver.is_none());
+    let first = open.next();
+    let more = open.count();
+    let summary = &report.summary;
+    let (look, word, text) = match (report.verdict, first) {
+        (Verdict::Blocked, first) => {
+            let text = first
+                .map(|finding| fold::in_short(report, finding))
+                .unwrap_or_default();
+            let more = match more {
+                0 => String::new(),
+                more => format!(" ({more} more below)"),
             };
-            page.put(Look::Doubtful, "inconclusive")
-                .put(Look::Strong, ": ")
-                .say(why);
+            (Look::Bad, "blocked", format!("{text}{more}"))
         }
-        (Verdict::Clear, _) => {
-            let (hosts, needs) = (report.summary.hosts, report.summary.requirements);
-            page.put(Look::Good, "clear").put(Look::Strong, ": ");
-            page.say(&format!(
-                "what this release needs was found on {} ({needs} checks)",
-                count(hosts, "host")
-            ));
+        (Verdict::Inconclusive, _) if summary.requirements == 0 && report.unknowns.is_empty() => {
+            let text = "nothing here requires anything: name what ships with --artifact, or in parity.toml";
+            (Look::Doubtful, "inconclusive", text.to_owned())
         }
-    }
-    page.end();
+        (Verdict::Inconclusive, Some(_)) => {
+            let text = "no finding fails this check, and something needed is not known";
+            (Look::Doubtful, "inconclusive", text.to_owned())
+        }
+        (Verdict::Inconclusive, None) => {
+            let text = "nothing certain is wrong, and something needed is not known";
+            (Look::Doubtful, "inconclusive", text.to_owned())
+        }
+        (Verdict::Clear, Some(_)) => {
+            let text = format!("{} below, none that fails this check", count(more + 1, "finding"));
+            (Look::Good, "clear", text)
+        }
+        (Verdict::Clear, None) => {
+            let (hosts, needs) = (count(summary.hosts, "host"), count(summary.requirements, "check"));
+            let text = format!("what this release needs was found on {hosts} ({needs})");
+            (Look::Good, "clear", text)
+        }
+    };
+    page.put(look, word).put(Look::Strong, ": ");
+    page.put(Look::Strong, &text).end();
 }
 
-fn show(page: &mut Page, finding: &Finding) {
+fn show(page: &mut Page, block: &[&Finding]) {
+    let Some(finding) = block.first() else { return };
     let look = match finding.severity {
         Severity::Error => Look::Bad,
         Severity::Warning => Look::Doubtful,
@@ -74,7 +102,8 @@ fn show(page: &mut Page, finding: &Finding) {
     if !finding.also.is_empty() {
         page.say(&format!(" and {} more", finding.also.len()));
     }
-    page.say(" → ").put(Look::Strong, &finding.target);
+    let targets = fold::listed(block.iter().map(|finding| finding.target.as_str()));
+    page.say(" → ").put(Look::Strong, &targets);
     if let Some(role) = &finding.role {
         page.say(&format!(" ({role})"));
     }
@@ -83,25 +112,37 @@ fn show(page: &mut Page, finding: &Finding) {
         "needs",
         &with_origin(&finding.needs, origin(finding, |side| side != Side::Host)),
     );
-    page.field(
-        "provides",
-        &with_origin(&finding.provides, origin(finding, |side| side == Side::Host)),
-    );
+    page.fields("provides", &provides(block));
     if !finding.fine_on.is_empty() {
         page.field("fine on", &finding.fine_on.join(" · "));
     }
-    if let Some(text) = &finding.you_see {
-        page.field("you see", text);
-    }
-    page.put(Look::Dim, "  help       ")
-        .put(Look::Good, &finding.help)
-        .end();
+    let seen = block.iter().copied().filter(|finding| finding.you_see.is_some());
+    let seen: Vec<&Finding> = seen.collect();
+    page.fields(
+        "you see",
+        &fold::told(&seen, |f| f.you_see.clone().unwrap_or_default()),
+    );
+    page.fields("help", &fold::told(block, |finding| finding.help.clone()));
     page.field("more", &format!("parity explain {}", finding.rule));
     if let Some(waiver) = &finding.waiver {
         page.field(
             "accepted",
             &format!("until {} by {}: {}", waiver.expires, waiver.owner, waiver.reason),
         );
+    }
+}
+
+/// What each host has instead, with its origin where one origin can be told for all.
+fn provides(block: &[&Finding]) -> Vec<String> {
+    let origin =
+        |finding: &Finding| origin(finding, |side| side == Side::Host).and_then(|e| e.origin.clone());
+    let told = fold::told(block, |finding| finding.provides.clone());
+    match (told.as_slice(), block) {
+        ([text], [first, others @ ..]) if others.iter().all(|other| origin(other) == origin(first)) => {
+            let evidence = self::origin(first, |side| side == Side::Host);
+            vec![with_origin(text, evidence)]
+        }
+        _ => told,
     }
 }
 
@@ -124,85 +165,87 @@ fn unknowns(page: &mut Page, unknowns: &[Unknown], verbose: bool) {
         return;
     }
     page.end();
-    let shown = if verbose { unknowns.len() } else { SHOWN };
-    for unknown in unknowns.iter().take(shown) {
-        let place = match unknown.side {
-            Side::Host => unknown.target.as_str(),
-            side => side.word(),
+    let folded = fold::unknowns(unknowns);
+    let shown = if verbose { folded.len() } else { SHOWN };
+    for group in folded.iter().take(shown) {
+        let Some(unknown) = group.first() else { continue };
+        let hosts = fold::listed(group.iter().map(|unknown| unknown.target.as_str()));
+        let whose = match unknown.side {
+            Side::Host => "there",
+            Side::Dev => "of the developer's machine",
+            Side::Release => "of the release",
         };
         page.put(Look::Doubtful, "unknown")
             .say("  ")
-            .put(Look::Strong, &unknown.subject);
-        page.say(&format!(
-            " → {}: {} needs `{}` of {place}: ",
-            unknown.target, unknown.rule, unknown.fact
-        ));
-        page.say(&unknown.reason).end();
+            .put(Look::Strong, &unknown.subject)
+            .say(&format!(
+                " → {hosts}: {} needs `{}` {whose}: ",
+                unknown.rule, unknown.fact
+            ))
+            .say(&unknown.reason)
+            .end();
     }
-    if unknowns.len() > shown {
+    if folded.len() > shown {
         page.put(Look::Doubtful, "unknown")
-            .say(&format!("  and {} more (-v shows them)", unknowns.len() - shown))
+            .say(&format!("  and {} more (-v shows them)", folded.len() - shown))
             .end();
     }
 }
 
-fn problems(page: &mut Page, report: &Report, verbose: bool) {
-    let mut first = true;
+fn problems(page: &mut Page, report: &Report) {
+    let folded = fold::problems(report);
+    if !folded.is_empty() {
+        page.end();
+    }
+    for (problem, targets) in folded {
+        page.problem(&fold::listed(targets), problem);
+    }
+}
+
+fn gaps(page: &mut Page, report: &Report) {
+    page.end();
     for entry in &report.coverage {
-        for problem in &entry.problems {
-            if std::mem::take(&mut first) {
-                page.end();
-            }
-            page.put(Look::Doubtful, "problem")
-                .say("  ")
-                .put(Look::Strong, &entry.target)
-                .say(": ");
-            page.say(&problem.message)
-                .put(Look::Dim, &format!(" [{}]", problem.code))
-                .end();
-        }
-        if verbose {
-            for gap in &entry.gaps {
-                let reason = gap.reason.as_deref().unwrap_or("no reason given");
-                page.put(Look::Dim, "gap")
-                    .say(&format!(
-                        "      {}: {} {}: {reason}",
-                        entry.target,
-                        gap.probe,
-                        gap.state.word()
-                    ))
-                    .end();
-            }
+        for gap in &entry.gaps {
+            let reason = gap.reason.as_deref().unwrap_or("no reason given");
+            let text = format!(
+                "      {}: {} {}: {reason}",
+                entry.target,
+                gap.probe,
+                gap.state.word()
+            );
+            page.put(Look::Dim, "gap").say(&text).end();
         }
     }
 }
 
-fn footer(page: &mut Page, report: &Report, all: bool, now: Timestamp) {
-    page.end();
-    if all {
-        for entry in &report.changes.list {
-            page.line(&format!(
-                "  {}  {}",
-                entry.target,
-                super::diff::describe(&entry.change)
-            ));
-        }
-        if !report.changes.list.is_empty() {
-            page.end();
-        }
-    }
+fn changes(page: &mut Page, report: &Report, all: bool) {
     let changes = &report.changes;
+    for (change, targets) in fold::changes(&changes.list) {
+        page.say(&format!("  {}", super::diff::describe(change)))
+            .put(Look::Dim, &format!("   {}", fold::listed(targets)))
+            .end();
+    }
+    if !changes.list.is_empty() {
+        page.end();
+    }
+    let waived = match report.summary.waived {
+        0 => String::new(),
+        waived => format!(", {} waived", count(waived, "finding")),
+    };
     if changes.total > 0 {
-        let hint = if all { "" } else { " (--all shows them)" };
-        let waived = match report.summary.waived {
-            0 => String::new(),
-            waived => format!(", {} waived", count(waived, "finding")),
+        let told = if all {
+            "listed above"
+        } else {
+            "folded (--all shows them)"
         };
         page.line(&format!(
-            "{} that nothing in this release reaches: folded{hint}{waived}",
+            "{} that nothing in this release reaches: {told}{waived}",
             count(changes.folded, "difference")
         ));
     }
+}
+
+fn footer(page: &mut Page, report: &Report, now: Timestamp) {
     let oldest = report
         .coverage
         .iter()
@@ -212,13 +255,17 @@ fn footer(page: &mut Page, report: &Report, all: bool, now: Timestamp) {
         .map(|taken| now.duration_since(taken).as_hours() / 24)
         .filter(|days| *days > 0);
     let age = age
-        .map(|days| format!(", the oldest observation is {days} days old"))
+        .map(|days| format!(", the oldest observation is {} old", count_days(days)))
         .unwrap_or_default();
     page.line(&format!(
         "observed {} of {}{age}",
         report.summary.observed,
         count(report.summary.hosts, "host")
     ));
+}
+
+fn count_days(days: i64) -> String {
+    count(usize::try_from(days).unwrap_or(usize::MAX), "day")
 }
 
 /// `1 host`, `2 hosts`.

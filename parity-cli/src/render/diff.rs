@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use parity_core::change::{Change, Direction};
+use parity_core::fact::Value;
 use parity_core::report::{DiffReport, Likeness};
 
 use super::check::count;
@@ -20,12 +21,7 @@ pub(crate) fn render(report: &DiffReport, all: bool) -> String {
     gaps(&mut page, report, all);
     for entry in &report.coverage {
         for problem in &entry.problems {
-            page.put(Look::Doubtful, "problem")
-                .say("  ")
-                .put(Look::Strong, &entry.target)
-                .say(": ")
-                .say(&problem.message)
-                .end();
+            page.problem(&entry.target, problem);
         }
     }
     let (look, word) = match report.verdict {
@@ -125,20 +121,33 @@ fn sign(direction: Direction) -> &'static str {
 
 /// One line: the fact, and what became of it.
 pub(crate) fn describe(change: &Change) -> String {
-    let value = |value: &Option<parity_core::fact::Value>| {
-        value
-            .as_ref()
-            .map_or_else(|| "absent".to_owned(), ToString::to_string)
-    };
     let word = match change.direction {
         Direction::Newer => " (newer)",
         Direction::Older => " (older)",
         _ => "",
     };
-    format!(
-        "{}: {} → {}{word}",
-        change.fact,
-        value(&change.baseline),
-        value(&change.current)
-    )
+    let what = members(change)
+        .unwrap_or_else(|| format!("{} → {}{word}", value(&change.baseline), value(&change.current)));
+    format!("{}: {what}", change.fact)
+}
+
+fn value(value: &Option<Value>) -> String {
+    value
+        .as_ref()
+        .map_or_else(|| "absent".to_owned(), ToString::to_string)
+}
+
+/// Of two lists only the members that came and went; lists in another order are told whole.
+fn members(change: &Change) -> Option<String> {
+    let (Some(Value::List(baseline)), Some(Value::List(current))) = (&change.baseline, &change.current)
+    else {
+        return None;
+    };
+    let went = baseline.iter().filter(|member| !current.contains(member));
+    let came = current.iter().filter(|member| !baseline.contains(member));
+    let told: Vec<String> = went
+        .map(|member| format!("-{member}"))
+        .chain(came.map(|member| format!("+{member}")))
+        .collect();
+    (!told.is_empty()).then(|| told.join(" "))
 }

@@ -2,6 +2,8 @@
 
 pub(crate) mod check;
 pub(crate) mod complaint;
+pub(crate) mod fold;
 pub(crate) mod diff;
 pub(crate) mod output;
 pub(crate) mod page;
+pub(crate) mod wrap;

@@ -1,52 +1,115 @@
 //! Where results go: standard output, or files that are whole or absent.
 
-use std::io::{self, IsTerminal, Write};
-use std::path::Path;
+use std::fs::{self, File, OpenOptions, Permissions};
+use std::io::{self, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anstream::StripStream;
 
-use crate::args::{Color, Format, Global, Output};
-use crate::error::CliError;
+use super::page::is_plain;
+use super::wrap::wrap;
+use crate::args::{Color, Format, Global};
+use crate::error::{CliError, Complaint};
 
-/// Writes a result in every format that was asked for.
+/// Temporary files begin so.
+const TEMPORARY: &str = ".parity-";
+
+/// No write takes as long: a temporary file of this age is left over from a run that was killed.
+const LEFT_OVER: Duration = Duration::from_secs(60);
+
+/// The reports that were asked for, each with the file it goes to, where it goes to one.
+fn outputs(global: &Global) -> Vec<(Format, Option<&Path>)> {
+    let mut asked: Vec<(Format, Option<&Path>)> = global
+        .format
+        .iter()
+        .map(|output| (output.format, output.file.as_deref()))
+        .collect();
+    if asked.is_empty() {
+        asked.push((Format::Text, None));
+    }
+    let is_file = |path: &&Path| path.as_os_str() != "-";
+    asked
+        .into_iter()
+        .map(|(format, file)| (format, file.or(global.output.as_deref()).filter(is_file)))
+        .collect()
+}
+
+/// Two reports for one place would overwrite each other.
+pub(crate) fn check_places(global: &Global) -> Result<(), CliError> {
+    let outputs = outputs(global);
+    let mut complaints = Vec::new();
+    for (at, (_, place)) in outputs.iter().enumerate() {
+        if outputs.iter().take(at).any(|(_, earlier)| earlier == place) {
+            let place = place.map_or("standard output".to_owned(), |path| path.display().to_string());
+            complaints.push(Complaint::Plain {
+                message: format!("two reports would go to {place}"),
+                help: Some("give each its own file: --format text --format json=report.json".into()),
+            });
+        }
+    }
+    match complaints.is_empty() {
+        true => Ok(()),
+        false => Err(CliError::Usage(complaints)),
+    }
+}
+
+/// Writes a result in every format that was asked for; the first that could not be written is the error.
 pub(crate) fn deliver(
     global: &Global,
     text: impl Fn() -> String,
     json: impl Fn() -> String,
 ) -> Result<(), CliError> {
-    let mut outputs = global.format.clone();
-    if outputs.is_empty() {
-        outputs.push(Output {
-            format: Format::Text,
-            file: None,
+    let written = outputs(global)
+        .into_iter()
+        .map(|(format, file)| match (format, file) {
+            (Format::Text, Some(path)) => write_whole(path, strip(&text()).as_bytes()),
+            (Format::Text, None) => print(&text(), global.color),
+            (Format::Json, Some(path)) => write_whole(path, escaped(&json()).as_bytes()),
+            (Format::Json, None) => emit(&escaped(&json())),
         });
-    }
-    for output in outputs {
-        let body = match output.format {
-            Format::Text => text(),
-            Format::Json => json(),
-        };
-        match output.file.as_ref().or(global.output.as_ref()) {
-            Some(path) if path.as_os_str() != "-" => write_whole(path, strip(&body).as_bytes())?,
-            _ => print(&body, global.color)?,
-        }
-    }
-    Ok(())
+    // All are tried, whatever became of the one before.
+    written.collect::<Vec<_>>().into_iter().collect()
 }
 
-/// Prints to standard output. A reader that went away is no error.
+/// The same, for files only: what is kept of a run that was interrupted.
+pub(crate) fn keep(
+    global: &Global,
+    text: impl Fn() -> String,
+    json: impl Fn() -> String,
+) -> Result<(), CliError> {
+    outputs(global)
+        .into_iter()
+        .try_for_each(|(format, file)| match (format, file) {
+            (Format::Text, Some(path)) => write_whole(path, strip(&text()).as_bytes()),
+            (Format::Json, Some(path)) => write_whole(path, escaped(&json()).as_bytes()),
+            (_, None) => Ok(()),
+        })
+}
+
+/// Prints for people: coloured and wrapped where a terminal shows it.
 pub(crate) fn print(text: &str, color: Color) -> Result<(), CliError> {
-    let coloured = match color {
-        Color::Always => true,
-        Color::Never => false,
-        Color::Auto => {
-            anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never
-                && io::stdout().is_terminal()
-        }
+    let text = match width() {
+        Some(columns) => &wrap(text, columns),
+        None => text,
     };
-    let body = if coloured { text.to_owned() } else { strip(text) };
+    print_as_is(text, color)
+}
+
+/// Prints for people, every line as it is.
+pub(crate) fn print_as_is(text: &str, color: Color) -> Result<(), CliError> {
+    if is_coloured(color, &io::stdout()) {
+        emit(text)
+    } else {
+        emit(&strip(text))
+    }
+}
+
+/// Prints a document. A reader that went away is no error.
+pub(crate) fn emit(text: &str) -> Result<(), CliError> {
     let mut stdout = io::stdout().lock();
-    match stdout.write_all(body.as_bytes()).and_then(|()| stdout.flush()) {
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         Err(error) => Err(CliError::Output(format!("standard output: {error}"))),
         Ok(()) => Ok(()),
@@ -55,16 +118,31 @@ pub(crate) fn print(text: &str, color: Color) -> Result<(), CliError> {
 
 /// Prints to standard error; there is nobody left to tell when that fails.
 pub(crate) fn tell(text: &str, color: Color) {
-    let coloured = match color {
+    let body = if is_coloured(color, &io::stderr()) {
+        text.to_owned()
+    } else {
+        strip(text)
+    };
+    let _ = io::stderr().lock().write_all(body.as_bytes());
+}
+
+fn is_coloured(color: Color, stream: &impl anstream::stream::RawStream) -> bool {
+    match color {
         Color::Always => true,
         Color::Never => false,
         Color::Auto => {
-            anstream::AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never
-                && io::stderr().is_terminal()
+            stream.is_terminal() && anstream::AutoStream::choice(stream) != anstream::ColorChoice::Never
         }
-    };
-    let body = if coloured { text.to_owned() } else { strip(text) };
-    let _ = io::stderr().lock().write_all(body.as_bytes());
+    }
+}
+
+/// The columns of the terminal, where there is one or `COLUMNS` tells them.
+fn width() -> Option<usize> {
+    let told = std::env::var("COLUMNS")
+        .ok()
+        .and_then(|columns| columns.parse().ok());
+    let seen = || terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0));
+    told.or_else(seen).filter(|columns| *columns > 0)
 }
 
 fn strip(text: &str) -> String {
@@ -73,36 +151,76 @@ fn strip(text: &str) -> String {
     String::from_utf8_lossy(&stream.into_inner()).into_owned()
 }
 
-/// Writes a file that is whole or not there: a temporary file beside it, synchronised, then renamed.
+/// A JSON document in which no character is left that drives a terminal: all of them stand in strings.
+pub(crate) fn escaped(document: &str) -> String {
+    let mut out = String::with_capacity(document.len());
+    for c in document.chars() {
+        if c == '\n' || is_plain(c) {
+            out.push(c);
+        } else {
+            let mut units = [0; 2];
+            for unit in c.encode_utf16(&mut units) {
+                out.push_str(&format!("\\u{unit:04x}"));
+            }
+        }
+    }
+    out
+}
+
+/// Writes a file that is whole or not there: a temporary file beside it, synchronised, then renamed. What is no regular
+/// file (a device, a pipe) is written as it is; a link stays one.
 pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
     let failed = |error: io::Error| CliError::Output(format!("{}: {error}", path.display()));
+    let path = match fs::metadata(path) {
+        Ok(metadata) if metadata.is_dir() => {
+            return Err(failed(io::Error::from(io::ErrorKind::IsADirectory)));
+        }
+        Ok(metadata) if !metadata.is_file() => {
+            let mut device = OpenOptions::new().write(true).open(path).map_err(failed)?;
+            return device.write_all(bytes).map_err(failed);
+        }
+        Ok(_) => &fs::canonicalize(path).map_err(failed)?,
+        Err(_) => path,
+    };
     let directory = path
         .parent()
         .filter(|parent| !parent.as_os_str().is_empty())
         .unwrap_or(Path::new("."));
+    left_over(directory)
+        .iter()
+        .for_each(|path| drop(fs::remove_file(path)));
     let mut file = tempfile::Builder::new()
-        .prefix(".parity-")
+        .prefix(TEMPORARY)
+        .suffix(".tmp")
+        .permissions(Permissions::from_mode(0o666))
         .tempfile_in(directory)
         .map_err(failed)?;
     file.write_all(bytes).map_err(failed)?;
-    readable(file.as_file()).map_err(failed)?;
     file.as_file().sync_all().map_err(failed)?;
     file.persist(path).map_err(|error| failed(error.error))?;
     // Only then is the new name on the disk.
-    std::fs::File::open(directory)
+    File::open(directory)
         .and_then(|directory| directory.sync_all())
         .map_err(failed)
 }
 
-#[cfg(unix)]
-fn readable(file: &std::fs::File) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    file.set_permissions(std::fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-fn readable(_: &std::fs::File) -> io::Result<()> {
-    Ok(())
+/// Temporary files of runs that were killed.
+fn left_over(directory: &Path) -> Vec<PathBuf> {
+    let is_ours = |name: &str| name.starts_with(TEMPORARY) && name.ends_with(".tmp");
+    let is_old = |entry: &fs::DirEntry| {
+        let written = entry
+            .metadata()
+            .ok()
+            .filter(fs::Metadata::is_file)?
+            .modified()
+            .ok()?;
+        Some(written.elapsed().ok()? > LEFT_OVER)
+    };
+    let entries = fs::read_dir(directory).into_iter().flatten().flatten();
+    entries
+        .filter(|entry| entry.file_name().to_str().is_some_and(is_ours) && is_old(entry) == Some(true))
+        .map(|entry| entry.path())
+        .collect()
 }
 
 /// A document for programs.
@@ -111,4 +229,28 @@ pub(crate) fn document(value: &impl serde::Serialize) -> String {
     let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
     text.push('\n');
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_drives_a_terminal_is_escaped_in_documents() {
+        let value = "a\u{1b}\u{9b}31m\u{7f}\u{202e}\u{e0001}é";
+        let document = escaped(&document(&value));
+        assert_eq!(document, "\"a\\u001b\\u009b31m\\u007f\\u202e\\udb40\\udc01é\"\n");
+        assert_eq!(serde_json::from_str::<String>(&document).unwrap(), value);
+    }
+
+    #[test]
+    fn what_is_left_over_is_cleared() {
+        let directory = tempfile::tempdir().unwrap();
+        let old = directory.path().join(".parity-abc.tmp");
+        let file = File::create(&old).unwrap();
+        let before = std::time::SystemTime::now() - LEFT_OVER * 2;
+        file.set_modified(before).unwrap();
+        write_whole(&directory.path().join("x"), b"x").unwrap();
+        assert!(!old.exists());
+    }
 }

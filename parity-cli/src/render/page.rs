@@ -3,6 +3,10 @@
 use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Color, Style};
+use parity_core::snapshot::Problem;
+
+/// The code of what is worth knowing and nobody's failure.
+const NOTE: &str = "same-machine";
 
 /// What a piece of text is, and so how it looks where there are colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,6 +67,23 @@ impl Page {
         self.put(Look::Dim, &format!("  {label:<10} ")).say(text).end();
     }
 
+    /// The same label for several texts, each in a line of its own.
+    pub(crate) fn fields(&mut self, label: &str, texts: &[String]) {
+        texts.iter().for_each(|text| self.field(label, text));
+    }
+
+    /// `problem  web1: what happened [code]`.
+    pub(crate) fn problem(&mut self, targets: &str, problem: &Problem) {
+        let word = if problem.code == NOTE { "note" } else { "problem" };
+        self.put(Look::Doubtful, word)
+            .say("  ")
+            .put(Look::Strong, targets)
+            .say(": ")
+            .say(&problem.message)
+            .put(Look::Dim, &format!(" [{}]", problem.code))
+            .end();
+    }
+
     /// All lines, with colours.
     pub(crate) fn finish(self) -> String {
         self.text
@@ -89,7 +110,8 @@ pub(crate) fn visible(text: &str) -> String {
     out
 }
 
-fn is_plain(c: char) -> bool {
+/// Whether a character shows itself and does nothing else.
+pub(crate) fn is_plain(c: char) -> bool {
     let code = u32::from(c);
     let hidden = matches!(code,
         0x00ad | 0x034f | 0x061c | 0x115f..=0x1160 | 0x17b4..=0x17b5 | 0x180b..=0x180f | 0x200b..=0x200f

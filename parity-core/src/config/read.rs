@@ -51,6 +51,7 @@ impl Reader {
             }
         }
         self.check_roles(table, &config);
+        self.check_facts(table, &config);
         config
     }
 
@@ -184,6 +185,33 @@ impl Reader {
         entries.collect()
     }
 
+    /// Facts for a target that no environment has would be laid over nothing.
+    fn check_facts(&mut self, table: &DeTable<'_>, config: &Config) {
+        let environments = config.environments.values();
+        let targets: Vec<String> = environments
+            .flat_map(Environment::targets)
+            .map(|(_, target)| target.to_string())
+            .collect();
+        let facts = table.iter().find(|(key, _)| key.get_ref() == "facts");
+        let Some(DeValue::Table(facts)) = facts.map(|(_, value)| value.get_ref()) else {
+            return;
+        };
+        for (name, _) in facts
+            .iter()
+            .filter(|(name, _)| !targets.iter().any(|t| t == name.get_ref()))
+        {
+            let mistake = Mistake::new(
+                name.span(),
+                format!("no environment has the target `{}`", name.get_ref()),
+            );
+            let meant = closest(name.get_ref(), targets.iter().map(String::as_str));
+            self.mistakes.push(match meant {
+                Some(meant) => mistake.help(format!("did you mean `{meant}`?")),
+                None => mistake.help("write the target as the environment has it, in quotes"),
+            });
+        }
+    }
+
     fn policy(&mut self, value: &Value<'_>, config: &mut Config) {
         let Some(table) = self.table(value, "a policy: `fail-on = \"error\"`") else {
             return;
@@ -207,12 +235,14 @@ impl Reader {
 
     /// A link or an artifact names a role that no environment has: a typing error that would judge nothing.
     fn check_roles(&mut self, table: &DeTable<'_>, config: &Config) {
-        let roles: Vec<&str> = config
+        let mut roles: Vec<&str> = config
             .environments
             .values()
             .flat_map(|e| e.roles.keys())
             .map(String::as_str)
             .collect();
+        roles.sort_unstable();
+        roles.dedup();
         if roles.is_empty() {
             return;
         }
@@ -221,7 +251,7 @@ impl Reader {
                 let mistake = Mistake::new(span, format!("no environment has the role `{name}`"));
                 self.mistakes.push(match closest(name, roles.iter().copied()) {
                     Some(meant) => mistake.help(format!("did you mean `{meant}`?")),
-                    None => mistake,
+                    None => mistake.help(format!("there are {}", roles.join(", "))),
                 });
             }
         };

@@ -56,6 +56,11 @@ impl<'a> Https<'a> {
             }
         }
         let reader = response.body_mut().with_config().limit(MAX_BYTES).reader();
-        Snapshot::read(reader).map_err(|error| TransportError::new("bad-snapshot", format!("{url}: {error}")))
+        Snapshot::read(reader).map_err(|error| {
+            TransportError::new(
+                "http-no-snapshot",
+                format!("{url}: no snapshot is served there: {error}"),
+            )
+        })
     }
 }

@@ -1,0 +1,13 @@
+//! The command line, proven through its real binary. Hosts are files of facts: no test needs a network, a compiler or root.
+
+mod check;
+mod commands;
+mod diff;
+mod elf;
+mod lock;
+mod machine;
+mod mistakes;
+mod output;
+mod secrets;
+mod serve;
+mod world;
