@@ -22,6 +22,17 @@ pub enum Verdict {
     Inconclusive,
 }
 
+impl Verdict {
+    /// The exit code of `parity check`: 0, 1 or 3.
+    pub fn exit_code(self) -> u8 {
+        match self {
+            Verdict::Clear => 0,
+            Verdict::Blocked => 1,
+            Verdict::Inconclusive => 3,
+        }
+    }
+}
+
 /// The answer of `diff`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]

@@ -6,9 +6,11 @@ use std::error::Error;
 use std::process::ExitCode;
 
 use parity_core::change::compare;
+use parity_core::finding::Finding;
 use parity_core::judge::{Case, Host, judge};
 use parity_core::observe::{Options, observe};
 use parity_core::probe::Subject;
+use parity_core::report::{Report, Threshold};
 use parity_core::target::Target;
 
 fn main() -> Result<ExitCode, Box<dyn Error>> {
@@ -27,34 +29,24 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     }
 
     let changes = compare(&here, &there).changes.len();
-    println!(
-        "{} facts here, {} on {target}, {changes} differ",
-        here.facts.len(),
-        there.facts.len()
-    );
+    println!("{changes} differences between here and {target}");
     let case = Case {
         dev: Some(here),
         hosts: vec![Host::new(there)],
         ..Case::default()
     };
-    let judgement = judge(&case, &knowledge);
-    for finding in &judgement.findings {
-        println!(
-            "{}[{}] {}",
-            finding.severity.word(),
-            finding.rule,
-            finding.message
-        );
+    let report = Report::new(&case, judge(&case, &knowledge), Threshold::default(), false);
+    for Finding {
+        severity,
+        rule,
+        message,
+        ..
+    } in &report.findings
+    {
+        println!("{}[{rule}] {message}", severity.word());
     }
-    for unknown in &judgement.unknowns {
+    for unknown in &report.unknowns {
         println!("unknown[{}] {}: {}", unknown.rule, unknown.fact, unknown.reason);
     }
-    let breaks = !judgement.findings.is_empty();
-    Ok(ExitCode::from(if breaks {
-        1
-    } else if judgement.unknowns.is_empty() {
-        0
-    } else {
-        3
-    }))
+    Ok(report.verdict.exit_code().into())
 }

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::process::ExitCode;
 
 use parity_core::judge::{Case, Host, judge};
-use parity_core::report::{Report, Threshold, Verdict};
+use parity_core::report::{Report, Threshold};
 use parity_core::snapshot::Snapshot;
 
 fn main() -> Result<ExitCode, Box<dyn Error>> {
@@ -32,9 +32,5 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
         "{} of {} differences are without consequence",
         report.changes.folded, report.changes.total
     );
-    Ok(ExitCode::from(match report.verdict {
-        Verdict::Clear => 0,
-        Verdict::Blocked => 1,
-        Verdict::Inconclusive => 3,
-    }))
+    Ok(report.verdict.exit_code().into())
 }
