@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use parity_core::judge::{Host, judge};
+use parity_core::judge::judge;
 use parity_core::lock::{self, Lock};
 use parity_core::report::{Report, Verdict};
 
