@@ -77,7 +77,9 @@ pub enum LockError {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Document {
-    format: u32,
+    /// Looked at before anything else is.
+    #[serde(rename = "format")]
+    _format: u32,
     environment: String,
     targets: Vec<Spanned<TargetLine>>,
     facts: Vec<Spanned<FactLine>>,
