@@ -77,6 +77,7 @@ pub enum LockError {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Document {
+    /// Looked at before anything else is.
     #[serde(rename = "format")]
     _format: u32,
     environment: String,

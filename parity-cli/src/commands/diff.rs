@@ -23,7 +23,7 @@ pub(crate) fn run(session: &Session, arguments: &Diff) -> Result<Exit, CliError>
     };
     let report = DiffReport::new(baseline, others);
     let written = session.deliver(
-        || diff::render(&report, arguments.all),
+        || diff::render(&report, baseline, others, arguments.all),
         || output::document(&report),
     );
     let verdict = match report.verdict {

@@ -4,19 +4,22 @@ use std::collections::BTreeMap;
 
 use parity_core::change::{Change, Direction};
 use parity_core::fact::Value;
-use parity_core::report::{DiffReport, Likeness};
+use parity_core::report::{DiffReport, Likeness, TargetChange};
+use parity_core::snapshot::Snapshot;
 
 use super::check::count;
+use super::configuration;
 use super::page::{Look, Page};
 
 /// The report, with colours.
-pub(crate) fn render(report: &DiffReport, all: bool) -> String {
+pub(crate) fn render(report: &DiffReport, baseline: &Snapshot, others: &[Snapshot], all: bool) -> String {
     let mut page = Page::default();
-    let targets = report.coverage.len();
-    if targets > 2 {
-        by_fact(&mut page, report);
-    } else {
-        list(&mut page, report);
+    match others {
+        [current] => {
+            list(&mut page, report);
+            configuration::render(&mut page, report, baseline, current);
+        }
+        _ => by_fact(&mut page, report),
     }
     gaps(&mut page, report, all);
     for entry in &report.coverage {
@@ -42,7 +45,8 @@ pub(crate) fn render(report: &DiffReport, all: bool) -> String {
 }
 
 fn list(page: &mut Page, report: &DiffReport) {
-    for entry in &report.changes {
+    let is_plain = |entry: &&TargetChange| !configuration::is_directive(entry.change.fact.name());
+    for entry in report.changes.iter().filter(is_plain) {
         let look = match entry.change.direction {
             Direction::Added => Look::Good,
             Direction::Removed => Look::Bad,

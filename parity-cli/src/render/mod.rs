@@ -2,6 +2,7 @@
 
 pub(crate) mod check;
 pub(crate) mod complaint;
+pub(crate) mod configuration;
 pub(crate) mod fold;
 pub(crate) mod diff;
 pub(crate) mod output;
