@@ -10,6 +10,7 @@ use parity_core::version::Scheme;
 use super::SCHEMAS;
 use crate::installed::{self, Installed, upstream};
 use crate::known_services::KnownService;
+use crate::procfs::programs;
 
 static MANIFEST: Manifest = Manifest {
     id: "service-versions",
@@ -25,10 +26,6 @@ const LOCAL: [&str; 2] = ["usr/local/bin/*", "usr/local/sbin/*"];
 pub const PROBE: &dyn Probe = &ServiceVersions;
 
 struct ServiceVersions;
-
-fn programs() -> Need {
-    Need::glob("proc/*/exe", Take::Stat)
-}
 
 /// The clusters of PostgreSQL, as Debian keeps them: `etc/postgresql/VERSION/NAME`.
 fn clusters() -> Need {
