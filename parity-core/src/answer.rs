@@ -120,6 +120,9 @@ pub struct Skipped {
     pub reason: String,
 }
 
+/// Permission bits of every symbolic link: they mean nothing (symlink(7)).
+pub const LINK_MODE: u32 = 0o777;
+
 /// One directory entry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
@@ -127,7 +130,7 @@ pub struct Entry {
     pub path: String,
     /// Kind of the entry itself, a link not followed.
     pub kind: EntryKind,
-    /// Permission bits, the lowest twelve.
+    /// Permission bits, the lowest twelve; [`LINK_MODE`] for a link.
     pub mode: u32,
     /// Size in bytes of a regular file, 0 for anything else. Pseudo-files say 0 too.
     pub size: u64,

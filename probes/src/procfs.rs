@@ -24,7 +24,7 @@ fn names() -> Need {
     glob("proc/*/comm", Take::Content(4096))
 }
 
-fn programs() -> Need {
+pub(crate) fn programs() -> Need {
     glob("proc/*/exe", Take::Stat)
 }
 

@@ -134,6 +134,7 @@ fn regular(stat: &Stat) -> Result<(), Errno> {
     match FileType::from_raw_mode(stat.st_mode) {
         FileType::RegularFile => Ok(()),
         FileType::Directory => Err(Errno::ISDIR),
+        FileType::Symlink => Err(Errno::LOOP),
         _ => Err(Errno::INVAL),
     }
 }
@@ -173,6 +174,13 @@ impl Directory {
     pub(super) fn file(&self, name: &CStr) -> Result<OwnedFd, Errno> {
         let flags = careful(OFlags::RDONLY | OFlags::NOFOLLOW);
         rustix::fs::openat(&self.0, name, flags, Mode::empty())
+    }
+
+    /// A regular file, open for reading, and its size; a link is [`Errno::LOOP`]. Looked at before it is opened.
+    pub(super) fn regular(&self, name: &CStr) -> Result<(OwnedFd, u64), Errno> {
+        let stat = self.stat(name)?;
+        regular(&stat)?;
+        Ok((self.file(name)?, u64::try_from(stat.st_size).unwrap_or(0)))
     }
 
     /// A directory in it that can be listed.

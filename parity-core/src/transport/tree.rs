@@ -1,18 +1,19 @@
 //! This machine and root file systems: files below a root, and on this machine programs too.
 
+use std::cell::RefCell;
 use std::ffi::{CStr, CString};
 use std::io;
 use std::os::fd::OwnedFd;
 use std::path::Path;
 
-use rustix::fs::{FileType, SeekFrom, Stat};
+use rustix::fs::{FileType, Stat};
 use rustix::io::Errno;
 
 use super::command;
 use super::pattern::{has_wildcard, matches, split, unspeakable};
 use super::root::{Directory, Links, Root};
 use super::{Deadline, Transport, TransportError};
-use crate::answer::{Answer, Blob, Entries, Entry, EntryKind, Outcome, Skipped, SystemReading};
+use crate::answer::{Answer, Blob, Entries, Entry, EntryKind, LINK_MODE, Outcome, Skipped, SystemReading};
 use crate::need::{Native, Need, Take};
 
 /// Pseudo-files are read in pieces of this size: the kernel allocates what it is asked for, and most are one line.
@@ -29,6 +30,8 @@ pub struct Tree {
     /// The only name at the top that is looked at; `None` for all.
     only: Option<String>,
     deadline: Deadline,
+    /// The directory in which the last file was looked up, for the next one: needs come sorted.
+    at_hand: RefCell<Option<(String, Directory)>>,
 }
 
 impl Tree {
@@ -42,6 +45,7 @@ impl Tree {
             live: true,
             only: None,
             deadline: deadline.into(),
+            at_hand: RefCell::default(),
         })
     }
 
@@ -55,6 +59,7 @@ impl Tree {
             live: false,
             only: None,
             deadline: deadline.into(),
+            at_hand: RefCell::default(),
         })
     }
 
@@ -116,15 +121,34 @@ impl Tree {
         worst
     }
 
+    /// A regular file, open for reading, and its size.
+    fn file(&self, path: &str) -> Result<(OwnedFd, u64), Errno> {
+        let (parent, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let name = match CString::new(name) {
+            Ok(name) if !matches!(name.to_bytes(), b"" | b"." | b"..") => name,
+            _ => return self.root.file(path),
+        };
+        let directory = match self.at_hand.take() {
+            Some((at, directory)) if at == parent => directory,
+            _ => self.root.place(parent, Links::Followed)?,
+        };
+        let opened = directory.regular(&name);
+        self.at_hand.replace(Some((parent.to_owned(), directory)));
+        match opened {
+            Err(Errno::LOOP) => self.root.file(path),
+            opened => opened,
+        }
+    }
+
     fn whole(&self, path: &str, cap: u64) -> Outcome<Vec<u8>> {
-        match self.root.file(path) {
+        match self.file(path) {
             Ok((file, size)) => read_up_to(&file, size, cap, path),
             Err(errno) => refusal(errno, path),
         }
     }
 
     fn range(&self, path: &str, offset: u64, len: u64) -> Outcome<Vec<u8>> {
-        let (file, size) = match self.root.file(path) {
+        let (file, size) = match self.file(path) {
             Ok(found) => found,
             Err(errno) => return refusal(errno, path),
         };
@@ -132,8 +156,7 @@ impl Tree {
         if size > 0 {
             len = len.min(size.saturating_sub(offset));
         }
-        let start = SeekFrom::Start(offset.min(i64::MAX as u64));
-        match rustix::fs::seek(&file, start).and_then(|_| read(&file, len, len)) {
+        match read(&file, Some(offset), len, len) {
             Ok(bytes) => Outcome::Got(bytes),
             Err(errno) => refusal(errno, path),
         }
@@ -162,6 +185,7 @@ impl Tree {
             }
             Err(Stop::Over) => return Outcome::Failed(self.deadline.failure(&format!("/{pattern}"))),
             Err(Stop::Base(errno)) => return refusal(errno, &base),
+            Err(Stop::Closed) => return Outcome::NotPermitted,
         }
         let Entries { entries, skipped } = &mut found.entries;
         entries.sort_by(|a, b| a.path.cmp(&b.path));
@@ -214,15 +238,16 @@ impl Tree {
             {
                 continue;
             }
-            let wants_stat = last || kind == FileType::Unknown || everything && kind == FileType::RegularFile;
+            // What the directory says is enough for a link, and for what only leads on.
+            let wants_stat = match kind {
+                FileType::Unknown => true,
+                FileType::Symlink => false,
+                FileType::RegularFile => everything || last,
+                _ => last,
+            };
             let stat = match wants_stat.then(|| directory.stat(&name)).transpose() {
                 Ok(stat) => stat,
-                Err(Errno::ACCESS) if depth == 0 => return Err(Stop::Base(Errno::ACCESS)),
-                Err(Errno::ACCESS) => {
-                    // No name in it can be looked up.
-                    found.refused(at, Errno::ACCESS);
-                    return Ok(());
-                }
+                Err(Errno::ACCESS) => return found.closed(at, depth),
                 Err(errno) => {
                     found.refused(&join(at, &name.to_string_lossy()), errno);
                     continue;
@@ -244,18 +269,18 @@ impl Tree {
                 continue;
             }
             let path = join(at, &name.to_string_lossy());
-            match stat {
-                Some(stat) if last || kind == FileType::RegularFile => {
-                    self.keep(directory, &name, path, &stat, found)?;
+            if last || kind == FileType::RegularFile {
+                let kept = self.keep(directory, &name, path, kind, stat.as_ref(), found);
+                match kept {
+                    Err(Stop::Closed) => return found.closed(at, depth),
+                    kept => kept?,
                 }
-                _ => {
-                    let parts = if everything { parts } else { rest };
-                    let opened = self.enter(directory, &name, &path, kind, parts);
-                    match opened {
-                        Ok(directory) => self.descend(&directory, &path, parts, depth + 1, found)?,
-                        Err(errno) => found.refused(&path, errno),
-                    }
-                }
+                continue;
+            }
+            let parts = if everything { parts } else { rest };
+            match self.enter(directory, &name, &path, kind, parts) {
+                Ok(directory) => self.descend(&directory, &path, parts, depth + 1, found)?,
+                Err(errno) => found.refused(&path, errno),
             }
         }
         Ok(())
@@ -284,10 +309,11 @@ impl Tree {
         directory: &Directory,
         name: &CStr,
         path: String,
-        stat: &Stat,
+        kind: FileType,
+        stat: Option<&Stat>,
         found: &mut Found,
     ) -> Result<(), Stop> {
-        let kind = match FileType::from_raw_mode(stat.st_mode) {
+        let kind = match kind {
             FileType::RegularFile => EntryKind::File,
             FileType::Directory => EntryKind::Directory,
             FileType::Symlink => EntryKind::Link,
@@ -298,6 +324,9 @@ impl Tree {
             .transpose()
         {
             Ok(link) => link,
+            Err(Errno::ACCESS) if matches!(directory.stat(name), Err(Errno::ACCESS)) => {
+                return Err(Stop::Closed);
+            }
             Err(errno) => {
                 found.refused(&path, errno);
                 return Ok(());
@@ -306,15 +335,19 @@ impl Tree {
         if found.entries.entries.len() >= found.max {
             return Err(Stop::TooMany);
         }
-        let size = match kind {
-            EntryKind::File => u64::try_from(stat.st_size).unwrap_or(0),
+        let size = match (kind, stat) {
+            (EntryKind::File, Some(stat)) => u64::try_from(stat.st_size).unwrap_or(0),
             _ => 0,
+        };
+        let mode = match (kind, stat) {
+            (EntryKind::Link, _) | (_, None) => LINK_MODE,
+            (_, Some(stat)) => stat.st_mode & 0o7777,
         };
         let content = match (found.take, kind) {
             (Take::Head(len), EntryKind::File) => Some(
                 directory
                     .file(name)
-                    .and_then(|file| read(&file, size, u64::from(len)))
+                    .and_then(|file| read(&file, None, size, u64::from(len)))
                     .map_or_else(|errno| refusal(errno, &path), Outcome::Got),
             ),
             (Take::Content(cap), EntryKind::File) => Some(match directory.file(name) {
@@ -331,7 +364,7 @@ impl Tree {
         found.entries.entries.push(Entry {
             path,
             kind,
-            mode: stat.st_mode & 0o7777,
+            mode,
             size,
             link,
             content: content.map(|content| content.map(Blob)),
@@ -342,7 +375,9 @@ impl Tree {
 
 impl Transport for Tree {
     fn ask(&mut self, needs: &[Need]) -> Result<Vec<Outcome<Answer>>, TransportError> {
-        Ok(needs.iter().map(|need| self.answer(need)).collect())
+        let answers = needs.iter().map(|need| self.answer(need)).collect();
+        self.at_hand.take();
+        Ok(answers)
     }
 }
 
@@ -360,6 +395,14 @@ impl Found {
         });
     }
 
+    fn closed(&mut self, directory: &str, depth: usize) -> Result<(), Stop> {
+        if depth == 0 {
+            return Err(Stop::Base(Errno::ACCESS));
+        }
+        self.refused(directory, Errno::ACCESS);
+        Ok(())
+    }
+
     /// What is gone since it was listed, and what is no directory where one is looked for, is simply not there.
     fn refused(&mut self, path: &str, errno: Errno) {
         if !matches!(errno, Errno::NOENT | Errno::NOTDIR | Errno::LOOP | Errno::SRCH) {
@@ -370,6 +413,8 @@ impl Found {
 
 enum Stop {
     Base(Errno),
+    /// No name in the directory can be looked up.
+    Closed,
     TooMany,
     Over,
 }
@@ -387,15 +432,15 @@ fn read_up_to(file: &OwnedFd, size: u64, cap: u64, path: &str) -> Outcome<Vec<u8
     if size > cap {
         return too_large();
     }
-    match read(file, size, cap.saturating_add(1)) {
+    match read(file, None, size, cap.saturating_add(1)) {
         Ok(bytes) if bytes.len() as u64 > cap => too_large(),
         Ok(bytes) => Outcome::Got(bytes),
         Err(errno) => refusal(errno, path),
     }
 }
 
-/// The first `len` bytes from where the file stands; `size` is what it is said to hold.
-fn read(file: &OwnedFd, size: u64, len: u64) -> Result<Vec<u8>, Errno> {
+/// At most `len` bytes from an offset, or from where the file stands; about `size` are expected.
+fn read(file: &OwnedFd, offset: Option<u64>, size: u64, len: u64) -> Result<Vec<u8>, Errno> {
     let len = usize::try_from(len).unwrap_or(usize::MAX);
     // Room for one byte more, so that the end is seen; a pseudo-file says 0.
     let expected = usize::try_from(size).unwrap_or(usize::MAX).saturating_add(1);
@@ -404,7 +449,13 @@ fn read(file: &OwnedFd, size: u64, len: u64) -> Result<Vec<u8>, Errno> {
         if bytes.len() == bytes.capacity() {
             bytes.reserve(PIECE);
         }
-        match rustix::io::read(file, rustix::buffer::spare_capacity(&mut bytes)) {
+        let at = offset.map(|offset| offset.saturating_add(bytes.len() as u64));
+        let room = rustix::buffer::spare_capacity(&mut bytes);
+        let read = match at {
+            Some(at) => rustix::io::pread(file, room, at),
+            None => rustix::io::read(file, room),
+        };
+        match read {
             Ok(0) => break,
             Ok(_) | Err(Errno::INTR) => {}
             Err(errno) => return Err(errno),

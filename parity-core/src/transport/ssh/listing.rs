@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::frame::position;
-use crate::answer::{Entry, EntryKind};
+use crate::answer::{Entry, EntryKind, LINK_MODE};
 
 /// A listed entry: where its name was raw, the bytes of its path; what `ls` said of it.
 #[derive(Debug, PartialEq)]
@@ -86,7 +86,10 @@ fn row(columns: &[u8], name: &[u8], raw: Option<&[u8]>) -> Option<Listed> {
         b'l' => EntryKind::Link,
         _ => EntryKind::Other,
     };
-    let mode = permissions(letters.get(1..10)?)?;
+    let mode = match permissions(letters.get(1..10)?)? {
+        _ if kind == EntryKind::Link => LINK_MODE,
+        mode => mode,
+    };
     let length = || fields.get(4)?.parse::<u64>().ok();
     let (path, link) = if kind == EntryKind::Link {
         let (path, link) = arrow(name, raw, length()?);
