@@ -196,6 +196,12 @@ impl Reading<'_> {
                 format!("/{pattern}: listing it ended with status {status}"),
             );
         }
+        // A complaint about no entry in particular (no process or file left to be had): how much is missing, nothing tells.
+        let (_, general) = listing::complaints(self.complained(section), self.root);
+        if let Some(line) = general.iter().find(|line| !vanished(line)) {
+            let line = line.escape_debug();
+            return Outcome::failed("incomplete", format!("/{pattern}: listing it: {line}"));
+        }
         let listed = match listing::read(text, self.root) {
             Ok(listed) => listed,
             Err(message) => return Outcome::failed("protocol", format!("/{pattern}: {message}")),
