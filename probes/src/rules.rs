@@ -14,7 +14,11 @@ macro_rules! rules {
 
 rules![
     "architecture",
+    "bashism",
     "cpu-level",
+    "gnu-option",
+    "interpreter-missing",
+    "interpreter-not-found",
     "libc-family",
     "libc-symbols",
     "library-symbols",
@@ -23,9 +27,11 @@ rules![
     "link-not-listening",
     "loader-missing",
     "page-size",
+    "program-missing",
     "runtime-missing",
     "runtime-range",
     "service-major",
+    "shebang-carriage-return",
     "soname-missing",
 ];
 
@@ -58,6 +64,7 @@ mod tests {
     }
 
     #[test]
+    #[allow(clippy::disallowed_methods)]
     fn every_file_is_a_rule_and_the_list_is_sorted() {
         let mut files: Vec<String> = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/rules"))
             .unwrap()
