@@ -39,6 +39,7 @@ pub mod services;
 pub mod sockets;
 pub mod sysctl;
 pub mod systemd;
+pub mod units;
 pub mod users;
 
 mod docs;

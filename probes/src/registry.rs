@@ -4,7 +4,8 @@ use parity_core::schema::Schema;
 
 use crate::{
     apk, compose, config, cpu, dpkg, elf, kernel, limits, loader, locale, manifests, mounts, os_release,
-    pacman, programs, rpm, runtimes, scripts, service_versions, services, sockets, sysctl, systemd, users,
+    pacman, programs, rpm, runtimes, scripts, service_versions, services, sockets, sysctl, systemd, units,
+    users,
 };
 
 /// Every fact that a probe of this crate can give, by probe.
@@ -33,6 +34,7 @@ pub fn schemas() -> Vec<(&'static str, &'static [Schema])> {
         ("sockets", sockets::SCHEMAS),
         ("sysctl", sysctl::SCHEMAS),
         ("systemd", systemd::SCHEMAS),
+        ("units", units::SCHEMAS),
         ("users", users::SCHEMAS),
     ]
 }
@@ -64,6 +66,7 @@ pub fn probes() -> Vec<Box<dyn parity_core::probe::Probe>> {
         Box::new(sockets::PROBE),
         Box::new(sysctl::PROBE),
         Box::new(systemd::PROBE),
+        Box::new(units::PROBE),
         Box::new(users::PROBE),
     ]
 }

@@ -1,5 +1,5 @@
 //! Generated pages are current. `PARITY_BLESS=1` writes them.
-#![allow(clippy::disallowed_methods, clippy::unwrap_used)]
+#![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeMap;
 use std::path::Path;
