@@ -54,13 +54,16 @@ pub mod manifests;
 pub mod mounts;
 pub mod os_release;
 pub mod pacman;
+pub mod programs;
 pub mod rpm;
 pub mod runtimes;
+pub mod scripts;
 pub mod service_versions;
 pub mod services;
 pub mod sockets;
 pub mod sysctl;
 pub mod systemd;
+pub mod units;
 pub mod users;
 
 mod docs;

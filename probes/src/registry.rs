@@ -4,7 +4,8 @@ use parity_core::schema::Schema;
 
 use crate::{
     apk, compose, config, cpu, dpkg, elf, kernel, limits, loader, locale, manifests, mounts, os_release,
-    pacman, rpm, runtimes, service_versions, services, sockets, sysctl, systemd, users,
+    pacman, programs, rpm, runtimes, scripts, service_versions, services, sockets, sysctl, systemd, units,
+    users,
 };
 
 /// Every fact that a probe of this crate can give, by probe.
@@ -24,13 +25,16 @@ pub fn schemas() -> Vec<(&'static str, &'static [Schema])> {
         ("mounts", mounts::SCHEMAS),
         ("os-release", os_release::SCHEMAS),
         ("pacman", pacman::SCHEMAS),
+        ("programs", programs::SCHEMAS),
         ("rpm", rpm::SCHEMAS),
         ("runtimes", runtimes::SCHEMAS),
+        ("scripts", scripts::SCHEMAS),
         ("service-versions", service_versions::SCHEMAS),
         ("services", services::SCHEMAS),
         ("sockets", sockets::SCHEMAS),
         ("sysctl", sysctl::SCHEMAS),
         ("systemd", systemd::SCHEMAS),
+        ("units", units::SCHEMAS),
         ("users", users::SCHEMAS),
     ]
 }
@@ -53,13 +57,16 @@ pub fn probes() -> Vec<Box<dyn parity_core::probe::Probe>> {
         Box::new(mounts::PROBE),
         Box::new(os_release::PROBE),
         Box::new(pacman::PROBE),
+        Box::new(programs::PROBE),
         Box::new(rpm::PROBE),
         Box::new(runtimes::PROBE),
+        Box::new(scripts::PROBE),
         Box::new(service_versions::PROBE),
         Box::new(services::PROBE),
         Box::new(sockets::PROBE),
         Box::new(sysctl::PROBE),
         Box::new(systemd::PROBE),
+        Box::new(units::PROBE),
         Box::new(users::PROBE),
     ]
 }

@@ -14,7 +14,11 @@ macro_rules! rules {
 
 rules![
     "architecture",
+    "bashism",
     "cpu-level",
+    "gnu-option",
+    "interpreter-missing",
+    "interpreter-not-found",
     "libc-family",
     "libc-symbols",
     "library-symbols",
@@ -23,10 +27,15 @@ rules![
     "link-not-listening",
     "loader-missing",
     "page-size",
+    "program-missing",
     "runtime-missing",
     "runtime-range",
     "service-major",
+    "shebang-carriage-return",
     "soname-missing",
+    "systemd-directive",
+    "unit-program-missing",
+    "unit-user-missing",
 ];
 
 /// All rules and derivations.

@@ -1,7 +1,7 @@
 //! The probe `systemd`: which units there are, whether they start at boot, and what the services among them run as.
 
 #[cfg(feature = "collect")]
-mod parse;
+pub(crate) mod parse;
 #[cfg(feature = "collect")]
 mod probe;
 #[cfg(feature = "collect")]
@@ -10,6 +10,8 @@ mod settings;
 mod tests;
 #[cfg(feature = "collect")]
 mod units;
+#[cfg(feature = "collect")]
+mod version;
 
 #[cfg(feature = "collect")]
 pub use probe::PROBE;
@@ -61,4 +63,9 @@ pub const SCHEMAS: &[Schema] = &[
         "State as the running manager tells it: active, reloading, failed, activating, deactivating, inactive (`systemctl list-units`).",
     )
     .volatile(),
+    Schema::single(
+        "systemd.version",
+        Kind::Number,
+        "Version of systemd (the name of `libsystemd-shared-VERSION.so`, else its package).",
+    ),
 ];

@@ -4,17 +4,17 @@ use crate::reading::numbered;
 
 /// An assignment in a unit file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Assignment {
-    pub(super) section: String,
-    pub(super) name: String,
+pub(crate) struct Assignment {
+    pub(crate) section: String,
+    pub(crate) name: String,
     /// Continued lines joined by a space.
-    pub(super) value: String,
+    pub(crate) value: String,
     /// The line it begins on, counted from 1.
-    pub(super) line: u32,
+    pub(crate) line: u32,
 }
 
 /// The assignments in order. What is none of them is passed over, as systemd does.
-pub(super) fn assignments(text: &str) -> Vec<Assignment> {
+pub(crate) fn assignments(text: &str) -> Vec<Assignment> {
     let mut found = Vec::new();
     let mut section = String::new();
     for (line, statement) in logical_lines(text) {
@@ -62,7 +62,7 @@ fn logical_lines(text: &str) -> Vec<(u32, String)> {
 }
 
 /// Words parted by white space, quotes kept together and removed.
-pub(super) fn words(value: &str) -> Vec<String> {
+pub(crate) fn words(value: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut word = String::new();
     let mut quote: Option<char> = None;

@@ -12,6 +12,7 @@ use parity_core::snapshot::CoverageState;
 use super::SCHEMAS;
 use super::settings::{Said, Settings, drop_in_directories};
 use super::units::{self, Link, Placed, Unit};
+use super::version;
 use crate::reading::{Document, base_name, by_precedence, documents, readable, text};
 
 /// The probe, for the registry.
@@ -90,10 +91,12 @@ impl Probe for Systemd {
         let mut needs: Vec<Need> = DIRECTORIES.iter().flat_map(|d| [files(d), drop_ins(d)]).collect();
         needs.extend(ENABLING.map(pulled));
         needs.extend([names(OLD_DIRECTORY), list_units()]);
+        needs.extend(version::needs());
         needs
     }
 
     fn observe(&self, answers: &Answers, out: &mut Observation<'_>) {
+        version::observe(answers, out);
         let mut directories = DIRECTORIES.to_vec();
         if has_old_directory(answers) {
             out.ask(files(OLD_DIRECTORY));

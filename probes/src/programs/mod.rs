@@ -1,0 +1,35 @@
+//! The probe `programs`: what a service of the host finds on the system path, and what `/bin/sh` is.
+
+#[cfg(feature = "collect")]
+mod path;
+#[cfg(feature = "collect")]
+mod probe;
+#[cfg(test)]
+#[cfg(feature = "collect")]
+mod tests;
+
+#[cfg(feature = "collect")]
+pub use probe::PROBE;
+
+use parity_core::schema::{Kind, Schema};
+
+/// The facts it gives.
+pub const SCHEMAS: &[Schema] = &[
+    Schema::family(
+        "program",
+        "name of a program",
+        Kind::List,
+        "Its paths in /usr/local/sbin, /usr/local/bin, /usr/sbin, /usr/bin, /sbin and /bin, in this order.",
+    ),
+    Schema::family(
+        "program.flavour",
+        "name of a program",
+        Kind::Text,
+        "The multi-call program that it is a part of: busybox, toybox or coreutils (a link to it, or the same file).",
+    ),
+    Schema::single(
+        "shell.posix",
+        Kind::Text,
+        "What `/bin/sh` is: dash, bash, busybox and the like, links followed.",
+    ),
+];

@@ -1,0 +1,87 @@
+use std::borrow::Cow;
+
+use parity_core::answer::{Answers, Entry};
+use parity_core::fact::{FactId, Origin, State, Value};
+use parity_core::need::{Need, Take};
+use parity_core::probe::{Manifest, Observation, Probe, Subject};
+use parity_core::snapshot::CoverageState;
+
+use super::SCHEMAS;
+use super::path::{ALTERNATIVES, DIRECTORIES, Listing};
+use crate::reading::readable;
+
+static MANIFEST: Manifest = Manifest {
+    id: "programs",
+    subject: Subject::Host,
+    about: "Programs on the system path, and what /bin/sh is.",
+    schemas: Cow::Borrowed(SCHEMAS),
+};
+
+/// The probe, for the registry.
+pub const PROBE: &dyn Probe = &Programs;
+
+struct Programs;
+
+const FAMILIES: [&str; 2] = ["program", "program.flavour"];
+
+fn listing(directory: &str) -> Need {
+    Need::glob(format!("{directory}/*"), Take::Stat)
+}
+
+impl Probe for Programs {
+    fn manifest(&self) -> &Manifest {
+        &MANIFEST
+    }
+
+    fn needs(&self) -> Vec<Need> {
+        DIRECTORIES
+            .iter()
+            .chain([&ALTERNATIVES])
+            .map(|directory| listing(directory))
+            .collect()
+    }
+
+    fn observe(&self, answers: &Answers, out: &mut Observation<'_>) {
+        let mut entries: Vec<&Entry> = Vec::new();
+        for directory in DIRECTORIES {
+            if let Some(found) = readable(answers.entries(&listing(directory)), directory, &FAMILIES, out) {
+                entries.extend(&found.entries);
+                for skipped in &found.skipped {
+                    out.malformed(&skipped.path, &skipped.reason);
+                }
+            }
+        }
+        let alternatives = answers.entries(&listing(ALTERNATIVES));
+        entries.extend(alternatives.got().into_iter().flat_map(|found| &found.entries));
+        if entries.is_empty() {
+            out.covered(CoverageState::Absent, "no programs");
+            return;
+        }
+        let listing = Listing::new(entries);
+        for (name, paths) in listing.programs() {
+            let Some(first) = paths.first().copied() else {
+                continue;
+            };
+            if let Some(flavour) = listing.flavour(first) {
+                out.keyed("program.flavour", name, flavour, Origin::file(first));
+            }
+            let paths = paths.iter().map(|path| format!("/{path}")).collect();
+            out.keyed("program", name, Value::List(paths), Origin::file(first));
+        }
+        shell(&listing, out);
+    }
+}
+
+fn shell(listing: &Listing<'_>, out: &mut Observation<'_>) {
+    let Some(path) = ["bin/sh", "usr/bin/sh"]
+        .into_iter()
+        .find(|path| listing.has(path))
+    else {
+        return;
+    };
+    let state = match listing.shell(path) {
+        Some(name) => State::Value(name.into()),
+        None => State::Unknown(format!("/{path} is a file of its own")),
+    };
+    out.state(FactId::single("shell.posix"), state, Origin::file(path));
+}

@@ -1,0 +1,69 @@
+//! The probe `scripts`: who runs the scripts of a release, and what shell scripts use that some hosts lack.
+
+mod constructs;
+mod gnu_options;
+mod lexer;
+#[cfg(feature = "collect")]
+mod probe;
+mod shebang;
+mod shell;
+#[cfg(test)]
+mod tests;
+mod uses;
+
+pub use constructs::{CONSTRUCTS, Construct};
+pub use gnu_options::{GNU_OPTIONS, GnuOption};
+pub use lexer::NotShell;
+#[cfg(feature = "collect")]
+pub use probe::PROBE;
+pub use shebang::{Shebang, shebang};
+pub use shell::{Command, Script, Word, parse};
+pub use uses::{bashisms, gnu_options, programs};
+
+use parity_core::schema::{Kind, Schema};
+
+/// The facts it gives.
+pub const SCHEMAS: &[Schema] = &[
+    Schema::family(
+        "script.interpreter",
+        "file:name of the interpreter",
+        Kind::Text,
+        "Path of the interpreter in the first line of a script (execve(2)).",
+    ),
+    Schema::family(
+        "script.interpreter-directory",
+        "file",
+        Kind::Text,
+        "Directory of that interpreter.",
+    ),
+    Schema::family(
+        "script.interpreter-name",
+        "file",
+        Kind::Text,
+        "Program that the first line of a script has `env` look for on the path.",
+    ),
+    Schema::family(
+        "script.carriage-return",
+        "file",
+        Kind::Text,
+        "Interpreter of a script whose first line ends in a carriage return: the kernel takes it for a part of the name.",
+    ),
+    Schema::family(
+        "script.bashisms",
+        "file:shell",
+        Kind::Set,
+        "Constructs in a script for `/bin/sh` that this shell (dash, busybox) does not have.",
+    ),
+    Schema::family(
+        "script.gnu-options",
+        "file",
+        Kind::Set,
+        "Options in a shell script that the tool of that name in busybox does not have, as `tool option`.",
+    ),
+    Schema::family(
+        "script.programs",
+        "file",
+        Kind::Set,
+        "Programs that a shell script calls whatever happens, and neither brings, installs nor looks for first.",
+    ),
+];

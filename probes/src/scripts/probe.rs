@@ -1,0 +1,167 @@
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use parity_core::answer::{Answers, Entry, EntryKind, Outcome};
+use parity_core::fact::{FactId, Origin, State, Value};
+use parity_core::need::{Need, Take};
+use parity_core::probe::{Manifest, Observation, Probe, Subject};
+
+use super::{SCHEMAS, Shebang, bashisms, gnu_options, parse, programs, shebang};
+use crate::elf::HEAD_BYTES;
+use crate::reading::{base_name, text};
+
+static MANIFEST: Manifest = Manifest {
+    id: "scripts",
+    subject: Subject::Release,
+    about: "Who runs the scripts of a release, and what shell scripts use that some hosts lack.",
+    schemas: Cow::Borrowed(SCHEMAS),
+};
+
+/// Reads the scripts of a release.
+pub const PROBE: &dyn Probe = &Scripts;
+
+struct Scripts;
+
+/// Directories that hold what others wrote, or what never leaves the developer's machine.
+const FOREIGN: [&str; 6] = [
+    ".git",
+    ".github",
+    "bower_components",
+    "node_modules",
+    "target",
+    "vendor",
+];
+
+/// Larger files are archives with a script before them, in bytes.
+const CAP: u64 = 1 << 20;
+
+/// Shells whose language is read.
+const SHELLS: [&str; 5] = ["ash", "bash", "dash", "ksh", "sh"];
+
+/// The same question as that of the probe `elf`: a release is read once.
+fn all_files() -> Need {
+    Need::Glob {
+        pattern: "**".to_owned(),
+        take: Take::Head(HEAD_BYTES),
+        max_entries: 200_000,
+    }
+}
+
+impl Probe for Scripts {
+    fn manifest(&self) -> &Manifest {
+        &MANIFEST
+    }
+
+    fn needs(&self) -> Vec<Need> {
+        vec![all_files()]
+    }
+
+    fn observe(&self, answers: &Answers, out: &mut Observation<'_>) {
+        let Some(files) = out.require(answers.entries(&all_files()), "files of the release") else {
+            return;
+        };
+        let own = files.entries.iter().filter(|entry| !is_foreign(&entry.path));
+        let shipped: BTreeSet<&str> = files.entries.iter().map(|entry| base_name(&entry.path)).collect();
+        for entry in own.filter(|entry| entry.kind == EntryKind::File) {
+            let Some(Outcome::Got(head)) = &entry.content else {
+                continue;
+            };
+            let first_line = shebang(&head.0);
+            if let Some(shebang) = &first_line {
+                tell_interpreter(out, &entry.path, shebang);
+            }
+            let program = first_line.as_ref().map(Shebang::program);
+            if program.map_or(entry.path.ends_with(".sh"), |program| SHELLS.contains(&program)) {
+                shell_script(out, answers, entry, &head.0, program, &shipped);
+            }
+        }
+    }
+}
+
+fn is_foreign(path: &str) -> bool {
+    path.split('/').any(|part| FOREIGN.contains(&part))
+}
+
+fn tell_interpreter(out: &mut Observation<'_>, path: &str, shebang: &Shebang) {
+    let origin = || Origin::line(path, 1);
+    let interpreter = shebang.interpreter.as_str();
+    if shebang.carriage_return {
+        out.keyed("script.carriage-return", path, shebang.program(), origin());
+        return;
+    }
+    let (directory, name) = interpreter.rsplit_once('/').unwrap_or(("", interpreter));
+    out.keyed(
+        "script.interpreter",
+        format!("{path}:{name}"),
+        interpreter,
+        origin(),
+    );
+    out.keyed("script.interpreter-directory", path, directory, origin());
+    if let Some(name) = &shebang.name {
+        out.keyed("script.interpreter-name", path, name.as_str(), origin());
+    }
+}
+
+fn shell_script(
+    out: &mut Observation<'_>,
+    answers: &Answers,
+    entry: &Entry,
+    head: &[u8],
+    program: Option<&str>,
+    shipped: &BTreeSet<&str>,
+) {
+    let path = entry.path.as_str();
+    let is_posix = program == Some("sh");
+    let need = Need::file_up_to(path, CAP);
+    let is_whole = u64::try_from(head.len()).is_ok_and(|read| read >= entry.size);
+    if !is_whole && !answers.has(&need) {
+        out.ask(need);
+        return;
+    }
+    let bytes = match answers.bytes(&need) {
+        _ if is_whole => head,
+        Outcome::Got(bytes) => bytes,
+        Outcome::NotPermitted => return unknown(out, path, is_posix, &State::NotPermitted),
+        Outcome::Failed(failure) => return unknown(out, path, is_posix, &State::Unknown(failure.reason)),
+        Outcome::Absent | Outcome::NotApplicable => return,
+    };
+    let text = text(bytes);
+    let script = match parse(&text) {
+        Ok(script) => script,
+        Err(error) => return unknown(out, path, is_posix, &State::Unknown(format!("{path}: {error}"))),
+    };
+    let origin = || Origin::file(path);
+    if is_posix {
+        for (shell, constructs) in bashisms(&script, &text) {
+            out.keyed(
+                "script.bashisms",
+                format!("{path}:{shell}"),
+                Value::set(constructs),
+                origin(),
+            );
+        }
+    }
+    let options = gnu_options(&script);
+    if !options.is_empty() {
+        out.keyed("script.gnu-options", path, Value::set(options), origin());
+    }
+    let called: Vec<String> = programs(&script)
+        .into_iter()
+        .filter(|name| !shipped.contains(name.as_str()))
+        .collect();
+    if !called.is_empty() {
+        out.keyed("script.programs", path, Value::set(called), origin());
+    }
+}
+
+fn unknown(out: &mut Observation<'_>, path: &str, is_posix: bool, state: &State) {
+    let mut ids = vec![FactId::keyed("script.gnu-options", path)];
+    if is_posix {
+        ids.extend(
+            ["busybox", "dash"].map(|shell| FactId::keyed("script.bashisms", format!("{path}:{shell}"))),
+        );
+    }
+    for id in ids {
+        out.state(id, state.clone(), Origin::file(path));
+    }
+}

@@ -1,0 +1,158 @@
+use proptest::prelude::*;
+
+use super::*;
+
+fn script(text: &str) -> Script {
+    parse(text).unwrap_or_else(|error| panic!("{error}\n{text}"))
+}
+
+fn lacking(text: &str, shell: &str) -> Vec<&'static str> {
+    let found = bashisms(&script(text), text);
+    let of_shell = found.into_iter().find(|(name, _)| *name == shell);
+    of_shell
+        .map(|(_, constructs)| constructs.into_iter().collect())
+        .unwrap_or_default()
+}
+
+fn options(text: &str) -> Vec<String> {
+    gnu_options(&script(text)).into_iter().collect()
+}
+
+fn called(text: &str) -> Vec<String> {
+    programs(&script(text)).into_iter().collect()
+}
+
+#[test]
+fn first_lines() {
+    let line = |text: &str| {
+        let found = shebang(text.as_bytes())?;
+        Some(format!(
+            "{} {:?} {}",
+            found.interpreter, found.name, found.carriage_return
+        ))
+    };
+    assert_eq!(line("#!/bin/sh\necho").unwrap(), "/bin/sh None false");
+    assert_eq!(line("#! /bin/bash -eu\r\necho").unwrap(), "/bin/bash None true");
+    assert_eq!(
+        line("#!/usr/bin/env -S A=1 node --x\n").unwrap(),
+        "/usr/bin/env Some(\"node\") false"
+    );
+    assert_eq!(
+        line("#!/usr/bin/env python3").unwrap(),
+        "/usr/bin/env Some(\"python3\") false"
+    );
+    for other in ["", "#!", "#!\n", "#![allow(dead_code)]\n", "#!bin/sh\n", "echo"] {
+        assert_eq!(line(other), None, "{other:?}");
+    }
+}
+
+#[test]
+fn every_construct_is_found_in_its_example_and_nowhere_else() {
+    for construct in &CONSTRUCTS {
+        assert!(
+            lacking(construct.example, "dash").contains(&construct.name),
+            "{}",
+            construct.example
+        );
+        let found = lacking(construct.example, "busybox").contains(&construct.name);
+        assert_eq!(found, construct.busybox_lacks, "{}", construct.example);
+    }
+    let harmless = "\
+# [[ source array=(1) <<< in a comment
+echo '[[ a ]]; source x' \"x=(1) &> y\" \\[[ a
+cat <<EOF
+[[ a == b ]] && source x <<< y ${x//a/b}
+EOF
+cat <<-'END' | grep x
+\tx=(1 2)
+\tEND
+f() { local a=\"${1:-$(date +%s)}\"; echo \"${a#*/}\" ${a%%/*} ${#a} ${a:=b} ${a:+c}; }
+case \"$1\" in (a|b) echo 1 ;; *) echo \"${2:?no}\" ;; esac
+i=$((i + (2 * 3))); x=`echo \\`date\\``
+(echo sub) 2>&1 >/dev/null &
+for i do echo \"$i\"; done; while read -r line; do :; done < file
+[ \"$a\" = b ] || exit 1
+pushd() { :; }; pushd x
+shopt -s x 2>/dev/null || true
+";
+    assert_eq!(lacking(harmless, "dash"), [""; 0]);
+    assert_eq!(lacking("[ -n \"$BASH_VERSION\" ] && source x", "dash"), [""; 0]);
+    assert_eq!(
+        lacking("[ -z \"$1\" ] && exec bash \"$0\"\n[[ a ]]", "dash"),
+        [""; 0]
+    );
+}
+
+#[test]
+fn what_is_not_understood_is_no_shorter_list() {
+    for text in [
+        "echo 'a",
+        "if true; then",
+        "cat <<EOF\n",
+        "f() {",
+        "echo $(date",
+        "x=(1",
+        "fi",
+        "echo )",
+        "[[ a",
+    ] {
+        assert!(parse(text).is_err(), "{text}");
+    }
+    assert_eq!(
+        parse("echo\necho \"").unwrap_err().to_string(),
+        "line 2: a quote without its end"
+    );
+    assert!(parse(&"$(".repeat(1000)).is_err());
+    assert!(parse(&"((".repeat(50_000)).is_err());
+}
+
+#[test]
+fn options_of_gnu_tools() {
+    assert_eq!(options("x=$(grep -oP '\\d+' f)"), ["grep -P"]);
+    assert_eq!(
+        options("tail --pid=$! -f log | /usr/bin/stat --printf=%s f"),
+        ["stat --printf", "tail --pid"]
+    );
+    assert_eq!(options("grep -ePATTERN f; grep -- -P f; echo grep -P"), [""; 0]);
+    assert_eq!(options("stat --format=%s f 2>/dev/null || stat -f %z f"), [""; 0]);
+    assert_eq!(options("apk add grep; grep -P x f"), [""; 0]);
+    assert_eq!(options("stat() { :; }; stat --printf=x"), [""; 0]);
+}
+
+#[test]
+fn programs_that_are_certainly_called() {
+    assert_eq!(
+        called("#!/bin/sh\nset -e\nffmpeg -i x | tee y\nexec gunicorn app:app\nnever"),
+        ["ffmpeg", "gunicorn", "tee"]
+    );
+    assert_eq!(
+        called("A=1 node x; if true; then curl x; fi; f() { wget x; }; f; git x || true; a && b"),
+        ["a", "node"]
+    );
+    assert_eq!(
+        called("command -v jq >/dev/null; jq . x; \"$TOOL\" x; ./own; $(which x) y"),
+        [""; 0]
+    );
+    assert_eq!(called(". ./lib.sh; die x"), [""; 0]);
+    assert_eq!(called("export PATH=/opt/bin:$PATH; tool"), [""; 0]);
+    assert_eq!(called("apt-get install -y ffmpeg; ffmpeg"), [""; 0]);
+}
+
+proptest! {
+    #[test]
+    fn no_text_panics(text in "[ -~\n\t\r]{0,200}") {
+        let _ = parse(&text);
+        let _ = shebang(text.as_bytes());
+    }
+
+    #[test]
+    fn no_mutation_panics(at in 0_usize..400, byte in any::<u8>()) {
+        let mut bytes = b"#!/bin/sh\ncase $1 in a) x=$(cat <<E\n${y:-`z`}\nE\n) ;; esac\n[[ a =~ (b) ]] && f() { a=(1); }\n".to_vec();
+        let at = at % bytes.len();
+        bytes[at] = byte;
+        let text = String::from_utf8_lossy(&bytes);
+        if let Ok(script) = parse(&text) {
+            let _ = (bashisms(&script, &text), gnu_options(&script), programs(&script));
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! The probe `units`: what the systemd units of a release need of the host.
+
+#[cfg(feature = "collect")]
+mod features;
+#[cfg(feature = "collect")]
+mod parse;
+#[cfg(feature = "collect")]
+mod probe;
+#[cfg(test)]
+#[cfg(feature = "collect")]
+mod tests;
+
+#[cfg(feature = "collect")]
+pub use features::{Effect, FEATURES, Feature};
+#[cfg(feature = "collect")]
+pub use parse::{UnitFile, unit_file};
+#[cfg(feature = "collect")]
+pub use probe::PROBE;
+
+use parity_core::schema::{Kind, Schema};
+
+/// The facts it gives.
+pub const SCHEMAS: &[Schema] = &[
+    Schema::family(
+        "unit-file.needs",
+        "file:directive, with the form of its value where that counts",
+        Kind::Number,
+        "First version of systemd with a directive, or form of a value, that decides what is run and how.",
+    ),
+    Schema::family(
+        "unit-file.hardening",
+        "file:directive",
+        Kind::Number,
+        "First version of systemd with a directive that confines or accounts: an older one runs the same without it.",
+    ),
+    Schema::family(
+        "unit-file.program",
+        "file:name of a program",
+        Kind::Text,
+        "Path of a program on the system path that a unit starts, and the release does not bring.",
+    ),
+    Schema::family(
+        "unit-file.user",
+        "file",
+        Kind::Text,
+        "Account that a unit runs as, where nothing in the release creates it (sysusers.d(5)).",
+    ),
+];

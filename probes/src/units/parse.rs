@@ -1,0 +1,111 @@
+//! What a unit file asks for. A pure function over its text.
+
+use std::collections::BTreeMap;
+
+use super::features::{Effect, FEATURES, MARKS, RELATIVE};
+use crate::systemd::parse::{Assignment, assignments, words};
+
+/// What a unit file asks for; each with the line that says so.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct UnitFile {
+    /// What decides what is run, and the first version of systemd that has it.
+    pub needs: BTreeMap<String, (u32, u32)>,
+    /// What confines or accounts, likewise.
+    pub hardening: BTreeMap<String, (u32, u32)>,
+    /// Absolute paths of the programs without which it does not start.
+    pub programs: BTreeMap<String, u32>,
+    /// The account it runs as; none where the system makes one for it.
+    pub user: Option<(String, u32)>,
+}
+
+/// Directives with command lines.
+const COMMANDS: [&str; 7] = [
+    "ExecCondition",
+    "ExecReload",
+    "ExecStart",
+    "ExecStartPost",
+    "ExecStartPre",
+    "ExecStop",
+    "ExecStopPost",
+];
+
+/// Command lines whose failure keeps the unit from starting.
+const STARTING: [&str; 3] = ["ExecStart", "ExecStartPost", "ExecStartPre"];
+
+/// Reads a unit file or a drop-in (systemd.syntax(7)).
+pub fn unit_file(text: &str) -> UnitFile {
+    let mut unit = UnitFile::default();
+    let mut is_dynamic = false;
+    for assignment in assignments(text) {
+        unit.features(&assignment);
+        let Assignment {
+            name, value, line, ..
+        } = &assignment;
+        match name.as_str() {
+            "User" => unit.user = Some((value.clone(), *line)),
+            "DynamicUser" => is_dynamic = matches!(value.as_str(), "1" | "yes" | "y" | "true" | "t" | "on"),
+            name if COMMANDS.contains(&name) => unit.command(name, value, *line),
+            _ => {}
+        }
+    }
+    let is_named = |user: &str| !user.is_empty() && !user.contains('%') && user.parse::<u32>().is_err();
+    unit.user = unit.user.filter(|(user, _)| !is_dynamic && is_named(user));
+    unit
+}
+
+impl UnitFile {
+    fn features(&mut self, assignment: &Assignment) {
+        let Assignment {
+            name, value, line, ..
+        } = assignment;
+        // An assertion is a condition that is told.
+        let directive = match name.strip_prefix("Assert") {
+            Some(rest) => format!("Condition{rest}"),
+            None => name.clone(),
+        };
+        for feature in FEATURES
+            .iter()
+            .filter(|feature| feature.is_used(&directive, value))
+        {
+            let list = match feature.effect {
+                Effect::Runs => &mut self.needs,
+                Effect::Confines => &mut self.hardening,
+            };
+            let name = feature.name().replacen(&directive, name, 1);
+            list.entry(name).or_insert((feature.since, *line));
+        }
+    }
+
+    fn command(&mut self, name: &str, value: &str, line: u32) {
+        let Some(first) = words(value).into_iter().next() else {
+            return;
+        };
+        let path = first.trim_start_matches(['@', '-', ':', '+', '!', '|']);
+        let marks = first.strip_suffix(path).unwrap_or_default();
+        for (mark, since) in MARKS.into_iter().filter(|(mark, _)| marks.contains(*mark)) {
+            self.needs
+                .entry(format!("{name}={mark}"))
+                .or_insert((since, line));
+        }
+        if path.contains(['%', '$']) || path.is_empty() {
+            return;
+        }
+        if !path.starts_with('/') {
+            self.needs
+                .entry(format!("{name}={path}"))
+                .or_insert((RELATIVE, line));
+        } else if STARTING.contains(&name) && !marks.contains('-') {
+            self.programs.entry(path.to_owned()).or_insert(line);
+        }
+    }
+}
+
+/// Names of the accounts that a file for sysusers.d(5) creates.
+pub(super) fn created_users(text: &str) -> Vec<String> {
+    let lines = text.lines().map(words);
+    let users = lines.filter_map(|words| match words.as_slice() {
+        [kind, name, ..] if kind.trim_end_matches('!') == "u" => Some(name.clone()),
+        _ => None,
+    });
+    users.collect()
+}

@@ -1,0 +1,173 @@
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use parity_core::answer::{Answers, Entry, EntryKind, Outcome};
+use parity_core::fact::{FactId, Origin, State, Value};
+use parity_core::need::{Need, Take};
+use parity_core::probe::{Manifest, Observation, Probe, Subject};
+
+use super::parse::created_users;
+use super::{SCHEMAS, UnitFile, unit_file};
+use crate::elf::HEAD_BYTES;
+use crate::reading::{base_name, text};
+
+static MANIFEST: Manifest = Manifest {
+    id: "units",
+    subject: Subject::Release,
+    about: "What the systemd units of a release need: a version of systemd, programs, an account.",
+    schemas: Cow::Borrowed(SCHEMAS),
+};
+
+/// Reads the unit files of a release.
+pub const PROBE: &dyn Probe = &Units;
+
+struct Units;
+
+/// Larger files are no unit files, in bytes.
+const CAP: u64 = 1 << 20;
+
+/// Units that are told of; the others start nothing.
+const SUFFIXES: [&str; 6] = [".mount", ".path", ".service", ".socket", ".swap", ".timer"];
+
+/// What a service finds its programs by, and the probe `programs` lists.
+const SYSTEM_PATH: [&str; 6] = [
+    "/usr/local/sbin",
+    "/usr/local/bin",
+    "/usr/sbin",
+    "/usr/bin",
+    "/sbin",
+    "/bin",
+];
+
+/// The same question as that of the probe `elf`: a release is read once.
+fn all_files() -> Need {
+    Need::Glob {
+        pattern: "**".to_owned(),
+        take: Take::Head(HEAD_BYTES),
+        max_entries: 200_000,
+    }
+}
+
+fn is_unit(path: &str) -> bool {
+    let is_named = |name: &str| {
+        SUFFIXES
+            .iter()
+            .any(|suffix| name.ends_with(suffix) && name.len() > suffix.len())
+    };
+    let mut parts = path.rsplit('/');
+    match (
+        parts.next(),
+        parts.next().and_then(|parent| parent.strip_suffix(".d")),
+    ) {
+        (Some(name), Some(unit)) if name.ends_with(".conf") => is_named(unit),
+        (Some(name), _) => is_named(name),
+        (None, _) => false,
+    }
+}
+
+fn creates_users(path: &str) -> bool {
+    let directory = path.rsplit('/').nth(1);
+    path.ends_with(".conf") && directory.is_some_and(|directory| directory.ends_with("sysusers.d"))
+}
+
+impl Probe for Units {
+    fn manifest(&self) -> &Manifest {
+        &MANIFEST
+    }
+
+    fn needs(&self) -> Vec<Need> {
+        vec![all_files()]
+    }
+
+    fn observe(&self, answers: &Answers, out: &mut Observation<'_>) {
+        let Some(files) = out.require(answers.entries(&all_files()), "files of the release") else {
+            return;
+        };
+        let files: Vec<&Entry> = files
+            .entries
+            .iter()
+            .filter(|entry| entry.kind == EntryKind::File)
+            .collect();
+        let shipped: BTreeSet<&str> = files.iter().map(|entry| base_name(&entry.path)).collect();
+        let mut created = BTreeSet::new();
+        for entry in files.iter().filter(|entry| creates_users(&entry.path)) {
+            if let Some(bytes) =
+                content(answers, entry, out).and_then(|bytes| out.optional(bytes, &entry.path))
+            {
+                created.extend(created_users(&text(bytes)));
+            }
+        }
+        for entry in files.iter().filter(|entry| is_unit(&entry.path)) {
+            match content(answers, entry, out) {
+                Some(Outcome::Got(bytes)) => {
+                    tell(out, &entry.path, unit_file(&text(bytes)), &shipped, &created);
+                }
+                Some(Outcome::NotPermitted) => unknown(out, &entry.path, &State::NotPermitted),
+                Some(Outcome::Failed(failure)) => unknown(out, &entry.path, &State::Unknown(failure.reason)),
+                Some(Outcome::Absent | Outcome::NotApplicable) | None => {}
+            }
+        }
+    }
+}
+
+/// The bytes of a file; nothing while they are asked for.
+fn content<'a>(
+    answers: &'a Answers,
+    entry: &'a Entry,
+    out: &mut Observation<'_>,
+) -> Option<Outcome<&'a [u8]>> {
+    let head = entry
+        .content
+        .as_ref()
+        .and_then(Outcome::got)
+        .map(|blob| blob.0.as_slice());
+    let whole = head.filter(|head| u64::try_from(head.len()).is_ok_and(|read| read >= entry.size));
+    if let Some(whole) = whole {
+        return Some(Outcome::Got(whole));
+    }
+    let need = Need::file_up_to(entry.path.as_str(), CAP);
+    if answers.has(&need) {
+        return Some(answers.bytes(&need));
+    }
+    out.ask(need);
+    None
+}
+
+fn tell(
+    out: &mut Observation<'_>,
+    path: &str,
+    unit: UnitFile,
+    shipped: &BTreeSet<&str>,
+    created: &BTreeSet<String>,
+) {
+    for (family, features) in [
+        ("unit-file.needs", unit.needs),
+        ("unit-file.hardening", unit.hardening),
+    ] {
+        for (name, (since, line)) in features {
+            let key = format!("{path}:{name}");
+            out.keyed(family, key, Value::Int(since.into()), Origin::line(path, line));
+        }
+    }
+    for (program, line) in unit.programs {
+        let (directory, name) = program.rsplit_once('/').unwrap_or_default();
+        if SYSTEM_PATH.contains(&directory) && !shipped.contains(name) {
+            let key = format!("{path}:{name}");
+            out.keyed(
+                "unit-file.program",
+                key,
+                program.as_str(),
+                Origin::line(path, line),
+            );
+        }
+    }
+    if let Some((user, line)) = unit.user.filter(|(user, _)| !created.contains(user)) {
+        out.keyed("unit-file.user", path, user, Origin::line(path, line));
+    }
+}
+
+fn unknown(out: &mut Observation<'_>, path: &str, state: &State) {
+    for family in ["unit-file.needs", "unit-file.program", "unit-file.user"] {
+        out.state(FactId::keyed(family, path), state.clone(), Origin::file(path));
+    }
+}
