@@ -1,5 +1,3 @@
-use std::borrow::Cow;
-
 use parity_core::answer::{Answers, Entry};
 use parity_core::fact::{FactId, Origin, State, Value};
 use parity_core::need::{Need, Take};
@@ -10,12 +8,12 @@ use super::SCHEMAS;
 use super::path::{ALTERNATIVES, DIRECTORIES, Listing};
 use crate::reading::readable;
 
-static MANIFEST: Manifest = Manifest {
-    id: "programs",
-    subject: Subject::Host,
-    about: "Programs on the system path, and what /bin/sh is.",
-    schemas: Cow::Borrowed(SCHEMAS),
-};
+static MANIFEST: Manifest = Manifest::new(
+    "programs",
+    Subject::Host,
+    "Programs on the system path, and what /bin/sh is.",
+    SCHEMAS,
+);
 
 /// The probe, for the registry.
 pub const PROBE: &dyn Probe = &Programs;

@@ -1,4 +1,3 @@
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use parity_core::answer::{Answers, Entry, EntryKind, Outcome};
@@ -10,12 +9,12 @@ use super::{SCHEMAS, Shebang, bashisms, gnu_options, parse, programs, shebang};
 use crate::elf::HEAD_BYTES;
 use crate::reading::{base_name, text};
 
-static MANIFEST: Manifest = Manifest {
-    id: "scripts",
-    subject: Subject::Release,
-    about: "Who runs the scripts of a release, and what shell scripts use that some hosts lack.",
-    schemas: Cow::Borrowed(SCHEMAS),
-};
+static MANIFEST: Manifest = Manifest::new(
+    "scripts",
+    Subject::Release,
+    "Who runs the scripts of a release, and what shell scripts use that some hosts lack.",
+    SCHEMAS,
+);
 
 /// Reads the scripts of a release.
 pub const PROBE: &dyn Probe = &Scripts;

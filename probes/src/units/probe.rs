@@ -1,4 +1,3 @@
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use parity_core::answer::{Answers, Entry, EntryKind, Outcome};
@@ -11,12 +10,12 @@ use super::{SCHEMAS, UnitFile, unit_file};
 use crate::elf::HEAD_BYTES;
 use crate::reading::{base_name, text};
 
-static MANIFEST: Manifest = Manifest {
-    id: "units",
-    subject: Subject::Release,
-    about: "What the systemd units of a release need: a version of systemd, programs, an account.",
-    schemas: Cow::Borrowed(SCHEMAS),
-};
+static MANIFEST: Manifest = Manifest::new(
+    "units",
+    Subject::Release,
+    "What the systemd units of a release need: a version of systemd, programs, an account.",
+    SCHEMAS,
+);
 
 /// Reads the unit files of a release.
 pub const PROBE: &dyn Probe = &Units;
