@@ -3,9 +3,9 @@
 use parity_core::schema::Schema;
 
 use crate::{
-    apk, compose, config, cpu, dpkg, elf, kernel, limits, loader, locale, manifests, mounts, os_release,
-    pacman, programs, rpm, runtimes, scripts, service_versions, services, sockets, sysctl, systemd, units,
-    users,
+    apk, compose, config, cpu, dpkg, elf, kernel, limits, loader, locale, manifests, mounts, nginx,
+    os_release, pacman, postgresql, programs, rpm, runtimes, scripts, service_versions, services, sockets,
+    sql, sysctl, systemd, units, users,
 };
 
 /// Every fact that a probe of this crate can give, by probe.
@@ -23,8 +23,10 @@ pub fn schemas() -> Vec<(&'static str, &'static [Schema])> {
         ("locale", locale::SCHEMAS),
         ("manifests", manifests::SCHEMAS),
         ("mounts", mounts::SCHEMAS),
+        ("nginx", nginx::SCHEMAS),
         ("os-release", os_release::SCHEMAS),
         ("pacman", pacman::SCHEMAS),
+        ("postgresql", postgresql::SCHEMAS),
         ("programs", programs::SCHEMAS),
         ("rpm", rpm::SCHEMAS),
         ("runtimes", runtimes::SCHEMAS),
@@ -32,6 +34,7 @@ pub fn schemas() -> Vec<(&'static str, &'static [Schema])> {
         ("service-versions", service_versions::SCHEMAS),
         ("services", services::SCHEMAS),
         ("sockets", sockets::SCHEMAS),
+        ("sql", sql::SCHEMAS),
         ("sysctl", sysctl::SCHEMAS),
         ("systemd", systemd::SCHEMAS),
         ("units", units::SCHEMAS),
@@ -55,8 +58,10 @@ pub fn probes() -> Vec<Box<dyn parity_core::probe::Probe>> {
         Box::new(locale::PROBE),
         Box::new(manifests::PROBE),
         Box::new(mounts::PROBE),
+        Box::new(nginx::PROBE),
         Box::new(os_release::PROBE),
         Box::new(pacman::PROBE),
+        Box::new(postgresql::PROBE),
         Box::new(programs::PROBE),
         Box::new(rpm::PROBE),
         Box::new(runtimes::PROBE),
@@ -64,6 +69,7 @@ pub fn probes() -> Vec<Box<dyn parity_core::probe::Probe>> {
         Box::new(service_versions::PROBE),
         Box::new(services::PROBE),
         Box::new(sockets::PROBE),
+        Box::new(sql::PROBE),
         Box::new(sysctl::PROBE),
         Box::new(systemd::PROBE),
         Box::new(units::PROBE),

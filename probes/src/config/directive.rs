@@ -4,18 +4,18 @@ use std::collections::BTreeMap;
 
 /// One directive of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Directive {
+pub(crate) struct Directive {
     /// Blocks and the directive itself.
-    pub(super) path: Vec<String>,
+    pub(crate) path: Vec<String>,
     /// Its arguments.
-    pub(super) arguments: Vec<String>,
+    pub(crate) arguments: Vec<String>,
     /// Line, counted from 1.
-    pub(super) line: u32,
+    pub(crate) line: u32,
 }
 
 impl Directive {
     /// The name of the directive, without its blocks and without the number of its repetition.
-    pub(super) fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         let last = self.path.last().map(String::as_str).unwrap_or_default();
         last.split('#').next().unwrap_or_default()
     }
@@ -23,19 +23,19 @@ impl Directive {
 
 /// Why a file could not be read to its end.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct SyntaxError {
-    pub(super) line: u32,
-    pub(super) message: &'static str,
+pub(crate) struct SyntaxError {
+    pub(crate) line: u32,
+    pub(crate) message: &'static str,
 }
 
 /// Gives repeated names in one block their numbers: `listen`, `listen#2`.
 #[derive(Debug, Default)]
-pub(super) struct Numbering {
+pub(crate) struct Numbering {
     seen: BTreeMap<String, u32>,
 }
 
 impl Numbering {
-    pub(super) fn name(&mut self, name: &str) -> String {
+    pub(crate) fn name(&mut self, name: &str) -> String {
         let count = self.seen.entry(name.to_owned()).or_insert(0);
         *count = count.saturating_add(1);
         match *count {
@@ -46,7 +46,7 @@ impl Numbering {
 }
 
 /// Words parted by white space; quotes keep words together, a backslash inside them keeps the next character.
-pub(super) fn words(text: &str) -> Vec<String> {
+pub(crate) fn words(text: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut word = String::new();
     let mut begun = false;

@@ -1,13 +1,13 @@
 //! The probe `config`: configuration of nginx, PostgreSQL, Redis, MySQL and sshd by directive, and the modes of such files.
 
 #[cfg(feature = "collect")]
-mod directive;
+pub(crate) mod directive;
 #[cfg(feature = "collect")]
 mod ini;
 #[cfg(feature = "collect")]
 mod modes;
 #[cfg(feature = "collect")]
-mod nginx;
+pub(crate) mod nginx;
 #[cfg(feature = "collect")]
 mod postgresql;
 #[cfg(feature = "collect")]

@@ -30,7 +30,7 @@ struct Block {
 ///
 /// # Errors
 /// Braces or quotes without their other half: nothing after that could be trusted.
-pub(super) fn directives(text: &str) -> Result<Vec<Directive>, SyntaxError> {
+pub(crate) fn directives(text: &str) -> Result<Vec<Directive>, SyntaxError> {
     let mut lexer = Lexer::new(text);
     let mut found = Vec::new();
     let mut blocks: Vec<Block> = Vec::new();

@@ -1,0 +1,24 @@
+//! The probe `nginx`: what the nginx configuration of a release needs of the server.
+
+#[cfg(feature = "collect")]
+mod features;
+#[cfg(feature = "collect")]
+mod probe;
+#[cfg(test)]
+#[cfg(feature = "collect")]
+mod tests;
+
+#[cfg(feature = "collect")]
+pub use features::{FEATURES, Feature};
+#[cfg(feature = "collect")]
+pub use probe::PROBE;
+
+use parity_core::schema::{Kind, Schema};
+
+/// The facts it gives.
+pub const SCHEMAS: &[Schema] = &[Schema::family(
+    "nginx-file.needs",
+    "file:directive, with its parameter where that counts",
+    Kind::Text,
+    "First version of nginx with a directive, or parameter, that a configuration in the release has.",
+)];

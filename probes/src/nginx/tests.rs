@@ -1,0 +1,70 @@
+use super::FEATURES;
+use super::probe::{features, is_configuration};
+
+#[test]
+fn the_table_is_sorted_and_has_versions() {
+    let keys: Vec<_> = FEATURES
+        .iter()
+        .map(|f| (f.parameter.is_empty(), f.directive, f.parameter))
+        .collect();
+    assert!(keys.is_sorted_by(|a, b| a < b));
+    for feature in FEATURES {
+        assert!(
+            feature.since.split('.').all(|part| part.parse::<u32>().is_ok()),
+            "{feature:?}"
+        );
+    }
+}
+
+#[test]
+fn directives_and_parameters() {
+    let text = "\
+http {
+  # http3 on;
+  map $a $b { http2 on; }
+  server {
+    listen 443 ssl;
+    listen 443 quic reuseport;
+    http2 on;
+    ssl_protocols TLSv1.2 TLSv1.3;
+    location / { proxy_pass http://app; add_header X 'http3 on;'; }
+  }
+}
+";
+    let found: Vec<_> = features(text)
+        .unwrap()
+        .into_iter()
+        .map(|(name, (since, line))| format!("{name} {since} {line}"))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            "http2 1.25.1 7",
+            "listen quic 1.25.0 6",
+            "listen reuseport 1.9.1 6",
+            "ssl_protocols TLSv1.3 1.13.0 8"
+        ]
+    );
+    assert!(features("server { listen 80;").is_err());
+}
+
+#[test]
+fn files_of_nginx() {
+    for path in [
+        "nginx.conf",
+        "deploy/nginx/app.conf",
+        "etc/nginx/sites-available/app",
+        "nginx/templates/default.conf.template",
+    ] {
+        assert!(is_configuration(path), "{path}");
+    }
+    for path in [
+        "app.conf",
+        "nginx/README.md",
+        "nginx.conf.erb",
+        "node_modules/x/nginx.conf",
+        "nginx/sites-available/a.bak",
+    ] {
+        assert!(!is_configuration(path), "{path}");
+    }
+}
