@@ -1,6 +1,6 @@
 //! What `parity check` predicts, against what really happens: roots made of this machine's own C library, programs
 //! built to fail in them, the verdict, and then the run.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "test code")]
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt, symlink};

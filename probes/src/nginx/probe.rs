@@ -1,4 +1,3 @@
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use parity_core::answer::{Answers, EntryKind, Outcome};
@@ -11,12 +10,12 @@ use super::features::FEATURES;
 use crate::config::nginx::directives;
 use crate::reading::text;
 
-static MANIFEST: Manifest = Manifest {
-    id: "nginx",
-    subject: Subject::Release,
-    about: "Which version of nginx the nginx configuration of a release needs.",
-    schemas: Cow::Borrowed(SCHEMAS),
-};
+static MANIFEST: Manifest = Manifest::new(
+    "nginx",
+    Subject::Release,
+    "Which version of nginx the nginx configuration of a release needs.",
+    SCHEMAS,
+);
 
 /// Reads nginx configuration that a release ships.
 pub const PROBE: &dyn Probe = &Nginx;

@@ -1,4 +1,3 @@
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use parity_core::answer::Answers;
@@ -10,12 +9,12 @@ use parity_core::snapshot::CoverageState;
 use super::SCHEMAS;
 use crate::reading::{base_name, readable};
 
-static MANIFEST: Manifest = Manifest {
-    id: "postgresql",
-    subject: Subject::Host,
-    about: "Which extensions the PostgreSQL servers of a host can create.",
-    schemas: Cow::Borrowed(SCHEMAS),
-};
+static MANIFEST: Manifest = Manifest::new(
+    "postgresql",
+    Subject::Host,
+    "Which extensions the PostgreSQL servers of a host can create.",
+    SCHEMAS,
+);
 
 /// The probe, for the registry.
 pub const PROBE: &dyn Probe = &Postgresql;

@@ -1,5 +1,3 @@
-use std::borrow::Cow;
-
 use parity_core::answer::{Answers, EntryKind, Outcome};
 use parity_core::fact::{FactId, Origin, State};
 use parity_core::need::{Need, Take};
@@ -9,12 +7,12 @@ use super::{SCHEMAS, sql_file};
 use crate::elf::HEAD_BYTES;
 use crate::reading::text;
 
-static MANIFEST: Manifest = Manifest {
-    id: "sql",
-    subject: Subject::Release,
-    about: "Which database server the SQL files of a release need, and which extensions.",
-    schemas: Cow::Borrowed(SCHEMAS),
-};
+static MANIFEST: Manifest = Manifest::new(
+    "sql",
+    Subject::Release,
+    "Which database server the SQL files of a release need, and which extensions.",
+    SCHEMAS,
+);
 
 /// Reads the SQL files of a release.
 pub const PROBE: &dyn Probe = &Sql;
