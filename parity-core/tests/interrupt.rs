@@ -1,5 +1,5 @@
 //! An interruption ends everything that runs within a second.
-
+#![cfg(feature = "collect")]
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
 use std::borrow::Cow;

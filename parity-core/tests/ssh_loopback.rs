@@ -1,5 +1,5 @@
 //! The ssh transport against a real server on the loopback interface, with keys of its own.
-
+#![cfg(feature = "collect")]
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
 use std::fs;

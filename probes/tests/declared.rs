@@ -1,4 +1,5 @@
 //! Releases and projects on disk, and real manifests, through the probes.
+#![cfg(feature = "collect")]
 #![allow(
     clippy::disallowed_methods,
     clippy::disallowed_types,

@@ -1,4 +1,9 @@
 //! Generated pages are current. `PARITY_BLESS=1` writes them.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "tests read files"
+)]
 #![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeMap;

@@ -1,5 +1,5 @@
 //! Real shells and tools have, or lack, what the tables of the probe `scripts` say.
-#![allow(clippy::unwrap_used, clippy::disallowed_types)]
+#![allow(clippy::unwrap_used, clippy::disallowed_types, clippy::disallowed_methods)]
 
 use std::process::{Command as Process, Stdio};
 

@@ -1,4 +1,5 @@
 //! The runtimes of this machine, compared with what the programs print; and what real programs print for their version.
+#![cfg(feature = "collect")]
 #![allow(
     clippy::disallowed_methods,
     clippy::disallowed_types,

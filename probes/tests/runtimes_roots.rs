@@ -1,4 +1,5 @@
 //! Root file systems with runtimes in them, made for these tests.
+#![cfg(feature = "collect")]
 #![allow(
     clippy::disallowed_methods,
     clippy::disallowed_types,
