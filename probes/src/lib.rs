@@ -22,6 +22,7 @@ pub mod config;
 pub mod cpu;
 pub mod dpkg;
 pub mod elf;
+pub mod jars;
 pub mod kernel;
 pub mod limits;
 pub mod loader;
