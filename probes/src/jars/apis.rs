@@ -36,6 +36,7 @@ pub const REMOVED: [Removed; 14] = [
 
 impl Removed {
     /// As it is written in source code.
+    #[cfg(feature = "collect")]
     pub(super) fn name(&self) -> String {
         self.package.trim_end_matches('/').replace('/', ".")
     }
