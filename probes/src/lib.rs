@@ -46,6 +46,7 @@ pub mod config;
 pub mod cpu;
 pub mod dpkg;
 pub mod elf;
+pub mod jars;
 pub mod kernel;
 pub mod limits;
 pub mod loader;

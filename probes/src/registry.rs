@@ -3,7 +3,7 @@
 use parity_core::schema::Schema;
 
 use crate::{
-    apk, compose, config, cpu, dpkg, elf, kernel, limits, loader, locale, manifests, mounts, nginx,
+    apk, compose, config, cpu, dpkg, elf, jars, kernel, limits, loader, locale, manifests, mounts, nginx,
     os_release, pacman, postgresql, programs, rpm, runtimes, scripts, service_versions, services, sockets,
     sql, sysctl, systemd, units, users,
 };
@@ -17,6 +17,7 @@ pub fn schemas() -> Vec<(&'static str, &'static [Schema])> {
         ("cpu", cpu::SCHEMAS),
         ("dpkg", dpkg::SCHEMAS),
         ("elf", elf::SCHEMAS),
+        ("jars", jars::SCHEMAS),
         ("kernel", kernel::SCHEMAS),
         ("limits", limits::SCHEMAS),
         ("loader", loader::SCHEMAS),
@@ -52,6 +53,7 @@ pub fn probes() -> Vec<Box<dyn parity_core::probe::Probe>> {
         Box::new(cpu::PROBE),
         Box::new(dpkg::PROBE),
         Box::new(elf::PROBE),
+        Box::new(jars::PROBE),
         Box::new(kernel::PROBE),
         Box::new(limits::PROBE),
         Box::new(loader::PROBE),

@@ -56,6 +56,15 @@ impl Command {
         }
     }
 
+    /// Whether nothing after it is run. `exec` with redirections alone goes on.
+    fn ends_script(&self) -> bool {
+        match self.program() {
+            Some("exit" | "return") => true,
+            Some("exec") => self.arguments().next().is_some(),
+            _ => false,
+        }
+    }
+
     /// Whether it gives this variable a value.
     pub(super) fn sets(&self, name: &str) -> bool {
         self.words
@@ -146,7 +155,13 @@ pub(super) fn list(lexer: &mut Lexer<'_>, until: Until, is_certain: bool) -> Res
         match token {
             Token::Word(word) => state.word(lexer, word)?,
             Token::Open => state.open(lexer)?,
-            Token::Newline | Token::Semicolon => state.end(lexer, false),
+            Token::Newline | Token::Semicolon => {
+                state.end(lexer, false);
+                // A shell reads no further: what follows may be an archive, or another language.
+                if token == Token::Newline && is_certain && !state.is_reached {
+                    return Ok(());
+                }
+            }
             Token::And | Token::Pipe => {
                 let is_and = token == Token::And;
                 let was_guarded = state.is_guarded;
@@ -193,7 +208,7 @@ impl State {
                 is_certain,
                 is_tolerated,
             };
-            if is_certain && matches!(command.program(), Some("exit" | "exec" | "return")) {
+            if is_certain && command.ends_script() {
                 self.is_reached = false;
             }
             lexer.script.commands.push(command);

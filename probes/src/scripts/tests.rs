@@ -102,6 +102,8 @@ fn what_is_not_understood_is_no_shorter_list() {
         parse("echo\necho \"").unwrap_err().to_string(),
         "line 2: a quote without its end"
     );
+    assert!(parse("#!/bin/sh\n'''exec' /usr/bin/python3 \"$0\" \"$@\"\n' '''\nprint(\"it's\")\n").is_ok());
+    assert!(parse("exec >log 2>&1\necho 'a").is_err());
     assert!(parse(&"$(".repeat(1000)).is_err());
     assert!(parse(&"((".repeat(50_000)).is_err());
 }

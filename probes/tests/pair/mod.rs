@@ -18,6 +18,10 @@ use serde::Deserialize;
 pub(crate) struct Description {
     pub(crate) title: String,
     pub(crate) source: String,
+    /// Id of the incident of the collection that it restates.
+    pub(crate) incident: Option<String>,
+    /// Id of the incident whose harmless twin it is.
+    pub(crate) twin: Option<String>,
     pub(crate) note: Option<String>,
     #[serde(default = "yes")]
     pub(crate) shipped: bool,

@@ -1,0 +1,70 @@
+//! Class files (The Java Virtual Machine Specification, chapter 4): their version, and the classes they name.
+
+/// Bytes that are no class file.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct NotClass(pub &'static str);
+
+/// A class file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Class<'a> {
+    /// Major version: 44 and the feature release of Java, since 1.1.
+    pub major: u16,
+    /// Names of the classes it refers to, as `java/lang/Object`.
+    pub names: Vec<&'a str>,
+}
+
+/// Reads the version and the constant pool.
+///
+/// # Errors
+/// No class file, or one whose constant pool is cut off or has a constant that is not known.
+pub fn class(bytes: &[u8]) -> Result<Class<'_>, NotClass> {
+    let cut = || NotClass("the constant pool is cut off");
+    let rest = bytes
+        .strip_prefix(&[0xca, 0xfe, 0xba, 0xbe])
+        .ok_or(NotClass("not a class file"))?;
+    let major = u16_at(rest, 2).ok_or_else(cut)?;
+    let count = u16_at(rest, 4).ok_or_else(cut)?;
+    let mut texts: Vec<Option<&str>> = vec![None; usize::from(count)];
+    let mut classes = Vec::new();
+    let (mut at, mut index) = (6_usize, 1_usize);
+    while index < usize::from(count) {
+        let tag = *rest.get(at).ok_or_else(cut)?;
+        let (length, slots) = match tag {
+            1 => {
+                let length = usize::from(u16_at(rest, at + 1).ok_or_else(cut)?);
+                let text = rest.get(at + 3..at + 3 + length).ok_or_else(cut)?;
+                if let Some(place) = texts.get_mut(index) {
+                    // Names of classes are plain; what is not UTF-8 is none of those looked for.
+                    *place = std::str::from_utf8(text).ok();
+                }
+                (3 + length, 1)
+            }
+            7 => {
+                classes.push(u16_at(rest, at + 1).ok_or_else(cut)?);
+                (3, 1)
+            }
+            8 | 16 | 19 | 20 => (3, 1),
+            15 => (4, 1),
+            3 | 4 | 9..=12 | 17 | 18 => (5, 1),
+            5 | 6 => (9, 2),
+            _ => return Err(NotClass("a constant of a kind that is not known")),
+        };
+        at += length;
+        index += slots;
+    }
+    let name = |index: &u16| texts.get(usize::from(*index)).copied().flatten();
+    let names = classes
+        .iter()
+        .filter_map(name)
+        .map(|name| name.trim_start_matches(['[', 'L']));
+    Ok(Class {
+        major,
+        names: names.collect(),
+    })
+}
+
+fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
+    let bytes = bytes.get(at..at.checked_add(2)?)?;
+    Some(u16::from_be_bytes(bytes.try_into().ok()?))
+}

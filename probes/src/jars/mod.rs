@@ -1,0 +1,53 @@
+//! The probe `jars`: which Java runtime and servlet container the archives of a release need.
+
+mod apis;
+mod archive;
+mod class;
+mod facts;
+#[cfg(feature = "collect")]
+mod probe;
+#[cfg(test)]
+mod tests;
+
+pub use apis::{REMOVED, Removed};
+pub use archive::{Archive, Entry, NotArchive};
+pub use class::{Class, NotClass, class};
+pub use facts::{JarFacts, Namespace, jar_facts};
+#[cfg(feature = "collect")]
+pub use probe::PROBE;
+
+use parity_core::schema::{Kind, Schema};
+
+/// The facts it gives.
+pub const SCHEMAS: &[Schema] = &[
+    Schema::family(
+        "jar.class-major",
+        "file",
+        Kind::Number,
+        "Highest major version of the class files in an archive, those for newer runtimes beside the main ones left out (JVMS 4.1).",
+    ),
+    Schema::family(
+        "jar.needs-java",
+        "file",
+        Kind::Number,
+        "First feature release of Java that loads such class files.",
+    ),
+    Schema::family(
+        "jar.removed-api",
+        "file:package",
+        Kind::Number,
+        "Feature release of Java that removed a package which classes of the application name, and no archive of the release holds.",
+    ),
+    Schema::family(
+        "war.servlet",
+        "file",
+        Kind::Text,
+        "Namespace of the servlet interfaces that a web application is written for, where it is one: javax or jakarta.",
+    ),
+    Schema::family(
+        "war.tomcat",
+        "file",
+        Kind::Text,
+        "Versions of Tomcat with that namespace.",
+    ),
+];

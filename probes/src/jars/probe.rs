@@ -1,0 +1,134 @@
+use std::collections::BTreeSet;
+
+use parity_core::answer::{Answers, Entry, EntryKind, Outcome};
+use parity_core::fact::{FactId, Origin, State};
+use parity_core::need::{Need, Take};
+use parity_core::probe::{Manifest, Observation, Probe, Subject};
+
+use super::{JarFacts, REMOVED, SCHEMAS, jar_facts};
+use crate::elf::HEAD_BYTES;
+
+static MANIFEST: Manifest = Manifest::new(
+    "jars",
+    Subject::Release,
+    "Which Java runtime and servlet container the archives of a release need.",
+    SCHEMAS,
+);
+
+/// Reads the Java archives of a release.
+pub const PROBE: &dyn Probe = &Jars;
+
+struct Jars;
+
+/// Larger archives, and more of them, are not read, in bytes.
+const CAP: u64 = 128 << 20;
+const CAP_OF_ALL: u64 = 512 << 20;
+
+/// Archives of build tools, which are not what is shipped.
+const FOREIGN: [&str; 4] = ["gradle/wrapper/", ".mvn/", "node_modules/", ".git/"];
+
+/// The same question as that of the probe `elf`: a release is read once.
+fn all_files() -> Need {
+    Need::Glob {
+        pattern: "**".to_owned(),
+        take: Take::Head(HEAD_BYTES),
+        max_entries: 200_000,
+    }
+}
+
+fn is_archive(entry: &Entry) -> bool {
+    let is_named = [".jar", ".war"].iter().any(|ending| entry.path.ends_with(ending));
+    let is_source = ["-sources.jar", "-javadoc.jar"]
+        .iter()
+        .any(|ending| entry.path.ends_with(ending));
+    entry.kind == EntryKind::File
+        && is_named
+        && !is_source
+        && !FOREIGN.iter().any(|directory| entry.path.contains(directory))
+}
+
+impl Probe for Jars {
+    fn manifest(&self) -> &Manifest {
+        &MANIFEST
+    }
+
+    fn needs(&self) -> Vec<Need> {
+        vec![all_files()]
+    }
+
+    fn observe(&self, answers: &Answers, out: &mut Observation<'_>) {
+        let Some(files) = out.require(answers.entries(&all_files()), "files of the release") else {
+            return;
+        };
+        let archives: Vec<&Entry> = files.entries.iter().filter(|entry| is_archive(entry)).collect();
+        let (mut read, mut all) = (Vec::new(), 0_u64);
+        for entry in archives {
+            all = all.saturating_add(entry.size);
+            if all > CAP_OF_ALL {
+                unknown(
+                    out,
+                    &entry.path,
+                    &State::Unknown("the archives of the release are too large together".into()),
+                );
+                continue;
+            }
+            let need = Need::file_up_to(entry.path.as_str(), CAP);
+            if !answers.has(&need) {
+                out.ask(need);
+                continue;
+            }
+            match answers.bytes(&need) {
+                Outcome::Got(bytes) => match jar_facts(bytes, entry.path.ends_with(".war")) {
+                    Ok(facts) => read.push((entry.path.as_str(), facts)),
+                    Err(reason) => unknown(
+                        out,
+                        &entry.path,
+                        &State::Unknown(format!("{}: {reason}", entry.path)),
+                    ),
+                },
+                Outcome::NotPermitted => unknown(out, &entry.path, &State::NotPermitted),
+                Outcome::Failed(failure) => unknown(out, &entry.path, &State::Unknown(failure.reason)),
+                Outcome::Absent | Outcome::NotApplicable => {}
+            }
+        }
+        let held: BTreeSet<&str> = read
+            .iter()
+            .flat_map(|(_, facts)| facts.holds.iter().copied())
+            .collect();
+        for (path, facts) in &read {
+            tell(out, path, facts, &held);
+        }
+    }
+}
+
+fn tell(out: &mut Observation<'_>, path: &str, facts: &JarFacts, held: &BTreeSet<&str>) {
+    let origin = || Origin::file(path);
+    if let Some(major) = facts.major.map(i64::from) {
+        out.keyed("jar.class-major", path, major, origin());
+        out.keyed("jar.needs-java", path, major.saturating_sub(44), origin());
+    }
+    let named = REMOVED
+        .iter()
+        .filter(|removed| facts.names.contains(removed.package));
+    for removed in named.filter(|removed| !held.contains(removed.package)) {
+        out.keyed(
+            "jar.removed-api",
+            format!("{path}:{}", removed.name()),
+            removed.since,
+            origin(),
+        );
+    }
+    // One that is written for both runs on both.
+    if let (1, Some(namespace)) = (facts.servlets.len(), facts.servlets.first()) {
+        out.keyed("war.servlet", path, namespace.name(), origin());
+        out.keyed("war.tomcat", path, namespace.tomcat(), origin());
+    }
+}
+
+fn unknown(out: &mut Observation<'_>, path: &str, state: &State) {
+    for family in ["jar.needs-java", "jar.removed-api", "war.tomcat"] {
+        if family != "war.tomcat" || path.ends_with(".war") {
+            out.state(FactId::keyed(family, path), state.clone(), Origin::file(path));
+        }
+    }
+}
