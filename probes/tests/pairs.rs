@@ -2,6 +2,7 @@
 #![allow(clippy::disallowed_methods, clippy::disallowed_types)]
 #![allow(clippy::unwrap_used)]
 
+#[allow(dead_code, reason = "shared with the page of accuracy")]
 mod pair;
 
 use std::collections::BTreeSet;
