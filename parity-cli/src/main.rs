@@ -32,7 +32,7 @@ fn run(cli: Cli) -> Result<Exit, CliError> {
     match &cli.command {
         Command::Init(arguments) => commands::init::run(&session, arguments),
         Command::Snapshot(arguments) => commands::snapshot::run(&session, arguments),
-        Command::Capture(arguments) => commands::capture::run(&session, arguments),
+        Command::Capture(arguments) => commands::capture::run(&session.keeping_answers(), arguments),
         Command::Diff(arguments) => commands::diff::run(&session, arguments),
         Command::Lock(arguments) => commands::lock::run(&session, arguments),
         Command::Check(arguments) => commands::check::run(&session, arguments),

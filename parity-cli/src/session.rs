@@ -155,6 +155,12 @@ impl Session {
         Ok(observed.into_values().collect())
     }
 
+    /// What is observed from now on comes with the raw answers.
+    pub(crate) fn keeping_answers(mut self) -> Session {
+        self.options.keep_answers = true;
+        self
+    }
+
     fn observe_together(&self, targets: &[Target]) -> Vec<Observed> {
         let bar = self.progress_bar(targets.len());
         let mut running: Vec<String> = Vec::new();

@@ -5,8 +5,6 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use parity_core::bundle::Bundle;
@@ -30,8 +28,7 @@ fn options() -> Options {
             stdout_cap: 256 << 20,
             ..SshOptions::default()
         },
-        taken_at: "2026-01-01T00:00:00Z".into(),
-        stop: Arc::new(AtomicBool::new(false)),
+        ..Options::at("2026-01-01T00:00:00Z")
     }
 }
 

@@ -40,6 +40,8 @@ pub struct Options {
     pub per_host: usize,
     /// How `ssh` is called.
     pub ssh: SshOptions,
+    /// Whether [`observe_all`] keeps [`Observed::answers`]: of one host they take several megabytes.
+    pub keep_answers: bool,
     /// The time that is written into snapshots (RFC 3339, UTC).
     pub taken_at: String,
     /// Once set, observing ends: what runs is ended, and what is not done comes back as failed with the code
@@ -70,6 +72,7 @@ impl Options {
             jobs: 32,
             per_host: 8,
             ssh: SshOptions::default(),
+            keep_answers: false,
             taken_at: taken_at.into(),
             stop: Arc::new(AtomicBool::new(false)),
         }
@@ -81,7 +84,8 @@ impl Options {
 pub struct Observed {
     /// The facts, and what is not known. Never missing: a target that does not answer has one without facts.
     pub snapshot: Snapshot,
-    /// Every answer, where the target was asked and not read from a file.
+    /// Every answer, where the target was asked and not read from a file. [`observe_all`] keeps them on demand only
+    /// ([`Options::keep_answers`]).
     pub answers: Answers,
     /// Why the target as a whole did not answer.
     pub failure: Option<TransportError>,
@@ -388,7 +392,10 @@ fn spawn(
         let _permit = permits.take(&address(&target, &options.ssh));
         // The clock of a target starts when its work does, not while it waits for its turn.
         let _ = sender.send(Message::Begun(at));
-        let observed = observe(&target, Subject::Host, &probes, &options);
+        let mut observed = observe(&target, Subject::Host, &probes, &options);
+        if !options.keep_answers {
+            observed.answers = Answers::default();
+        }
         let _ = sender.send(Message::Done(at, Box::new(observed)));
     });
 }
@@ -443,25 +450,28 @@ impl Drop for Permit<'_> {
     }
 }
 
-/// The same machine under two names, told as a note: its machine id.
+/// The same machine under several names, told as one note each: its machine id.
 pub fn twins(snapshots: &[&Snapshot]) -> Vec<Problem> {
     let id = crate::fact::FactId::single("host.machine-id");
-    let mut seen: BTreeMap<String, &str> = BTreeMap::new();
-    let mut notes = Vec::new();
+    let mut names: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     for snapshot in snapshots {
-        let Some(machine) = snapshot.fact(&id).and_then(|fact| fact.state.value()) else {
-            continue;
-        };
-        match seen.get(&machine.to_string()) {
-            Some(first) if *first != snapshot.target => {
-                let message = format!("{} has the same machine-id as {first}", snapshot.target);
-                notes.push(Problem::new("same-machine", message).at(snapshot.target.clone()));
-            }
-            Some(_) => {}
-            None => {
-                seen.insert(machine.to_string(), &snapshot.target);
+        let machine = snapshot.fact(&id).and_then(|fact| fact.state.value());
+        if let Some(machine) = machine {
+            let names = names.entry(machine.to_string()).or_default();
+            if !names.contains(&snapshot.target.as_str()) {
+                names.push(&snapshot.target);
             }
         }
     }
-    notes
+    names.values().filter_map(|names| note(names)).collect()
+}
+
+fn note(names: &[&str]) -> Option<Problem> {
+    let (first, others) = names.split_first()?;
+    let other = others.first()?;
+    let message = match others.len() - 1 {
+        0 => format!("{other} has the same machine-id as {first}"),
+        more => format!("{other} and {more} more have the same machine-id as {first}"),
+    };
+    Some(Problem::new("same-machine", message).at((*other).to_owned()))
 }
