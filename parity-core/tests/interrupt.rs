@@ -7,7 +7,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -16,7 +16,6 @@ use parity_core::need::Need;
 use parity_core::observe::{Options, observe_all};
 use parity_core::probe::{Manifest, Observation, Probe, Subject};
 use parity_core::target::Target;
-use parity_core::transport::SshOptions;
 
 struct Asks(Manifest, Vec<Need>);
 
@@ -46,10 +45,7 @@ fn options(jobs: usize) -> Options {
     Options {
         timeout: Duration::from_secs(30),
         jobs,
-        per_host: 8,
-        ssh: SshOptions::default(),
-        taken_at: "2026-01-01T00:00:00Z".into(),
-        stop: Arc::new(AtomicBool::new(false)),
+        ..Options::at("2026-01-01T00:00:00Z")
     }
 }
 
