@@ -17,6 +17,12 @@ const PADDING: &str = "\n\n\n\n\n\n\n\n";
 /// Ranges are read in blocks of this size, in bytes.
 pub(super) const BLOCK: u64 = 4096;
 
+/// The function that reads one range.
+const RANGE: &str = "p_range";
+
+/// How many ranges one line asks for: their paths fit into the arguments of a program.
+const RANGES: usize = 400;
+
 /// How a need will be answered.
 #[derive(Debug)]
 pub(super) enum Step {
@@ -59,11 +65,16 @@ pub(super) fn round(needs: &[Need], number: u32, next: &mut u32) -> Round {
         next,
         caps: BTreeMap::new(),
     };
+    let mut ranges: Vec<String> = Vec::new();
     let (mut files, mut programs) = (String::new(), String::new());
     let mut steps = Vec::new();
     for need in needs {
         let (step, line) = writer.step(need);
         steps.push(step);
+        if let (Need::Range { .. }, Some(line)) = (need, &line) {
+            ranges.push(line.trim_start_matches(RANGE).to_owned());
+            continue;
+        }
         // Programs may hang and files do not: they come last.
         let lines = if runs(need) { &mut programs } else { &mut files };
         if let Some(line) = line {
@@ -73,6 +84,9 @@ pub(super) fn round(needs: &[Need], number: u32, next: &mut u32) -> Round {
     let mut text = String::new();
     for (cap, paths) in writer.caps {
         let _ = writeln!(text, "p_over_{cap}=$(p_over {cap} {})", quote(&paths));
+    }
+    for some in ranges.chunks(RANGES) {
+        let _ = writeln!(files, "p_ranges{}", some.concat());
     }
     let _ = writeln!(text, "{files}{programs}p_done {number}");
     Round { steps, text }
@@ -121,7 +135,7 @@ impl Writer<'_> {
                 let (first, blocks) = (offset / BLOCK, end.div_ceil(BLOCK) - offset / BLOCK);
                 ask(
                     section,
-                    format!("p_range {section} {first} {blocks} {}", word(&absolute(path))),
+                    format!("{RANGE} {section} {first} {blocks} {}", word(&absolute(path))),
                 )
             }
             Need::Glob {

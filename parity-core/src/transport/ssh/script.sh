@@ -2,7 +2,7 @@
 set +efux
 cd /
 PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
-unset -f env echo printf test unalias
+unset -f env dd echo printf test unalias
 unset IFS GLOBIGNORE
 unalias -a 2>/dev/null
 test -z "$BASH_VERSION" || shopt -u nullglob failglob dotglob nocaseglob globstar extglob
@@ -67,7 +67,43 @@ $3
 # range INDEX FIRST-BLOCK BLOCKS PATH
 p_range() {
   p_ready "$1" "$4" || return 1
-  p_begin "$1"; p_run dd if="$4" bs=4096 skip="$2" count="$3"; p_end "$1" $?
+  p_begin "$1"; LC_ALL=C dd if="$4" bs=4096 skip="$2" count="$3" </dev/null; p_end "$1" $?
+}
+
+# The same as dd, for any number of ranges: hundreds of processes are most of the time that a host takes.
+p_reader='
+  my $nonce = shift;
+  sub frame { print STDOUT @_; print STDERR @_ }
+  while (my ($index, $first, $blocks, $path) = splice @ARGV, 0, 4) {
+    my ($left, $status) = ($blocks * 4096, 0);
+    frame "\@$nonce begin $index\n";
+    my $worked = open my $file, "<:raw", $path;
+    $worked &&= seek $file, $first * 4096, 0;
+    while ($worked && $left) {
+      $worked = defined(my $got = read $file, my $bytes, $left < 65536 ? $left : 65536);
+      last unless $got;
+      print $bytes;
+      $left -= $got;
+    }
+    unless ($worked) { print STDERR "$path: $!\n"; $status = 1 }
+    frame "\n\@$nonce end $index $status\n";
+  }'
+
+# ranges [INDEX FIRST-BLOCK BLOCKS PATH]...
+p_ranges() {
+  if test $# -lt 32 || ! p_run perl -e 1 2>/dev/null; then
+    while test $# -gt 0; do p_range "$1" "$2" "$3" "$4"; shift 4; done
+    return
+  fi
+  p_batch= p_size=0
+  while test "$p_size" -lt $#; do
+    p_size=$((p_size + 4))
+    eval "p_index=\${$((p_size - 3))} p_name=\${$p_size}"
+    p_ready "$p_index" "$p_name" || continue
+    p_batch="$p_batch \"\${$((p_size - 3))}\" \"\${$((p_size - 2))}\" \"\${$((p_size - 1))}\" \"\${$p_size}\""
+    p_count=$((p_count + 1))
+  done
+  test -z "$p_batch" || eval "p_run perl -e \"\$p_reader\" \"\$p_nonce\" $p_batch"
 }
 
 # command INDEX PROGRAM ARGUMENT...
