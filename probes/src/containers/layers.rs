@@ -7,6 +7,8 @@ use serde::Deserialize;
 pub(super) struct Layers {
     pub(super) directory: Option<String>,
     pub(super) driver: Option<String>,
+    /// Whether the engine makes a bridge and turns forwarding on.
+    pub(super) is_routed: bool,
 }
 
 #[derive(Default, Deserialize)]
@@ -16,6 +18,7 @@ struct Daemon {
     graph: Option<String>,
     #[serde(rename = "storage-driver")]
     storage_driver: Option<String>,
+    bridge: Option<String>,
 }
 
 /// `/etc/docker/daemon.json` (dockerd(8)).
@@ -24,6 +27,7 @@ pub(super) fn docker(bytes: &[u8]) -> Result<Layers, String> {
     Ok(Layers {
         directory: daemon.data_root.or(daemon.graph),
         driver: daemon.storage_driver,
+        is_routed: daemon.bridge.as_deref() != Some("none"),
     })
 }
 
@@ -45,6 +49,7 @@ pub(super) fn storage(text: &str) -> Result<Layers, String> {
     Ok(Layers {
         directory: storage.graphroot,
         driver: storage.driver.filter(|driver| !driver.is_empty()),
+        is_routed: true,
     })
 }
 
@@ -89,10 +94,12 @@ mod tests {
             found.unwrap(),
             Layers {
                 directory: Some("/data/docker".into()),
-                driver: Some("overlay2".into())
+                driver: Some("overlay2".into()),
+                is_routed: true,
             }
         );
         assert!(docker(b"{").is_err());
+        assert!(!docker(br#"{"bridge": "none"}"#).unwrap().is_routed);
         let found = storage("[storage]\ndriver = \"vfs\"\n[storage.options]\nsize = \"\"\n").unwrap();
         assert_eq!(found.driver.as_deref(), Some("vfs"));
         assert!(storage("[storage\n").is_err());

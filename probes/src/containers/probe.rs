@@ -73,13 +73,44 @@ impl Probe for Containers {
                 images(engine, answers, out);
             }
         }
-        let found = Value::set(found);
-        out.value(
-            "container.engines",
-            found,
-            Origin::Derived("packages and programs".into()),
-        );
+        let origin = || Origin::Derived("packages and programs".into());
+        let state = |names: BTreeSet<String>| match names.is_empty() && !installed::is_complete(answers) {
+            true => State::Unknown("a database of packages cannot be read".into()),
+            false => State::Value(Value::set(names)),
+        };
+        let routed = match state(routed(&found, answers)) {
+            State::Value(Value::List(names)) if names.is_empty() => State::Absent,
+            state => state,
+        };
+        out.state(FactId::single("container.routed"), routed, origin());
+        let names = found.iter().map(ToString::to_string).collect();
+        out.state(FactId::single("container.engines"), state(names), origin());
     }
+}
+
+/// Engines whose containers are reached through this host's routing, and bridges that are there.
+fn routed(engines: &BTreeSet<&'static str>, answers: &Answers) -> BTreeSet<String> {
+    const ROUTING: [&str; 5] = ["docker", "incus", "k3s", "kubelet", "lxd"];
+    let is_left_alone = |engine: &&str| {
+        let said = answers
+            .bytes(&small(DAEMON))
+            .got()
+            .map(|bytes| layers::docker(bytes));
+        **engine == *"docker" && said.is_some_and(|said| said.is_ok_and(|said| !said.is_routed))
+    };
+    let routing = engines.iter().filter(|engine| ROUTING.contains(engine));
+    let routing = routing
+        .filter(|engine| !is_left_alone(engine))
+        .map(ToString::to_string);
+    let found = answers.entries(&interfaces());
+    let entries = found
+        .got()
+        .map(|found| found.entries.as_slice())
+        .unwrap_or_default();
+    let bridges = entries
+        .iter()
+        .filter_map(|entry| engines::bridge(base_name(&entry.path)));
+    routing.chain(bridges).collect()
 }
 
 fn programs<'a>(answers: &'a Answers, out: &mut Observation<'_>) -> BTreeSet<&'a str> {
@@ -191,7 +222,9 @@ fn images(engine: &'static str, answers: &Answers, out: &mut Observation<'_>) {
             layers::storage(&file.text)
         }
     });
-    let Layers { directory, driver } = match said {
+    let Layers {
+        directory, driver, ..
+    } = match said {
         Some(Ok(said)) => said,
         Some(Err(error)) => return out.malformed(path, error),
         None => Layers::default(),
