@@ -185,6 +185,9 @@ pub fn judge(case: &Case, knowledge: &Knowledge) -> Judgement {
     }
     if !judgement.findings.is_empty() {
         let fine = Fine::of(case, knowledge, &judgement);
+        judgement
+            .findings
+            .retain(|finding| !is_of_host(finding, knowledge) || !fine.is_broken_on_dev(finding));
         for finding in &mut judgement.findings {
             finding.fine_on = fine.tell(finding, case);
         }
@@ -195,6 +198,15 @@ pub fn judge(case: &Case, knowledge: &Knowledge) -> Judgement {
     judgement.unknowns.sort();
     judgement.unknowns.dedup();
     judgement
+}
+
+/// Whether the host alone asks, without a release or a developer's machine.
+fn is_of_host(finding: &Finding, knowledge: &Knowledge) -> bool {
+    let of_host = |rule: &Rule| matches!(rule.for_each, ForEach::Fact { side: Side::Host, .. });
+    knowledge
+        .rules
+        .iter()
+        .any(|rule| rule.id == finding.rule && of_host(rule))
 }
 
 fn rank(
@@ -256,7 +268,7 @@ fn judge_host(
     for rule in knowledge
         .rules
         .iter()
-        .filter(|rule| !about_release(rule) && rule.for_each != ForEach::Link)
+        .filter(|rule| !about_release(rule) && !rule.for_each.is_link())
     {
         rule::evaluate(rule, &whole, &mut ruling);
     }
@@ -291,8 +303,12 @@ fn judge_host(
             rule::evaluate(rule, &bench, &mut ruling);
         }
     }
-    for link in case.links.iter().filter(|link| role == Some(link.to.as_str())) {
-        judge_link(case, link, &whole, knowledge, &mut ruling);
+    for link in &case.links {
+        for (end, name) in [(ForEach::Link, &link.to), (ForEach::LinkOfCaller, &link.from)] {
+            if role == Some(name.as_str()) {
+                judge_link(case, link, &end, &whole, knowledge, &mut ruling);
+            }
+        }
     }
     ruling.findings = merge(ruling.findings);
     (ruling, view.reads())
@@ -325,13 +341,25 @@ fn links_to_nowhere(case: &Case, knowledge: &Knowledge) -> Vec<Unknown> {
     lost.map(unknown).collect()
 }
 
-/// The listening end of a link is the host that is judged: there it is repaired.
-fn judge_link(case: &Case, link: &Link, whole: &Bench<'_>, knowledge: &Knowledge, ruling: &mut Ruling) {
-    let callers = case
+/// Puts the rules about one end of a link to the host at this end: there it is repaired.
+fn judge_link(
+    case: &Case,
+    link: &Link,
+    end: &ForEach,
+    whole: &Bench<'_>,
+    knowledge: &Knowledge,
+    ruling: &mut Ruling,
+) {
+    let other = if *end == ForEach::Link {
+        &link.from
+    } else {
+        &link.to
+    };
+    let others = case
         .hosts
         .iter()
-        .filter(|host| host.role.as_deref() == Some(link.from.as_str()));
-    let elsewhere: Vec<&str> = callers.map(|host| host.snapshot.target.as_str()).collect();
+        .filter(|host| host.role.as_deref() == Some(other.as_str()));
+    let elsewhere: Vec<&str> = others.map(|host| host.snapshot.target.as_str()).collect();
     // Both ends on one machine talk over loopback.
     if !elsewhere.is_empty() && elsewhere.iter().all(|target| *target == whole.host.target()) {
         return;
@@ -342,11 +370,7 @@ fn judge_link(case: &Case, link: &Link, whole: &Bench<'_>, knowledge: &Knowledge
         ("to".to_owned(), Value::from(link.to.as_str())),
         ("port".to_owned(), Value::from(link.port.to_string())),
     ]);
-    for rule in knowledge
-        .rules
-        .iter()
-        .filter(|rule| rule.for_each == ForEach::Link)
-    {
+    for rule in knowledge.rules.iter().filter(|rule| rule.for_each == *end) {
         rule::evaluate(rule, &bench, ruling);
     }
 }
@@ -450,6 +474,15 @@ impl Fine {
             .filter(|(place, ..)| self.is_fine(finding, place))
             .filter_map(|(_, name, side)| Some(shown(name, side.fact(&evidence.fact)?.state.value()?)))
             .collect()
+    }
+
+    /// Whether the developer's machine has the same fault: it worked there all the same.
+    fn is_broken_on_dev(&self, finding: &Finding) -> bool {
+        let mut subjects = std::iter::once(&finding.subject).chain(&finding.also);
+        subjects.all(|subject| {
+            self.broken
+                .contains(&(finding.rule.clone(), subject.clone(), None))
+        })
     }
 
     fn is_fine(&self, finding: &Finding, place: &Option<String>) -> bool {

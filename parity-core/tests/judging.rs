@@ -415,3 +415,56 @@ fn the_observed_fact_behind_a_derived_one_is_named() {
     assert_eq!(hidden.unknowns[0].reason, "this user may not see it");
     assert!(hidden.reads[0].contains(&Read::Fact(FactId::single("has"))));
 }
+
+#[test]
+fn a_rule_about_the_caller_is_put_to_the_host_that_connects() {
+    let of_caller = rule(
+        "link-y",
+        "error",
+        "link = 'caller'",
+        "{ fact = 'host:confined', is = 'yes' }",
+        "{from} {to}:{port}",
+        "",
+    );
+    let confined = "[facts]\nconfined = 'yes'";
+    let case = Case {
+        hosts: vec![host("web", "w", confined), host("db", "d", confined)],
+        links: vec![Link::new("web", "db", 5432)],
+        ..Case::default()
+    };
+    assert_eq!(
+        told(&judge(&case, &knowing(vec![of_caller]))),
+        ["link-y web db:5432 on w"]
+    );
+}
+
+#[test]
+fn a_fault_of_a_host_alone_is_told_unless_the_developers_machine_has_it_too() {
+    let of_host = || {
+        let conditions = "{ value = '{value}', is = '0' }";
+        knowing(vec![rule(
+            "x",
+            "error",
+            "fact = 'host:forward', key = '{key}'",
+            conditions,
+            "{key}",
+            "",
+        )])
+    };
+    let (on, off) = ("[facts]\n'forward[v4]' = '1'", "[facts]\n'forward[v4]' = '0'");
+    let told_with = |dev: &str| {
+        let case = Case {
+            dev: Some(snapshot("laptop", dev)),
+            hosts: vec![host("", "h", off)],
+            ..Case::default()
+        };
+        told(&judge(&case, &of_host()))
+    };
+    assert_eq!(told_with(on), ["x v4 on h"]);
+    assert_eq!(told_with(off), [""; 0]);
+    let silent = Case {
+        hosts: vec![host("", "h", "[facts]")],
+        ..Case::default()
+    };
+    assert_eq!(lacking(&judge(&silent, &of_host())), [""; 0]);
+}

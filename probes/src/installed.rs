@@ -50,6 +50,19 @@ pub(crate) fn installed(answers: &Answers, out: &mut Observation<'_>) -> Vec<Ins
     all
 }
 
+/// Whether every database that is there could be read: only then a package that is not among them is not installed.
+pub(crate) fn is_complete(answers: &Answers) -> bool {
+    let is_read = |read: Read| {
+        matches!(
+            read,
+            Outcome::Got(Ok(_)) | Outcome::Absent | Outcome::NotApplicable
+        )
+    };
+    [deb, distroless, rpm, apk, pacman]
+        .into_iter()
+        .all(|read| is_read(read(answers)))
+}
+
 type Read = Outcome<Result<Vec<Installed>, String>>;
 
 fn line(path: &str, line: usize) -> Origin {

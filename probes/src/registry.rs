@@ -3,9 +3,9 @@
 use parity_core::schema::Schema;
 
 use crate::{
-    apk, compose, config, cpu, dpkg, elf, jars, kernel, limits, loader, locale, manifests, mounts, nginx,
-    os_release, pacman, postgresql, programs, rpm, runtimes, scripts, service_versions, services, sockets,
-    sql, sysctl, systemd, units, users,
+    apk, compose, config, containers, cpu, dpkg, elf, images, jars, kernel, limits, loader, locale,
+    manifests, mounts, nginx, os_release, pacman, postgresql, programs, rpm, runtimes, scripts,
+    service_versions, services, sockets, sql, sysctl, systemd, units, users,
 };
 
 /// Every fact that a probe of this crate can give, by probe.
@@ -14,9 +14,11 @@ pub fn schemas() -> Vec<(&'static str, &'static [Schema])> {
         ("apk", apk::SCHEMAS),
         ("compose", compose::SCHEMAS),
         ("config", config::SCHEMAS),
+        ("containers", containers::SCHEMAS),
         ("cpu", cpu::SCHEMAS),
         ("dpkg", dpkg::SCHEMAS),
         ("elf", elf::SCHEMAS),
+        ("images", images::SCHEMAS),
         ("jars", jars::SCHEMAS),
         ("kernel", kernel::SCHEMAS),
         ("limits", limits::SCHEMAS),
@@ -50,9 +52,11 @@ pub fn probes() -> Vec<Box<dyn parity_core::probe::Probe>> {
         Box::new(apk::PROBE),
         Box::new(compose::PROBE),
         Box::new(config::PROBE),
+        Box::new(containers::PROBE),
         Box::new(cpu::PROBE),
         Box::new(dpkg::PROBE),
         Box::new(elf::PROBE),
+        Box::new(images::PROBE),
         Box::new(jars::PROBE),
         Box::new(kernel::PROBE),
         Box::new(limits::PROBE),

@@ -3,6 +3,7 @@
 use parity_core::judge::Knowledge;
 use parity_core::rule::{InvalidRule, Rule};
 
+use crate::images::ImageNeeds;
 use crate::loader::Loading;
 
 macro_rules! rules {
@@ -15,12 +16,25 @@ macro_rules! rules {
 rules![
     "architecture",
     "bashism",
+    "cgroup-java",
+    "cgroup-java-listed",
     "cpu-level",
+    "forwarding-off",
+    "forwarding-off-at-boot",
     "gnu-option",
+    "image-architecture",
+    "image-clone3",
+    "image-cpu-feature",
+    "image-cpu-level",
+    "image-time64",
+    "image-vsyscall",
     "interpreter-missing",
     "interpreter-not-found",
+    "io-uring-disabled",
+    "io-uring-seccomp",
     "jvm-class",
     "jvm-removed-api",
+    "layers-without-ftype",
     "libc-family",
     "libc-symbols",
     "library-symbols",
@@ -33,6 +47,7 @@ rules![
     "program-missing",
     "runtime-missing",
     "runtime-range",
+    "service-cpu-feature",
     "service-major",
     "servlet-namespace",
     "shebang-carriage-return",
@@ -55,7 +70,7 @@ pub fn knowledge() -> Result<Knowledge, InvalidRule> {
         .collect::<Result<_, _>>()?;
     Ok(Knowledge {
         rules,
-        derivations: vec![Box::new(Loading)],
+        derivations: vec![Box::new(Loading), Box::new(ImageNeeds)],
     })
 }
 

@@ -92,11 +92,13 @@ pub(crate) fn evaluate(rule: &Rule, bench: &Bench<'_>, ruling: &mut Ruling) {
             key,
             member,
         } => (*side, name, key, member),
-        ForEach::Link => return decide(rule, bench, ruling),
+        ForEach::Link | ForEach::LinkOfCaller => return decide(rule, bench, ruling),
     };
     let Some(view) = bench.side(side) else { return };
     let silence = view.silence(name);
+    // Of a host that does not tell of something nobody knows that it needs anything.
     if let Some(reason) = silence.doubt()
+        && side != Side::Host
         && is_relevant(rule, bench)
     {
         let lack = Lack {

@@ -38,6 +38,15 @@ pub enum ForEach {
     },
     /// Every declared link that ends at the role of the host.
     Link,
+    /// Every declared link that begins at the role of the host.
+    LinkOfCaller,
+}
+
+impl ForEach {
+    /// Whether links ask.
+    pub fn is_link(&self) -> bool {
+        matches!(self, ForEach::Link | ForEach::LinkOfCaller)
+    }
 }
 
 /// A text with named holes, as `{file}:{library}`: takes texts apart.

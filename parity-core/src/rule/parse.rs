@@ -98,9 +98,13 @@ impl Reader {
     }
 
     fn for_each(&mut self, mut table: Table) -> Option<ForEach> {
-        if table.remove("link").is_some() {
+        if let Some(end) = table.remove("link") {
             self.leftover(&table, "`for-each` of a link");
-            return Some(ForEach::Link);
+            return match (end.as_bool(), end.as_str()) {
+                (Some(true), _) => Some(ForEach::Link),
+                (_, Some("caller")) => Some(ForEach::LinkOfCaller),
+                _ => self.wrong(None, "`link` is true, or `caller` for the end that connects"),
+            };
         }
         let (side, name) = self
             .text(&mut table, "fact")
@@ -230,7 +234,7 @@ impl Reader {
     fn check_variables(&mut self, rule: &Rule) {
         let mut bound: Vec<&str> = GIVEN.to_vec();
         match &rule.for_each {
-            ForEach::Link => bound.extend(OF_LINK),
+            ForEach::Link | ForEach::LinkOfCaller => bound.extend(OF_LINK),
             ForEach::Fact { key, member, .. } => {
                 bound.extend(key.iter().chain(member).flat_map(Pattern::variables));
             }

@@ -1,13 +1,11 @@
 //! What a compose file starts on the developer's machine.
 
 mod document;
-#[cfg(feature = "collect")]
 mod image;
 #[cfg(feature = "collect")]
 mod probe;
 
 pub use document::{Composed, Image, Service, parse};
-#[cfg(feature = "collect")]
 pub use image::{ImageName, Tagged, image_name, tagged};
 #[cfg(feature = "collect")]
 pub use probe::PROBE;

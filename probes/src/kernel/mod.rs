@@ -35,6 +35,11 @@ pub const SCHEMAS: &[Schema] = &[
         "Names of the parameters the kernel was started with, without their values (/proc/cmdline).",
     ),
     Schema::single(
+        "kernel.vsyscall",
+        Kind::Text,
+        "What old programs find at the fixed address of the vsyscall page of x86-64: none, xonly, emulate or native (`vsyscall=` of /proc/cmdline, else /proc/self/maps).",
+    ),
+    Schema::single(
         "kernel.filesystems",
         Kind::Set,
         "File systems that the running kernel has registered (/proc/filesystems); modules not loaded yet are missing.",
@@ -71,5 +76,15 @@ pub const SCHEMAS: &[Schema] = &[
         "cgroup.controllers",
         Kind::Set,
         "Control group controllers: those of the root of the unified hierarchy (/sys/fs/cgroup/cgroup.controllers), with version 1 the enabled ones (/proc/cgroups).",
+    ),
+    Schema::single(
+        "cgroup.listed-controllers",
+        Kind::Set,
+        "Enabled controllers that /proc/cgroups lists: with the unified hierarchy a kernel without the code of version 1 leaves out memory and cpuset (Linux 6.12).",
+    ),
+    Schema::single(
+        "cgroup.memory-max",
+        Kind::Text,
+        "Memory limit of the group seen as the root (/sys/fs/cgroup/memory.max): a number of bytes or `max` in a container, absent on a host.",
     ),
 ];

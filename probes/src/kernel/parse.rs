@@ -43,6 +43,32 @@ pub(super) fn cmdline_names(bytes: &[u8]) -> BTreeSet<String> {
     names
 }
 
+/// The value of `vsyscall=`, the last one counts (Documentation/admin-guide/kernel-parameters.txt).
+pub(super) fn vsyscall_parameter(cmdline: &[u8]) -> Option<&'static str> {
+    let text = text(cmdline);
+    let words = text.split_whitespace().take_while(|word| *word != "--");
+    let values = words.filter_map(|word| word.strip_prefix("vsyscall="));
+    values
+        .filter_map(|value| {
+            ["none", "xonly", "emulate", "native"]
+                .into_iter()
+                .find(|mode| *mode == value)
+        })
+        .last()
+}
+
+/// What the memory map of a process says of the vsyscall page (proc_pid_maps(5)): it is not there, may be called only, or may be
+/// read too.
+pub(super) fn vsyscall_page(maps: &[u8]) -> &'static str {
+    let text = text(maps);
+    let page = text.lines().find(|line| line.ends_with("[vsyscall]"));
+    match page.and_then(|line| line.split_whitespace().nth(1)) {
+        None => "none",
+        Some(rights) if rights.starts_with('r') => "emulate",
+        Some(_) => "xonly",
+    }
+}
+
 /// The value of `AT_PAGESZ` (6) in an auxiliary vector (getauxval(3)): pairs of words of the machine.
 ///
 /// Word size and byte order are not told; a page size is a power of two between 1 KiB and 1 MiB, and only one reading
@@ -191,11 +217,28 @@ mod tests {
         assert_eq!(enabled.into_iter().collect::<Vec<_>>(), ["cpu"]);
     }
 
+    #[test]
+    fn the_vsyscall_page_is_told_by_the_command_line_or_by_memory() {
+        assert_eq!(vsyscall_parameter(b"quiet vsyscall=emulate\n"), Some("emulate"));
+        assert_eq!(vsyscall_parameter(b"vsyscall=none vsyscall=xonly"), Some("xonly"));
+        assert_eq!(vsyscall_parameter(b"quiet -- vsyscall=none"), None);
+        assert_eq!(vsyscall_parameter(b"vsyscall=$(x)"), None);
+        let page = |rights: &str| {
+            format!(
+                "7ffd0-7ffd1 r-xp 0 00:00 0 [vdso]\nffffffffff600000-ffffffffff601000 {rights} 0 00:00 0 [vsyscall]\n"
+            )
+        };
+        assert_eq!(vsyscall_page(page("r-xp").as_bytes()), "emulate");
+        assert_eq!(vsyscall_page(page("--xp").as_bytes()), "xonly");
+        assert_eq!(vsyscall_page(b"7ffd0-7ffd1 r-xp 0 00:00 0 [vdso]\n"), "none");
+    }
+
     proptest! {
         #[test]
         fn no_bytes_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
             let _ = (meminfo(&bytes, "M"), cmdline_names(&bytes), page_size(&bytes), elf_machine(&bytes));
             let _ = (cgroup_version(&bytes), enabled_cgroups(&bytes), filesystems(&bytes));
+            let _ = (vsyscall_parameter(&bytes), vsyscall_page(&bytes));
         }
     }
 }

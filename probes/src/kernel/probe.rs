@@ -72,6 +72,11 @@ fn is_machine(name: &str) -> bool {
     !name.is_empty() && name.len() < 32 && name.chars().all(plain)
 }
 
+/// The memory of whichever process reads it: the last line is the same in all.
+fn maps() -> Need {
+    Need::file_up_to("proc/self/maps", 4 << 20)
+}
+
 fn page_size_need() -> Need {
     Need::FirstOf(vec![
         small("proc/self/auxv"),
@@ -94,11 +99,17 @@ impl Probe for Kernel {
             "proc/cgroups",
             "proc/self/mounts",
             "sys/fs/cgroup/cgroup.controllers",
+            "sys/fs/cgroup/memory.max",
             "etc/hostname",
             "etc/machine-id",
         ];
         let mut needs: Vec<Need> = files.into_iter().map(small).collect();
-        needs.extend([machine_need(), page_size_need(), Need::Native(Native::System)]);
+        needs.extend([
+            machine_need(),
+            page_size_need(),
+            maps(),
+            Need::Native(Native::System),
+        ]);
         needs
     }
 
@@ -176,6 +187,11 @@ fn running(answers: &Answers, out: &mut Observation<'_>) {
         )
     });
     give(out, "kernel.cmdline-names", names);
+    if let Outcome::Got((machine, _)) = machine(answers)
+        && machine == "x86_64"
+    {
+        give(out, "kernel.vsyscall", vsyscall(answers));
+    }
     let registered = answers.bytes(&small("proc/filesystems")).map(|bytes| {
         (
             Value::set(parse::filesystems(bytes)),
@@ -183,6 +199,21 @@ fn running(answers: &Answers, out: &mut Observation<'_>) {
         )
     });
     give(out, "kernel.filesystems", registered);
+}
+
+/// The command line decides; where it is silent, what the kernel was built with shows in the memory of any process.
+fn vsyscall(answers: &Answers) -> Outcome<(Value, Origin)> {
+    let told = answers.bytes(&small("proc/cmdline")).and_then(|bytes| {
+        parse::vsyscall_parameter(bytes).map_or(Outcome::Absent, |mode| {
+            Outcome::Got((Value::from(mode), Origin::file("proc/cmdline")))
+        })
+    });
+    either(told, || {
+        answers.bytes(&maps()).map(|bytes| {
+            let mode = parse::vsyscall_page(bytes);
+            (Value::from(mode), Origin::file("proc/self/maps"))
+        })
+    })
 }
 
 fn page_size(answers: &Answers) -> Outcome<(Value, Origin)> {
@@ -282,5 +313,17 @@ fn control_groups(answers: &Answers, out: &mut Observation<'_>) {
     };
     if let Some(state) = known(answers.bytes(&small(path)).map(controllers)) {
         out.state(FactId::single("cgroup.controllers"), state, Origin::file(path));
+    }
+    let listed = answers.bytes(&small("proc/cgroups")).map(parse::enabled_cgroups);
+    if let Some(state) = known(listed.map(Value::set)) {
+        let id = FactId::single("cgroup.listed-controllers");
+        out.state(id, state, Origin::file("proc/cgroups"));
+    }
+    let limit = "sys/fs/cgroup/memory.max";
+    let max = answers
+        .bytes(&small(limit))
+        .map(|bytes| text(bytes).trim().to_owned());
+    if let Some(state) = known(max) {
+        out.state(FactId::single("cgroup.memory-max"), state, Origin::file(limit));
     }
 }

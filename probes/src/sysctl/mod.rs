@@ -18,7 +18,7 @@ pub const SCHEMAS: &[Schema] = &[
         "sysctl",
         "the key as sysctl(8) prints it, such as `net.ipv4.ip_forward`",
         Kind::Text,
-        "Value in effect, runs of white space as one space (/proc/sys/{fs,kernel,net,vm}).",
+        "Value in effect, runs of white space as one space (/proc/sys/{fs,kernel,net,user,vm}).",
     ),
     Schema::family(
         "sysctl.persisted",

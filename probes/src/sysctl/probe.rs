@@ -25,7 +25,7 @@ static MANIFEST: Manifest = Manifest::new(
 );
 
 /// The settings in effect. `fs` is not walked: listing `fs/binfmt_misc` makes systemd mount it.
-const RUNNING: [&str; 10] = [
+const RUNNING: [&str; 11] = [
     "proc/sys/fs/*",
     "proc/sys/fs/epoll/*",
     "proc/sys/fs/fanotify/*",
@@ -35,6 +35,7 @@ const RUNNING: [&str; 10] = [
     "proc/sys/fs/xfs/*",
     "proc/sys/kernel/**",
     "proc/sys/net/**",
+    "proc/sys/user/max_user_*",
     "proc/sys/vm/**",
 ];
 

@@ -1,0 +1,26 @@
+//! The probe `images`: which images a release starts; and what images need of processor, kernel and container engine.
+
+mod derive;
+mod distributions;
+mod java;
+#[cfg(feature = "collect")]
+mod probe;
+#[cfg(feature = "collect")]
+mod quadlet;
+mod schema;
+mod software;
+#[cfg(feature = "collect")]
+mod started;
+#[cfg(test)]
+#[cfg(feature = "collect")]
+mod tests;
+
+pub use derive::ImageNeeds;
+pub use distributions::{Libc, Userland, userland};
+pub use java::{Java, java};
+#[cfg(feature = "collect")]
+pub use probe::PROBE;
+pub use schema::{DERIVED, SCHEMAS};
+pub use software::{Needs, needs};
+#[cfg(feature = "collect")]
+pub use started::{Started, started};
