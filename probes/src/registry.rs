@@ -4,8 +4,8 @@ use parity_core::schema::Schema;
 
 use crate::{
     apk, compose, config, cpu, dpkg, elf, jars, kernel, limits, loader, locale, manifests, mounts, nginx,
-    os_release, pacman, postgresql, programs, rpm, runtimes, scripts, service_versions, services, sockets,
-    sql, sysctl, systemd, units, users,
+    node_modules, os_release, pacman, postgresql, programs, rpm, runtimes, scripts, service_versions,
+    services, sockets, sql, sysctl, systemd, units, users, wheels,
 };
 
 /// Every fact that a probe of this crate can give, by probe.
@@ -25,6 +25,7 @@ pub fn schemas() -> Vec<(&'static str, &'static [Schema])> {
         ("manifests", manifests::SCHEMAS),
         ("mounts", mounts::SCHEMAS),
         ("nginx", nginx::SCHEMAS),
+        ("node-modules", node_modules::SCHEMAS),
         ("os-release", os_release::SCHEMAS),
         ("pacman", pacman::SCHEMAS),
         ("postgresql", postgresql::SCHEMAS),
@@ -40,6 +41,7 @@ pub fn schemas() -> Vec<(&'static str, &'static [Schema])> {
         ("systemd", systemd::SCHEMAS),
         ("units", units::SCHEMAS),
         ("users", users::SCHEMAS),
+        ("wheels", wheels::SCHEMAS),
     ]
 }
 
@@ -61,6 +63,7 @@ pub fn probes() -> Vec<Box<dyn parity_core::probe::Probe>> {
         Box::new(manifests::PROBE),
         Box::new(mounts::PROBE),
         Box::new(nginx::PROBE),
+        Box::new(node_modules::PROBE),
         Box::new(os_release::PROBE),
         Box::new(pacman::PROBE),
         Box::new(postgresql::PROBE),
@@ -76,5 +79,6 @@ pub fn probes() -> Vec<Box<dyn parity_core::probe::Probe>> {
         Box::new(systemd::PROBE),
         Box::new(units::PROBE),
         Box::new(users::PROBE),
+        Box::new(wheels::PROBE),
     ]
 }

@@ -4,6 +4,8 @@ use parity_core::judge::Knowledge;
 use parity_core::rule::{InvalidRule, Rule};
 
 use crate::loader::Loading;
+use crate::node_modules::NodeModules;
+use crate::wheels::Wheels;
 
 macro_rules! rules {
     ($($id:literal),+ $(,)?) => {
@@ -16,6 +18,7 @@ rules![
     "architecture",
     "bashism",
     "cpu-level",
+    "crypto-legacy",
     "gnu-option",
     "interpreter-missing",
     "interpreter-not-found",
@@ -29,7 +32,12 @@ rules![
     "link-not-listening",
     "loader-missing",
     "nginx-directive",
+    "node-abi",
+    "node-addon-system",
+    "node-dependency",
     "page-size",
+    "platform-package",
+    "prisma-engine",
     "program-missing",
     "runtime-missing",
     "runtime-range",
@@ -42,6 +50,8 @@ rules![
     "systemd-directive",
     "unit-program-missing",
     "unit-user-missing",
+    "wheel-newer-libc",
+    "wheel-tag",
 ];
 
 /// All rules and derivations.
@@ -55,7 +65,7 @@ pub fn knowledge() -> Result<Knowledge, InvalidRule> {
         .collect::<Result<_, _>>()?;
     Ok(Knowledge {
         rules,
-        derivations: vec![Box::new(Loading)],
+        derivations: vec![Box::new(Loading), Box::new(NodeModules), Box::new(Wheels)],
     })
 }
 
