@@ -29,6 +29,8 @@ pub mod parse_error;
 pub mod text;
 
 #[cfg(feature = "collect")]
+mod archive;
+#[cfg(feature = "collect")]
 mod installed;
 #[cfg_attr(
     not(feature = "collect"),
@@ -39,6 +41,11 @@ mod known_services;
 mod procfs;
 #[cfg(feature = "collect")]
 mod reading;
+#[cfg(feature = "collect")]
+mod release;
+#[cfg(feature = "collect")]
+mod tar;
+mod zip;
 
 pub mod apk;
 pub mod compose;
@@ -56,6 +63,7 @@ pub mod locale;
 pub mod manifests;
 pub mod mounts;
 pub mod nginx;
+pub mod node_modules;
 pub mod os_release;
 pub mod pacman;
 pub mod postgresql;
@@ -71,6 +79,7 @@ pub mod sysctl;
 pub mod systemd;
 pub mod units;
 pub mod users;
+pub mod wheels;
 
 mod docs;
 mod registry;

@@ -6,6 +6,9 @@ use crate::{
     apk, compose, config, containers, cpu, dpkg, elf, images, jars, kernel, limits, loader, locale,
     manifests, mounts, nginx, os_release, pacman, postgresql, programs, rpm, runtimes, scripts,
     service_versions, services, sockets, sql, sysctl, systemd, units, users,
+    apk, compose, config, cpu, dpkg, elf, jars, kernel, limits, loader, locale, manifests, mounts, nginx,
+    node_modules, os_release, pacman, postgresql, programs, rpm, runtimes, scripts, service_versions,
+    services, sockets, sql, sysctl, systemd, units, users, wheels,
 };
 
 /// Every fact that a probe of this crate can give, by probe.
@@ -27,6 +30,7 @@ pub fn schemas() -> Vec<(&'static str, &'static [Schema])> {
         ("manifests", manifests::SCHEMAS),
         ("mounts", mounts::SCHEMAS),
         ("nginx", nginx::SCHEMAS),
+        ("node-modules", node_modules::SCHEMAS),
         ("os-release", os_release::SCHEMAS),
         ("pacman", pacman::SCHEMAS),
         ("postgresql", postgresql::SCHEMAS),
@@ -42,6 +46,7 @@ pub fn schemas() -> Vec<(&'static str, &'static [Schema])> {
         ("systemd", systemd::SCHEMAS),
         ("units", units::SCHEMAS),
         ("users", users::SCHEMAS),
+        ("wheels", wheels::SCHEMAS),
     ]
 }
 
@@ -65,6 +70,7 @@ pub fn probes() -> Vec<Box<dyn parity_core::probe::Probe>> {
         Box::new(manifests::PROBE),
         Box::new(mounts::PROBE),
         Box::new(nginx::PROBE),
+        Box::new(node_modules::PROBE),
         Box::new(os_release::PROBE),
         Box::new(pacman::PROBE),
         Box::new(postgresql::PROBE),
@@ -80,5 +86,6 @@ pub fn probes() -> Vec<Box<dyn parity_core::probe::Probe>> {
         Box::new(systemd::PROBE),
         Box::new(units::PROBE),
         Box::new(users::PROBE),
+        Box::new(wheels::PROBE),
     ]
 }

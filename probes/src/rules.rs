@@ -5,6 +5,8 @@ use parity_core::rule::{InvalidRule, Rule};
 
 use crate::images::ImageNeeds;
 use crate::loader::Loading;
+use crate::node_modules::NodeModules;
+use crate::wheels::Wheels;
 
 macro_rules! rules {
     ($($id:literal),+ $(,)?) => {
@@ -21,6 +23,7 @@ rules![
     "cpu-level",
     "forwarding-off",
     "forwarding-off-at-boot",
+    "crypto-legacy",
     "gnu-option",
     "image-architecture",
     "image-clone3",
@@ -43,7 +46,12 @@ rules![
     "link-not-listening",
     "loader-missing",
     "nginx-directive",
+    "node-abi",
+    "node-addon-system",
+    "node-dependency",
     "page-size",
+    "platform-package",
+    "prisma-engine",
     "program-missing",
     "runtime-missing",
     "runtime-range",
@@ -57,6 +65,8 @@ rules![
     "systemd-directive",
     "unit-program-missing",
     "unit-user-missing",
+    "wheel-newer-libc",
+    "wheel-tag",
 ];
 
 /// All rules and derivations.
@@ -71,6 +81,7 @@ pub fn knowledge() -> Result<Knowledge, InvalidRule> {
     Ok(Knowledge {
         rules,
         derivations: vec![Box::new(Loading), Box::new(ImageNeeds)],
+        derivations: vec![Box::new(Loading), Box::new(NodeModules), Box::new(Wheels)],
     })
 }
 

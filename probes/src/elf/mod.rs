@@ -21,6 +21,8 @@ mod reader;
 pub(crate) mod schema;
 mod versions;
 
+#[cfg(feature = "collect")]
+pub(crate) use crate::release::HEAD as HEAD_BYTES;
 pub use abi::{Abi, ArmFloat, Class, Endian};
 pub use dynamic::{Dynamic, MAX_STRINGS, MAX_VERSION_TABLE};
 pub use error::ElfError;
@@ -28,8 +30,6 @@ pub use header::{Header, Kind, Load, NoteSegment};
 pub use linkage::Linkage;
 pub use notes::Notes;
 pub use parts::Parts;
-#[cfg(feature = "collect")]
-pub(crate) use probe::HEAD as HEAD_BYTES;
 #[cfg(feature = "collect")]
 pub use probe::PROBE;
 pub use schema::SCHEMAS;

@@ -1,11 +1,13 @@
 use parity_core::answer::{Answers, Entry, EntryKind, Outcome};
 use parity_core::fact::{FactId, Origin, State, Value};
-use parity_core::need::{Need, Take};
+use parity_core::need::Need;
 use parity_core::probe::{Manifest, Observation, Probe, Subject};
 
 use super::fetch::{Fetch, fetch};
 use super::schema::{EXECUTABLE, NO_DEFAULT_DIRECTORIES, PIE, UNVERSIONED_SYMBOLS};
 use super::{ElfFile, Kind, Linkage, SCHEMAS};
+use crate::archive::{self, CAP_OF_ALL, packed_elf_files};
+use crate::release::all_files;
 
 static MANIFEST: Manifest = Manifest::new(
     "elf",
@@ -18,17 +20,6 @@ static MANIFEST: Manifest = Manifest::new(
 pub const PROBE: &dyn Probe = &Elf;
 
 struct Elf;
-
-/// Program headers lie in the first KiB of what linkers write.
-pub(crate) const HEAD: u32 = 1024;
-
-fn all_files() -> Need {
-    Need::Glob {
-        pattern: "**".to_owned(),
-        take: Take::Head(HEAD),
-        max_entries: 200_000,
-    }
-}
 
 impl Probe for Elf {
     fn manifest(&self) -> &Manifest {
@@ -59,6 +50,35 @@ impl Probe for Elf {
                 Some(Outcome::NotPermitted) => unreadable(out, entry, "permission denied"),
                 Some(_) => unreadable(out, entry, "could not be read"),
             }
+        }
+        archives(&files.entries, answers, out);
+    }
+}
+
+/// The ELF files in archives, as `ARCHIVE!/FILE`.
+fn archives(entries: &[Entry], answers: &Answers, out: &mut Observation<'_>) {
+    let mut all = 0_u64;
+    for entry in entries.iter().filter(|entry| archive::is_shipped(entry)) {
+        all = all.saturating_add(entry.size);
+        if all > CAP_OF_ALL {
+            unreadable(out, entry, "the archives of the release are too large together");
+            continue;
+        }
+        let need = archive::content(&entry.path);
+        if !answers.has(&need) {
+            out.ask(need);
+            continue;
+        }
+        match answers.bytes(&need) {
+            Outcome::Got(bytes) => match packed_elf_files(&entry.path, bytes) {
+                Ok(files) => files
+                    .iter()
+                    .for_each(|(path, file)| tell(out, &format!("{}!/{path}", entry.path), file)),
+                Err(reason) => unreadable(out, entry, &reason),
+            },
+            Outcome::NotPermitted => unreadable(out, entry, "permission denied"),
+            Outcome::Failed(failure) => unreadable(out, entry, &failure.reason),
+            Outcome::Absent | Outcome::NotApplicable => {}
         }
     }
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::apis::REMOVED;
-use super::archive::{Archive, Entry, NotArchive};
 use super::class::class;
+use crate::zip::{Archive, Entry, NotArchive};
 
 /// Longer class files and archives in archives are not read, in bytes.
 const MAX_CLASS: usize = 4 << 20;

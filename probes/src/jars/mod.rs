@@ -1,7 +1,6 @@
 //! The probe `jars`: which Java runtime and servlet container the archives of a release need.
 
 mod apis;
-mod archive;
 mod class;
 mod facts;
 #[cfg(feature = "collect")]
@@ -9,8 +8,8 @@ mod probe;
 #[cfg(test)]
 mod tests;
 
+pub use crate::zip::{Archive, Entry, NotArchive};
 pub use apis::{REMOVED, Removed};
-pub use archive::{Archive, Entry, NotArchive};
 pub use class::{Class, NotClass, class};
 pub use facts::{JarFacts, Namespace, jar_facts};
 #[cfg(feature = "collect")]

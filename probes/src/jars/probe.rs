@@ -2,11 +2,12 @@ use std::collections::BTreeSet;
 
 use parity_core::answer::{Answers, Entry, EntryKind, Outcome};
 use parity_core::fact::{FactId, Origin, State};
-use parity_core::need::{Need, Take};
+use parity_core::need::Need;
 use parity_core::probe::{Manifest, Observation, Probe, Subject};
 
 use super::{JarFacts, REMOVED, SCHEMAS, jar_facts};
-use crate::elf::HEAD_BYTES;
+use crate::archive::{self, CAP_OF_ALL};
+use crate::release::all_files;
 
 static MANIFEST: Manifest = Manifest::new(
     "jars",
@@ -20,21 +21,8 @@ pub const PROBE: &dyn Probe = &Jars;
 
 struct Jars;
 
-/// Larger archives, and more of them, are not read, in bytes.
-const CAP: u64 = 128 << 20;
-const CAP_OF_ALL: u64 = 512 << 20;
-
 /// Archives of build tools, which are not what is shipped.
 const FOREIGN: [&str; 4] = ["gradle/wrapper/", ".mvn/", "node_modules/", ".git/"];
-
-/// The same question as that of the probe `elf`: a release is read once.
-fn all_files() -> Need {
-    Need::Glob {
-        pattern: "**".to_owned(),
-        take: Take::Head(HEAD_BYTES),
-        max_entries: 200_000,
-    }
-}
 
 fn is_archive(entry: &Entry) -> bool {
     let is_named = [".jar", ".war"].iter().any(|ending| entry.path.ends_with(ending));
@@ -72,7 +60,7 @@ impl Probe for Jars {
                 );
                 continue;
             }
-            let need = Need::file_up_to(entry.path.as_str(), CAP);
+            let need = archive::content(&entry.path);
             if !answers.has(&need) {
                 out.ask(need);
                 continue;

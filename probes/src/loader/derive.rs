@@ -48,7 +48,7 @@ impl Derivation for Loading {
 }
 
 /// The files that are meant for this host. A release may carry the same library for several machines and C libraries: where
-/// some fit, the others are not what runs here.
+/// some fit, the others are not what runs here. A Java archive asks at run time what there is for its machine.
 fn suited<'a>(files: &'a [ReleaseFile], host: &View<'_>) -> Vec<&'a ReleaseFile> {
     let fits = |file: &&ReleaseFile| fits_machine(&file.architecture, host) != Fit::No;
     let suits = |file: &&ReleaseFile| {
@@ -59,8 +59,11 @@ fn suited<'a>(files: &'a [ReleaseFile], host: &View<'_>) -> Vec<&'a ReleaseFile>
     let readable = || files.iter().filter(is_readable);
     let any_fits = readable().any(|file| fits(&file));
     let any_suits = readable().any(|file| suits(&file));
-    let keep =
-        |file: &&ReleaseFile| !is_readable(file) || (!any_fits || fits(file)) && (!any_suits || suits(file));
+    let is_chosen_late = |file: &&ReleaseFile| file.path.contains(".jar!/") && !fits(file);
+    let keep = |file: &&ReleaseFile| {
+        !is_readable(file)
+            || (!any_fits || fits(file)) && (!any_suits || suits(file)) && !is_chosen_late(file)
+    };
     files.iter().filter(keep).collect()
 }
 

@@ -111,7 +111,8 @@ fn libc(release: &View<'_>, path: &str) -> Option<&'static str> {
     names
         .map(|name| name.rsplit('/').next().unwrap_or_default().to_owned())
         .find_map(|name| {
-            if name.starts_with("ld-musl-") || name.starts_with("libc.musl-") {
+            // Plain `libc.so` is the name that musl itself gives its library, outside of Alpine.
+            if name.starts_with("ld-musl-") || name.starts_with("libc.musl-") || name == "libc.so" {
                 Some("musl")
             } else if name.starts_with("ld-linux") || name.starts_with("ld64.so") || name == "libc.so.6" {
                 Some("glibc")

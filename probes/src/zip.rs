@@ -15,6 +15,8 @@ pub struct NotArchive(pub &'static str);
 pub struct Entry {
     /// Its path.
     pub name: String,
+    /// Length of its content in bytes, as the directory says.
+    pub size: usize,
     method: u16,
     is_encrypted: bool,
     compressed: usize,
@@ -82,11 +84,23 @@ impl<'a> Archive<'a> {
     /// # Errors
     /// It is encrypted, cut off, packed in a way that jars are not, or longer than `cap`.
     pub fn content(&self, entry: &Entry, cap: usize) -> Result<Vec<u8>, NotArchive> {
+        let content = self.beginning(entry, cap.saturating_add(1))?;
+        if content.len() > cap {
+            return Err(NotArchive("a file of the archive is larger than what is read"));
+        }
+        Ok(content)
+    }
+
+    /// The first bytes of a file, fewer where it ends before.
+    ///
+    /// # Errors
+    /// It is encrypted, cut off, or packed in a way that is not known.
+    pub fn beginning(&self, entry: &Entry, length: usize) -> Result<Vec<u8>, NotArchive> {
         let packed = self
             .packed(entry)
             .ok_or(NotArchive("a file of the archive is cut off"))?;
         let mut content = Vec::new();
-        let limit = u64::try_from(cap).unwrap_or(u64::MAX).saturating_add(1);
+        let limit = u64::try_from(length).unwrap_or(u64::MAX);
         let read = match entry.method {
             _ if entry.is_encrypted => return Err(NotArchive("a file of the archive is encrypted")),
             0 => packed.take(limit).read_to_end(&mut content),
@@ -99,9 +113,6 @@ impl<'a> Archive<'a> {
         };
         match read {
             Err(_) => Err(NotArchive("a file of the archive is damaged")),
-            Ok(_) if content.len() > cap => {
-                Err(NotArchive("a file of the archive is larger than what is read"))
-            }
             Ok(_) => Ok(content),
         }
     }
@@ -140,6 +151,7 @@ fn entry(bytes: &[u8]) -> Option<(Entry, usize)> {
         is_encrypted: u16_at(bytes, 8)? & 1 != 0,
         method: u16_at(bytes, 10)?,
         compressed: u32_at(bytes, 20)?,
+        size: u32_at(bytes, 24)?,
         offset: u32_at(bytes, 42)?,
     };
     Some((entry, 46 + name + extra + comment))

@@ -1,0 +1,15 @@
+//! The files of a release: one question that all probes of a release share, so that it is read once.
+
+use parity_core::need::{Need, Take};
+
+/// Program headers lie in the first KiB of what linkers write.
+pub(crate) const HEAD: u32 = 1024;
+
+/// Every file, with its first bytes.
+pub(crate) fn all_files() -> Need {
+    Need::Glob {
+        pattern: "**".to_owned(),
+        take: Take::Head(HEAD),
+        max_entries: 200_000,
+    }
+}
