@@ -46,7 +46,7 @@ pub(crate) struct Global {
     /// Read this file instead of the parity.toml of this directory or one above
     #[arg(long, value_name = "FILE", global = true)]
     pub(crate) config: Option<PathBuf>,
-    /// text or json, to standard output or to FILE; may be given several times
+    /// text, json, markdown, github, gitlab, sarif or junit, to standard output or to FILE; may be given several times
     #[arg(long, value_name = "FORMAT[=FILE]", global = true)]
     pub(crate) format: Vec<Output>,
     /// Write the result to FILE
@@ -103,7 +103,7 @@ pub(crate) enum Command {
     Lock(Lock),
     /// The gate: will this release run there? Without further words against parity.lock, without network
     #[command(
-        after_help = "Examples:\n  parity check                              against parity.lock, without network\n  parity check --env production             against the hosts as they are now\n  parity check --against ssh://web1 --artifact target/release/app\n  parity check --format text --format json=parity.json"
+        after_help = "Examples:\n  parity check                              against parity.lock, without network\n  parity check --env production             against the hosts as they are now\n  parity check --against ssh://web1 --artifact target/release/app\n  parity check --format text --format markdown=parity.md --format sarif=parity.sarif"
     )]
     Check(Check),
     /// Print what would be read and run on a target, and run nothing
@@ -249,8 +249,57 @@ pub(crate) struct Output {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
+    /// For people at a terminal.
     Text,
+    /// For programs, with a JSON Schema.
     Json,
+    /// For a comment on a merge request.
+    Markdown,
+    /// Annotations on standard output, a step summary in a file.
+    Github,
+    /// Code quality.
+    Gitlab,
+    /// Code scanning: SARIF 2.1.0.
+    Sarif,
+    /// Test reports.
+    Junit,
+}
+
+impl Format {
+    /// What every command that reports can write.
+    const BASIC: &[Format] = &[Format::Text, Format::Json];
+
+    /// The word on the command line.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Format::Text => "text",
+            Format::Json => "json",
+            Format::Markdown => "markdown",
+            Format::Github => "github",
+            Format::Gitlab => "gitlab",
+            Format::Sarif => "sarif",
+            Format::Junit => "junit",
+        }
+    }
+
+    /// `text, json or html`.
+    pub(crate) fn list(formats: &[Format]) -> String {
+        let words: Vec<&str> = formats.iter().map(|format| format.word()).collect();
+        match words.split_last() {
+            Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+            _ => words.concat(),
+        }
+    }
+}
+
+impl Command {
+    /// The formats in which this command can report.
+    pub(crate) fn formats(&self) -> &'static [Format] {
+        match self {
+            Command::Check(_) => Format::value_variants(),
+            _ => Format::BASIC,
+        }
+    }
 }
 
 impl FromStr for Output {
@@ -263,7 +312,10 @@ impl FromStr for Output {
         };
         match Format::from_str(format, false) {
             Ok(format) => Ok(Output { format, file }),
-            Err(_) => Err(format!("`{format}` is not a format: write text or json")),
+            Err(_) => {
+                let known = Format::list(Format::value_variants());
+                Err(format!("`{format}` is not a format: write {known}"))
+            }
         }
     }
 }

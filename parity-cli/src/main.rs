@@ -28,7 +28,7 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: Cli) -> Result<Exit, CliError> {
-    let session = Session::new(cli.global)?;
+    let session = Session::new(cli.global, cli.command.formats())?;
     match &cli.command {
         Command::Init(arguments) => commands::init::run(&session, arguments),
         Command::Snapshot(arguments) => commands::snapshot::run(&session, arguments),

@@ -17,10 +17,11 @@ use parity_core::snapshot::Snapshot;
 use parity_core::target::Target;
 use parity_core::transport::SshOptions;
 
-use crate::args::Global;
+use crate::args::{Format, Global};
 use crate::error::{CliError, Complaint, Exit};
+use crate::render::complaint;
+use crate::render::output::{self, Place};
 use crate::render::page::{Page, visible};
-use crate::render::{complaint, output};
 
 /// Failures that are the user's to mend before anything is contacted.
 const OURS_TO_MEND: [&str; 6] = [
@@ -46,11 +47,15 @@ pub(crate) struct Session {
 pub(crate) struct Project {
     pub(crate) config: Config,
     pub(crate) directory: PathBuf,
+    /// The file as it was named or found, and its text.
+    pub(crate) file: PathBuf,
+    pub(crate) text: String,
 }
 
 impl Session {
-    pub(crate) fn new(global: Global) -> Result<Session, CliError> {
-        output::check_places(&global)?;
+    /// `formats` are those in which the command can report.
+    pub(crate) fn new(global: Global, formats: &[Format]) -> Result<Session, CliError> {
+        output::check_formats(&global, formats)?;
         if let Some(directory) = &global.directory {
             std::env::set_current_dir(directory)
                 .map_err(|error| CliError::usage(format!("-C {}: {error}", directory.display())))?;
@@ -109,7 +114,12 @@ impl Session {
         let text = read_capped(&path, config::MAX_BYTES)?;
         let config = Config::parse(&text).map_err(|mistakes| CliError::in_file(&path, &text, mistakes))?;
         let directory = path.parent().map(Path::to_path_buf).unwrap_or_default();
-        Ok(Some(Project { config, directory }))
+        Ok(Some(Project {
+            config,
+            directory,
+            file: path,
+            text,
+        }))
     }
 
     /// Every target of these, or everything that is wrong with them.
@@ -215,14 +225,10 @@ impl Session {
     }
 
     /// Writes a report in every format that was asked for; after an interrupt only those that go to files.
-    pub(crate) fn deliver(
-        &self,
-        text: impl Fn() -> String,
-        json: impl Fn() -> String,
-    ) -> Result<(), CliError> {
+    pub(crate) fn deliver(&self, report: impl Fn(Format, Place<'_>) -> String) -> Result<(), CliError> {
         match self.interrupted() {
-            true => output::keep(&self.global, text, json),
-            false => output::deliver(&self.global, text, json),
+            true => output::keep(&self.global, report),
+            false => output::deliver(&self.global, report),
         }
     }
 

@@ -111,6 +111,22 @@ pub struct Unknown {
     pub reason: String,
 }
 
+impl Unknown {
+    /// Names the same question in every run: 16 hexadecimal digits.
+    pub fn fingerprint(&self) -> String {
+        let fact = self.fact.to_string();
+        fingerprint(&[
+            "unknown",
+            &self.rule,
+            self.role.as_deref().unwrap_or_default(),
+            &self.target,
+            &self.subject,
+            self.side.word(),
+            &fact,
+        ])
+    }
+}
+
 /// The same for the same rule, role, target, subject and discriminating text, whatever the values are.
 pub(crate) fn fingerprint(parts: &[&str]) -> String {
     let mut hash = Sha256::new();

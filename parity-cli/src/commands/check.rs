@@ -1,16 +1,18 @@
 //! `parity check`: the gate.
 
-use std::path::Path;
+use std::path::PathBuf;
 
 use parity_core::judge::judge;
 use parity_core::lock::{self, Lock};
 use parity_core::report::{Report, Verdict};
 
-use crate::args::Check;
+use crate::args::{Check, Format};
 use crate::case::{self, Named, Production};
 use crate::error::{CliError, Exit};
 use crate::render::check::{self, Extent};
-use crate::render::output;
+use crate::render::outcome::Outcome;
+use crate::render::places::{Places, Source};
+use crate::render::{github, gitlab, junit, markdown, output, sarif};
 use crate::session::{Project, Session, find_upward, read_capped};
 
 pub(crate) fn run(session: &Session, arguments: &Check) -> Result<Exit, CliError> {
@@ -22,7 +24,8 @@ pub(crate) fn run(session: &Session, arguments: &Check) -> Result<Exit, CliError
         links: &arguments.link,
         dev: arguments.dev.as_deref(),
     };
-    let production = production(session, project, arguments)?;
+    let lock = lock(project, arguments)?;
+    let production = production(session, project, arguments, lock.as_ref())?;
     let mut case = case::observe(session, project, production, &named)?;
     case::infer_roles(&mut case.hosts);
     let configured = project.and_then(|project| project.config.fail_on);
@@ -34,10 +37,23 @@ pub(crate) fn run(session: &Session, arguments: &Check) -> Result<Exit, CliError
         verbose: session.global.verbose > 0,
         quiet: session.global.quiet,
     };
-    let written = session.deliver(
-        || check::render(&report, extent, session.now),
-        || output::document(&report),
-    );
+    let places = Places::of(project, lock.as_ref());
+    let outcome = Outcome {
+        report: &report,
+        rules: &knowledge.rules,
+        threshold,
+        places: &places,
+    };
+    let written = session.deliver(|format, place| match format {
+        Format::Text => check::render(&report, extent, session.now),
+        Format::Json => output::document(&report),
+        Format::Markdown => markdown::comment(&outcome),
+        Format::Github if place.is_some() => markdown::summary(&outcome),
+        Format::Github => github::render(&outcome),
+        Format::Gitlab => gitlab::render(&outcome),
+        Format::Sarif => sarif::render(&outcome),
+        Format::Junit => junit::render(&outcome),
+    });
     let verdict = match report.verdict {
         Verdict::Blocked => Exit::Found,
         Verdict::Inconclusive => Exit::Inconclusive,
@@ -54,6 +70,7 @@ fn production(
     session: &Session,
     project: Option<&Project>,
     arguments: &Check,
+    lock: Option<&Source>,
 ) -> Result<Production, CliError> {
     if !arguments.against.is_empty() {
         return case::against(session, &arguments.against);
@@ -62,12 +79,8 @@ fn production(
         let (_, environment) = named_environment(project, Some(name))?;
         return Ok(case::environment(project, environment));
     }
-    let path = match project {
-        Some(project) => Some(project.directory.join(lock::FILE_NAME)).filter(|path| path.is_file()),
-        None => find_upward(lock::FILE_NAME),
-    };
-    match path {
-        Some(path) => Ok(Production::Locked(read_lock(&path)?.hosts)),
+    match lock {
+        Some(lock) => Ok(Production::Locked(parse_lock(lock)?.hosts)),
         None => Err(CliError::usage_help(
             "there is no parity.lock here, and no target was named",
             "parity lock (observes the environment of parity.toml), or parity check --against ssh://HOST",
@@ -75,9 +88,24 @@ fn production(
     }
 }
 
-fn read_lock(path: &Path) -> Result<Lock, CliError> {
-    let text = read_capped(path, lock::MAX_BYTES)?;
-    Lock::parse(&text).map_err(|error| CliError::usage(format!("{}: {error}", path.display())))
+/// The lock, where no target was named.
+fn lock(project: Option<&Project>, arguments: &Check) -> Result<Option<Source>, CliError> {
+    if !arguments.against.is_empty() || arguments.env.is_some() {
+        return Ok(None);
+    }
+    let path = match project {
+        Some(project) => Some(project.directory.join(lock::FILE_NAME)).filter(|path| path.is_file()),
+        None => find_upward(lock::FILE_NAME),
+    };
+    let source = |path: PathBuf| {
+        let text = read_capped(&path, lock::MAX_BYTES)?;
+        Ok(Source { path, text })
+    };
+    path.map(source).transpose()
+}
+
+fn parse_lock(lock: &Source) -> Result<Lock, CliError> {
+    Lock::parse(&lock.text).map_err(|error| CliError::usage(format!("{}: {error}", lock.path.display())))
 }
 
 /// The environment of this name, or the one that is meant without a name.

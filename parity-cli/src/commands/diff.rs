@@ -2,7 +2,7 @@
 
 use parity_core::report::{DiffReport, Likeness};
 
-use crate::args::Diff;
+use crate::args::{Diff, Format};
 use crate::error::{CliError, Exit};
 use crate::render::{diff, output};
 use crate::session::{Session, note_twins};
@@ -22,10 +22,10 @@ pub(crate) fn run(session: &Session, arguments: &Diff) -> Result<Exit, CliError>
         return Err(CliError::Internal("no target was observed".into()));
     };
     let report = DiffReport::new(baseline, others);
-    let written = session.deliver(
-        || diff::render(&report, baseline, others, arguments.all),
-        || output::document(&report),
-    );
+    let written = session.deliver(|format, _| match format {
+        Format::Text => diff::render(&report, baseline, others, arguments.all),
+        _ => output::document(&report),
+    });
     let verdict = match report.verdict {
         Likeness::Different => Exit::Found,
         Likeness::Inconclusive => Exit::Inconclusive,

@@ -3,7 +3,7 @@
 use clap::CommandFactory;
 use serde::Serialize;
 
-use crate::args::{Cli, Completions, Man, Schema};
+use crate::args::{Cli, Completions, Format, Man, Schema};
 use crate::error::{CliError, Exit};
 use crate::render::output;
 use crate::render::page::{Look, Page};
@@ -45,7 +45,10 @@ pub(crate) fn probes(session: &Session) -> Result<Exit, CliError> {
         }
         page.finish()
     };
-    output::deliver(&session.global, text, || output::document(&entries))?;
+    output::deliver(&session.global, |format, _| match format {
+        Format::Text => text(),
+        _ => output::document(&entries),
+    })?;
     Ok(Exit::Clear)
 }
 
@@ -77,7 +80,10 @@ pub(crate) fn rules(session: &Session) -> Result<Exit, CliError> {
         }
         page.finish()
     };
-    output::deliver(&session.global, text, || output::document(&entries))?;
+    output::deliver(&session.global, |format, _| match format {
+        Format::Text => text(),
+        _ => output::document(&entries),
+    })?;
     Ok(Exit::Clear)
 }
 

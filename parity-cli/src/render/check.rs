@@ -26,7 +26,7 @@ pub(crate) struct Extent {
 pub(crate) fn render(report: &Report, extent: Extent, now: Timestamp) -> String {
     let mut page = Page::default();
     let blocks = fold::findings(&report.findings);
-    headline(&mut page, report, &blocks);
+    heading(&mut page, report);
     for block in &blocks {
         page.end();
         show(&mut page, block);
@@ -44,7 +44,19 @@ pub(crate) fn render(report: &Report, extent: Extent, now: Timestamp) -> String 
     page.finish()
 }
 
-fn headline(page: &mut Page, report: &Report, blocks: &[Vec<&Finding>]) {
+fn heading(page: &mut Page, report: &Report) {
+    let (look, word) = match report.verdict {
+        Verdict::Blocked => (Look::Bad, "blocked"),
+        Verdict::Inconclusive => (Look::Doubtful, "inconclusive"),
+        Verdict::Clear => (Look::Good, "clear"),
+    };
+    page.put(look, word).put(Look::Strong, ": ");
+    page.put(Look::Strong, &headline(report)).end();
+}
+
+/// What the verdict means, in one sentence.
+pub(crate) fn headline(report: &Report) -> String {
+    let blocks = fold::findings(&report.findings);
     let mut open = blocks
         .iter()
         .filter_map(|block| block.first())
@@ -52,41 +64,33 @@ fn headline(page: &mut Page, report: &Report, blocks: &[Vec<&Finding>]) {
     let first = open.next();
     let more = open.count();
     let summary = &report.summary;
-    let (look, word, text) = match (report.verdict, first) {
+    match (report.verdict, first) {
         (Verdict::Blocked, first) => {
             let text = first
                 .map(|finding| fold::in_short(report, finding))
                 .unwrap_or_default();
-            let more = match more {
-                0 => String::new(),
-                more => format!(" ({more} more below)"),
-            };
-            (Look::Bad, "blocked", format!("{text}{more}"))
+            match more {
+                0 => text,
+                more => format!("{text} ({more} more below)"),
+            }
         }
         (Verdict::Inconclusive, _) if summary.requirements == 0 && report.unknowns.is_empty() => {
-            let text = "nothing here requires anything: name what ships with --artifact, or in parity.toml";
-            (Look::Doubtful, "inconclusive", text.to_owned())
+            "nothing here requires anything: name what ships with --artifact, or in parity.toml".to_owned()
         }
         (Verdict::Inconclusive, Some(_)) => {
-            let text = "no finding fails this check, and something needed is not known";
-            (Look::Doubtful, "inconclusive", text.to_owned())
+            "no finding fails this check, and something needed is not known".to_owned()
         }
         (Verdict::Inconclusive, None) => {
-            let text = "nothing certain is wrong, and something needed is not known";
-            (Look::Doubtful, "inconclusive", text.to_owned())
+            "nothing certain is wrong, and something needed is not known".to_owned()
         }
         (Verdict::Clear, Some(_)) => {
-            let text = format!("{} below, none that fails this check", count(more + 1, "finding"));
-            (Look::Good, "clear", text)
+            format!("{} below, none that fails this check", count(more + 1, "finding"))
         }
         (Verdict::Clear, None) => {
             let (hosts, needs) = (count(summary.hosts, "host"), count(summary.requirements, "check"));
-            let text = format!("what this release needs was found on {hosts} ({needs})");
-            (Look::Good, "clear", text)
+            format!("what this release needs was found on {hosts} ({needs})")
         }
-    };
-    page.put(look, word).put(Look::Strong, ": ");
-    page.put(Look::Strong, &text).end();
+    }
 }
 
 fn show(page: &mut Page, block: &[&Finding]) {

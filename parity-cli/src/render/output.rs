@@ -19,9 +19,12 @@ const TEMPORARY: &str = ".parity-";
 /// No write takes as long: a temporary file of this age is left over from a run that was killed.
 const LEFT_OVER: Duration = Duration::from_secs(60);
 
-/// The reports that were asked for, each with the file it goes to, where it goes to one.
-fn outputs(global: &Global) -> Vec<(Format, Option<&Path>)> {
-    let mut asked: Vec<(Format, Option<&Path>)> = global
+/// Where a report goes: a file, or standard output.
+pub(crate) type Place<'a> = Option<&'a Path>;
+
+/// The reports that were asked for, each with its place.
+fn outputs(global: &Global) -> Vec<(Format, Place<'_>)> {
+    let mut asked: Vec<(Format, Place<'_>)> = global
         .format
         .iter()
         .map(|output| (output.format, output.file.as_deref()))
@@ -36,11 +39,18 @@ fn outputs(global: &Global) -> Vec<(Format, Option<&Path>)> {
         .collect()
 }
 
-/// Two reports for one place would overwrite each other.
-pub(crate) fn check_places(global: &Global) -> Result<(), CliError> {
+/// What is wrong with the reports that were asked for: two for one place would overwrite each other, and not every command
+/// has every format.
+pub(crate) fn check_formats(global: &Global, known: &[Format]) -> Result<(), CliError> {
     let outputs = outputs(global);
     let mut complaints = Vec::new();
-    for (at, (_, place)) in outputs.iter().enumerate() {
+    for (at, (format, place)) in outputs.iter().enumerate() {
+        if !known.contains(format) {
+            complaints.push(Complaint::Plain {
+                message: format!("this command has no report in the format {}", format.word()),
+                help: Some(format!("write {}", Format::list(known))),
+            });
+        }
         if outputs.iter().take(at).any(|(_, earlier)| earlier == place) {
             let place = place.map_or("standard output".to_owned(), |path| path.display().to_string());
             complaints.push(Complaint::Plain {
@@ -55,37 +65,33 @@ pub(crate) fn check_places(global: &Global) -> Result<(), CliError> {
     }
 }
 
-/// Writes a result in every format that was asked for; the first that could not be written is the error.
-pub(crate) fn deliver(
-    global: &Global,
-    text: impl Fn() -> String,
-    json: impl Fn() -> String,
-) -> Result<(), CliError> {
-    let written = outputs(global)
-        .into_iter()
-        .map(|(format, file)| match (format, file) {
-            (Format::Text, Some(path)) => write_whole(path, strip(&text()).as_bytes()),
-            (Format::Text, None) => print(&text(), global.color),
-            (Format::Json, Some(path)) => write_whole(path, escaped(&json()).as_bytes()),
-            (Format::Json, None) => emit(&escaped(&json())),
-        });
+/// Writes a result in every format that was asked for; the first that could not be written is the error. Text comes with
+/// colours, which are taken away where nobody wants them.
+pub(crate) fn deliver(global: &Global, report: impl Fn(Format, Place<'_>) -> String) -> Result<(), CliError> {
+    let written = outputs(global).into_iter().map(|(format, place)| {
+        let report = report(format, place);
+        match (format, place) {
+            (_, Some(path)) => write_report(format, path, &report),
+            (Format::Text, None) => print(&report, global.color),
+            (_, None) => emit(&report),
+        }
+    });
     // All are tried, whatever became of the one before.
     written.collect::<Vec<_>>().into_iter().collect()
 }
 
 /// The same, for files only: what is kept of a run that was interrupted.
-pub(crate) fn keep(
-    global: &Global,
-    text: impl Fn() -> String,
-    json: impl Fn() -> String,
-) -> Result<(), CliError> {
-    outputs(global)
-        .into_iter()
-        .try_for_each(|(format, file)| match (format, file) {
-            (Format::Text, Some(path)) => write_whole(path, strip(&text()).as_bytes()),
-            (Format::Json, Some(path)) => write_whole(path, escaped(&json()).as_bytes()),
-            (_, None) => Ok(()),
-        })
+pub(crate) fn keep(global: &Global, report: impl Fn(Format, Place<'_>) -> String) -> Result<(), CliError> {
+    outputs(global).into_iter().try_for_each(|(format, place)| {
+        place.map_or(Ok(()), |path| write_report(format, path, &report(format, place)))
+    })
+}
+
+fn write_report(format: Format, path: &Path, report: &str) -> Result<(), CliError> {
+    match format {
+        Format::Text => write_whole(path, strip(report).as_bytes()),
+        _ => write_whole(path, report.as_bytes()),
+    }
 }
 
 /// Prints for people: coloured and wrapped where a terminal shows it.
@@ -223,12 +229,12 @@ fn left_over(directory: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-/// A document for programs.
+/// A document for programs, in which nothing drives a terminal.
 pub(crate) fn document(value: &impl serde::Serialize) -> String {
     // Texts, numbers and lists only: nothing here can fail to serialise.
     let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
     text.push('\n');
-    text
+    escaped(&text)
 }
 
 #[cfg(test)]
@@ -238,7 +244,7 @@ mod tests {
     #[test]
     fn what_drives_a_terminal_is_escaped_in_documents() {
         let value = "a\u{1b}\u{9b}31m\u{7f}\u{202e}\u{e0001}é";
-        let document = escaped(&document(&value));
+        let document = document(&value);
         assert_eq!(document, "\"a\\u001b\\u009b31m\\u007f\\u202e\\udb40\\udc01é\"\n");
         assert_eq!(serde_json::from_str::<String>(&document).unwrap(), value);
     }

@@ -7,6 +7,7 @@ mod check;
 mod commands;
 mod diff;
 mod elf;
+mod formats;
 mod lock;
 mod machine;
 mod mistakes;

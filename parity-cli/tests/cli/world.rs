@@ -142,10 +142,16 @@ impl World {
             "" => String::new(),
             err => format!("--- standard error\n{err}"),
         };
-        let actual = self.normal(&format!("{}{told}", run.out));
+        let name = format!("{name}.{}.txt", run.code);
+        self.golden_file(&name, &format!("{}{told}", run.out));
+    }
+
+    /// Holds a text against `golden/NAME`.
+    pub(crate) fn golden_file(&self, name: &str, text: &str) {
+        let actual = self.normal(text);
         let path = Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("tests/golden")
-            .join(format!("{name}.{}.txt", run.code));
+            .join(name);
         let expected = Data::read_from(&path, Some(DataFormat::Text)).raw();
         Assert::new()
             .action_env("SNAPSHOTS")

@@ -1,0 +1,68 @@
+//! Code quality of GitLab. <https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format>
+
+use parity_core::finding::Severity;
+use serde::Serialize;
+
+use super::outcome::Outcome;
+use super::output;
+use super::page::visible;
+use super::places::Spot;
+
+#[derive(Serialize)]
+struct Entry {
+    description: String,
+    check_name: String,
+    fingerprint: String,
+    severity: &'static str,
+    location: Location,
+}
+
+#[derive(Serialize)]
+struct Location {
+    path: String,
+    lines: Lines,
+}
+
+#[derive(Serialize)]
+struct Lines {
+    begin: u32,
+}
+
+/// One entry a finding that nobody accepted, and one a question without an answer.
+pub(crate) fn render(outcome: &Outcome<'_>) -> String {
+    let open = outcome
+        .report
+        .findings
+        .iter()
+        .filter(|finding| finding.waiver.is_none());
+    let findings = open.map(|finding| Entry {
+        description: visible(&format!("{}. Help: {}", finding.message, finding.help)),
+        check_name: finding.rule.clone(),
+        fingerprint: finding.fingerprint.clone(),
+        severity: match finding.severity {
+            Severity::Error => "blocker",
+            Severity::Warning => "major",
+            Severity::Info => "info",
+        },
+        location: location(outcome.places.of_finding(finding).first(), outcome),
+    });
+    let unknowns = outcome.report.unknowns.iter().map(|unknown| Entry {
+        description: visible(&format!(
+            "not decided: {} on {} needs {}: {}",
+            unknown.subject, unknown.target, unknown.fact, unknown.reason
+        )),
+        check_name: unknown.rule.clone(),
+        fingerprint: unknown.fingerprint(),
+        severity: "minor",
+        location: location(outcome.places.of_unknown(unknown).first(), outcome),
+    });
+    output::document(&findings.chain(unknowns).collect::<Vec<Entry>>())
+}
+
+fn location(spot: Option<&Spot>, outcome: &Outcome<'_>) -> Location {
+    let spot = spot.unwrap_or(outcome.places.whole());
+    Location {
+        path: spot.path.clone(),
+        lines: Lines { begin: spot.line },
+    }
+}

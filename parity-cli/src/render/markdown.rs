@@ -1,0 +1,285 @@
+//! The report as GitHub-flavoured Markdown: a comment that stays one comment, and the summary of a step.
+
+use parity_core::finding::{Evidence, Finding, Unknown};
+use parity_core::report::Verdict;
+
+use super::check::count;
+use super::fold;
+use super::outcome::Outcome;
+use super::page::visible;
+
+/// The first line of a comment: who finds it replaces the comment instead of adding one.
+const MARKER: &str = "<!-- parity:check -->\n";
+
+/// A comment on GitHub holds 65,536 characters. Bytes are counted, of which there are never fewer.
+const COMMENT: usize = 65_000;
+
+/// The summary of a step on GitHub holds 1 MiB.
+const SUMMARY: usize = 1_000_000;
+
+/// What is left for the lines after the last finding.
+const CLOSING: usize = 1_000;
+
+/// As many subjects and observations of one finding are shown.
+const LISTED: usize = 12;
+
+/// As many characters of one text are shown.
+const SHOWN: usize = 400;
+
+/// A comment for a merge request.
+pub(crate) fn comment(outcome: &Outcome<'_>) -> String {
+    format!("{MARKER}{}", within(outcome, COMMENT - MARKER.len()))
+}
+
+/// The summary of a step of a GitHub workflow.
+pub(crate) fn summary(outcome: &Outcome<'_>) -> String {
+    within(outcome, SUMMARY)
+}
+
+fn within(outcome: &Outcome<'_>, limit: usize) -> String {
+    let report = outcome.report;
+    let sign = match report.verdict {
+        Verdict::Blocked => "⛔",
+        Verdict::Inconclusive => "❔",
+        Verdict::Clear => "✅",
+    };
+    let headline = prose(&outcome.headline());
+    let mut page = format!("## {sign} parity: {}\n\n**{headline}**\n", outcome.word());
+    let mut fits = |part: String| {
+        let fits = page.len() + part.len() + CLOSING <= limit;
+        if fits {
+            page.push_str(&part);
+        }
+        fits
+    };
+    let (blocks, unknowns) = (outcome.blocks(), fold::unknowns(&report.unknowns));
+    let shown = blocks.iter().take_while(|block| fits(finding(block))).count();
+    let undecided = (0..)
+        .zip(&unknowns)
+        .take_while(|(at, group)| fits(unknown(*at, group)))
+        .count();
+    let problems = fold::problems(report);
+    let told = problems.iter().take_while(|(problem, targets)| {
+        let targets = fold::listed(targets.iter().copied());
+        fits(format!("\n⚠️ {}: {}\n", code(&targets), prose(&problem.message)))
+    });
+    let told = told.count();
+    let hidden = [
+        (blocks.len() - shown, "finding"),
+        (unknowns.len() - undecided, "open question"),
+        (problems.len() - told, "problem"),
+    ];
+    let hidden: Vec<String> = hidden
+        .iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, what)| count(*number, what))
+        .collect();
+    if !hidden.is_empty() {
+        let hidden = hidden.join(", ");
+        page.push_str(&format!(
+            "\n**Not shown, because this page is full: {hidden}.**\n"
+        ));
+    }
+    page.push_str(&closing(outcome));
+    page
+}
+
+fn finding(block: &Vec<&Finding>) -> String {
+    let Some(first) = block.first() else {
+        return String::new();
+    };
+    let targets = fold::listed(block.iter().map(|finding| finding.target.as_str()));
+    let role = first
+        .role
+        .as_ref()
+        .map(|role| format!(" ({})", prose(role)))
+        .unwrap_or_default();
+    let waived = if first.waiver.is_some() { ", accepted" } else { "" };
+    let mut text = format!(
+        "\n### {}{waived}: {} → {}{role}\n\n| `{}` | |\n| --- | --- |\n",
+        first.severity.word(),
+        code(&first.subject),
+        code(&targets),
+        first.rule,
+    );
+    let mut row = |label: &str, value: &str| {
+        if !value.is_empty() {
+            text.push_str(&format!("| {label} | {value} |\n"));
+        }
+    };
+    let lines = |texts: Vec<String>, shown: fn(&str) -> String| {
+        let texts: Vec<String> = texts
+            .iter()
+            .filter(|text| !text.is_empty())
+            .map(|text| shown(text))
+            .collect();
+        texts.join("<br>")
+    };
+    let more = first.also.len().saturating_sub(LISTED);
+    let more = (more > 0).then(|| format!("and {more} more"));
+    let also = first
+        .also
+        .iter()
+        .take(LISTED)
+        .map(|subject| code(subject))
+        .chain(more);
+    row("also", &also.collect::<Vec<String>>().join("<br>"));
+    row("needs", &prose(&first.needs));
+    row(
+        "provides",
+        &lines(fold::told(block, |finding| finding.provides.clone()), prose),
+    );
+    row("fine on", &prose(&first.fine_on.join(" · ")));
+    let seen = fold::told(block, |finding| finding.you_see.clone().unwrap_or_default());
+    row("you see", &lines(seen, code));
+    row(
+        "help",
+        &lines(fold::told(block, |finding| finding.help.clone()), prose),
+    );
+    if let Some(waiver) = &first.waiver {
+        let text = format!("until {} by {}: {}", waiver.expires, waiver.owner, waiver.reason);
+        row("accepted", &prose(&text));
+    }
+    row("more", &code(&format!("parity explain {}", first.rule)));
+    text.push_str(
+        "\n<details><summary>Evidence</summary>\n\n| | fact | value | from |\n| --- | --- | --- | --- |\n",
+    );
+    let all: Vec<&Evidence> = block.iter().flat_map(|finding| &finding.evidence).collect();
+    for one in all.iter().take(LISTED) {
+        text.push_str(&evidence(one));
+    }
+    if let more @ 1.. = all.len().saturating_sub(LISTED) {
+        text.push_str(&format!("| and {more} more | | | |\n"));
+    }
+    text.push_str("\n</details>\n");
+    text
+}
+
+fn evidence(evidence: &Evidence) -> String {
+    let value = evidence
+        .value
+        .as_ref()
+        .map_or_else(|| "*absent*".to_owned(), |value| code(&value.to_string()));
+    let origin = evidence
+        .origin
+        .as_ref()
+        .map(|origin| code(&origin.to_string()))
+        .unwrap_or_default();
+    let (target, fact) = (code(&evidence.target), code(&evidence.fact.to_string()));
+    format!("| {target} | {fact} | {value} | {origin} |\n")
+}
+
+fn unknown(at: usize, group: &[&Unknown]) -> String {
+    let Some(first) = group.first() else {
+        return String::new();
+    };
+    let heading = if at == 0 { "\n### Not decided\n\n" } else { "" };
+    let hosts = fold::listed(group.iter().map(|unknown| unknown.target.as_str()));
+    format!(
+        "{heading}- {} → {}: `{}` needs {}: {}\n",
+        code(&first.subject),
+        code(&hosts),
+        first.rule,
+        code(&first.fact.to_string()),
+        prose(&first.reason)
+    )
+}
+
+fn closing(outcome: &Outcome<'_>) -> String {
+    let (summary, changes) = (&outcome.report.summary, &outcome.report.changes);
+    let mut parts = vec![format!(
+        "observed {} of {}",
+        summary.observed,
+        count(summary.hosts, "host")
+    )];
+    if changes.folded > 0 {
+        parts.push(format!(
+            "{} that nothing in this release reaches",
+            count(changes.folded, "difference")
+        ));
+    }
+    if summary.waived > 0 {
+        parts.push(format!("{} accepted", count(summary.waived, "finding")));
+    }
+    format!("\n<sub>{}</sub>\n", parts.join(" · "))
+}
+
+/// Text in a line or a cell: nothing in it is markup, a link, a mention or a reference.
+fn prose(text: &str) -> String {
+    let text = cut(text);
+    let mut out = String::with_capacity(text.len() + 16);
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        match c {
+            '$' => out.push_str("&#36;"),
+            '.' if out.to_ascii_lowercase().ends_with("www") => out.push_str("<!-- -->."),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '#' | '|' | '~' | '&' | '@' => {
+                out.push('\\');
+                out.push(c);
+            }
+            c => out.push(c),
+        }
+        // What turns names and numbers into links reads the text after the markup is gone: a comment stands between.
+        let begins_reference = match c {
+            '@' | '#' | '!' | '~' | '%' | '&' => rest.peek().is_some_and(|next| next.is_alphanumeric()),
+            ':' => rest.peek() == Some(&'/'),
+            _ => false,
+        };
+        if begins_reference {
+            out.push_str("<!-- -->");
+        }
+    }
+    out
+}
+
+/// Text as code, in a line or a cell.
+fn code(text: &str) -> String {
+    let text = cut(text);
+    if text.is_empty() {
+        return String::new();
+    }
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest + 1);
+    let pad = if text.starts_with(['`', ' ']) || text.ends_with(['`', ' ']) {
+        " "
+    } else {
+        ""
+    };
+    // A cell ends at a bar even within code.
+    let text = text.replace('|', "\\|");
+    format!("{fence}{pad}{text}{pad}{fence}")
+}
+
+/// Made visible, and no longer than a reader follows.
+fn cut(text: &str) -> String {
+    let length = text.chars().count();
+    let shown: String = text.chars().take(SHOWN).collect();
+    match length.saturating_sub(SHOWN) {
+        0 => visible(&shown),
+        more => format!("{}… and {} more", visible(&shown), count(more, "character")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn code_holds_backticks_and_bars() {
+        assert_eq!(code("a`b``c"), "```a`b``c```");
+        assert_eq!(code("`"), "`` ` ``");
+        assert_eq!(code("a|b\n"), "`a\\|b\\x0a`");
+    }
+
+    #[test]
+    fn prose_mentions_nobody() {
+        assert_eq!(prose("@all #1 a@b"), "\\@<!-- -->all \\#<!-- -->1 a\\@<!-- -->b");
+        assert_eq!(prose("https://x www.y"), "https:<!-- -->//x www<!-- -->.y");
+        assert_eq!(prose("<b>*x*"), "\\<b>\\*x\\*");
+    }
+
+    #[test]
+    fn what_is_too_long_is_counted() {
+        assert!(cut(&"x".repeat(SHOWN + 5)).ends_with("x… and 5 characters more"));
+    }
+}
