@@ -21,9 +21,9 @@ rules![
     "cgroup-java",
     "cgroup-java-listed",
     "cpu-level",
+    "crypto-legacy",
     "forwarding-off",
     "forwarding-off-at-boot",
-    "crypto-legacy",
     "gnu-option",
     "image-architecture",
     "image-clone3",
@@ -80,8 +80,12 @@ pub fn knowledge() -> Result<Knowledge, InvalidRule> {
         .collect::<Result<_, _>>()?;
     Ok(Knowledge {
         rules,
-        derivations: vec![Box::new(Loading), Box::new(ImageNeeds)],
-        derivations: vec![Box::new(Loading), Box::new(NodeModules), Box::new(Wheels)],
+        derivations: vec![
+            Box::new(ImageNeeds),
+            Box::new(Loading),
+            Box::new(NodeModules),
+            Box::new(Wheels),
+        ],
     })
 }
 
