@@ -36,4 +36,10 @@ pub trait Derivation: Send + Sync {
 
     /// What follows for this artifact on this host.
     fn derive(&self, sides: Sides<'_>) -> Derived;
+
+    /// What the next release is likely to ask of a host, beside what this one asks: a lock holds it, so that a program
+    /// which needs one library more can be judged without a new lock. Nothing, where a derivation does not say.
+    fn staples(&self, _host: &View<'_>) -> Vec<FactId> {
+        Vec::new()
+    }
 }

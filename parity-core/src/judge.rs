@@ -310,6 +310,9 @@ fn judge_host(
             }
         }
     }
+    for id in knowledge.derivations.iter().flat_map(|known| known.staples(&view)) {
+        view.ask(&id);
+    }
     ruling.findings = merge(ruling.findings);
     (ruling, view.reads())
 }

@@ -104,6 +104,16 @@ impl<'a> View<'a> {
     /// All facts of a name, derived ones included.
     pub fn family<'s>(&'s self, name: &'s str) -> impl Iterator<Item = &'s Fact> {
         self.note(Read::Family(name.to_owned()));
+        self.instances(name)
+    }
+
+    /// Notes that this fact counts.
+    pub(crate) fn ask(&self, id: &FactId) {
+        self.note(Read::Fact(id.clone()));
+    }
+
+    /// The same as the family, without a note: which of them count is [noted](View::ask) one by one.
+    pub(crate) fn instances<'s>(&'s self, name: &'s str) -> impl Iterator<Item = &'s Fact> {
         let derived = self.derived.iter().filter(move |fact| fact.id.name() == name);
         self.snapshot.family(name).chain(derived)
     }

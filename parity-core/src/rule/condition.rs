@@ -108,6 +108,12 @@ impl Condition {
             .all(|name| bench.binds(name))
     }
 
+    /// Whether the words bound so far alone make it false: no fact has to be looked at.
+    pub(super) fn passes_over(&self, bench: &Bench<'_>) -> bool {
+        let What::Text(text) = &self.what else { return false };
+        text.variables().into_iter().all(|name| bench.binds(name)) && self.fails(bench)
+    }
+
     /// Whether it is certainly false, whatever is bound later.
     pub(super) fn fails(&self, bench: &Bench<'_>) -> bool {
         if self.is_answerable(bench) {

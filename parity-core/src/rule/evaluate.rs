@@ -95,23 +95,18 @@ pub(crate) fn evaluate(rule: &Rule, bench: &Bench<'_>, ruling: &mut Ruling) {
         ForEach::Link | ForEach::LinkOfCaller => return decide(rule, bench, ruling),
     };
     let Some(view) = bench.side(side) else { return };
-    let silence = view.silence(name);
     // Of a host that does not tell of something nobody knows that it needs anything.
-    if let Some(reason) = silence.doubt()
-        && side != Side::Host
-        && is_relevant(rule, bench)
-    {
-        let lack = Lack {
-            side,
-            fact: FactId::rest(name.clone()),
-            reason: reason.to_owned(),
-        };
-        ruling.unknowns.push(unknown(rule, bench, view.target(), lack));
+    if side != Side::Host {
+        tell_silence(rule, bench, side, view, name, ruling);
     }
-    for fact in view.family(name).filter(|fact| !fact.id.is_rest()) {
+    for fact in view.instances(name).filter(|fact| !fact.id.is_rest()) {
         let key_text = fact.id.key().unwrap_or_default();
         let mut bound = bench.clone();
         let fits = key.as_ref().is_none_or(|pattern| bound.bind(pattern, key_text));
+        if rule.conditions.iter().any(|condition| condition.passes_over(&bound)) {
+            continue;
+        }
+        view.ask(&fact.id);
         let value = match &fact.state {
             State::Value(value) if fits => value,
             State::Value(_) | State::Absent => continue,
@@ -138,6 +133,28 @@ pub(crate) fn evaluate(rule: &Rule, bench: &Bench<'_>, ruling: &mut Ruling) {
                 }
             }
         }
+    }
+}
+
+/// Where nobody looked for what asks, the rule is undecided.
+fn tell_silence(
+    rule: &Rule,
+    bench: &Bench<'_>,
+    side: Side,
+    view: &View<'_>,
+    name: &str,
+    ruling: &mut Ruling,
+) {
+    let silence = view.silence(name);
+    if let Some(reason) = silence.doubt()
+        && is_relevant(rule, bench)
+    {
+        let lack = Lack {
+            side,
+            fact: FactId::rest(name.to_owned()),
+            reason: reason.to_owned(),
+        };
+        ruling.unknowns.push(unknown(rule, bench, view.target(), lack));
     }
 }
 

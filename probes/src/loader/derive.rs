@@ -45,7 +45,37 @@ impl Derivation for Loading {
         judge(&runnable, sides.host, &mut out);
         out.derived()
     }
+
+    fn staples(&self, host: &View<'_>) -> Vec<FactId> {
+        let machine = host.state(&FactId::single("kernel.machine"));
+        let Some(machine) = machine.value().and_then(Value::as_text) else {
+            return Vec::new();
+        };
+        let keys = STAPLES.iter().map(|library| format!("{machine}/{library}"));
+        keys.flat_map(|key| ["library", "library.nodes"].map(|name| FactId::keyed(name, key.clone())))
+            .collect()
+    }
 }
+
+/// What compilers link programs with unasked, and what most programs on a network need beside.
+const STAPLES: [&str; 16] = [
+    "ld-linux-aarch64.so.1",
+    "ld-linux-x86-64.so.2",
+    "libc.so.6",
+    "libcrypto.so.1.1",
+    "libcrypto.so.3",
+    "libdl.so.2",
+    "libgcc_s.so.1",
+    "libm.so.6",
+    "libpthread.so.0",
+    "libresolv.so.2",
+    "librt.so.1",
+    "libssl.so.1.1",
+    "libssl.so.3",
+    "libstdc++.so.6",
+    "libutil.so.1",
+    "libz.so.1",
+];
 
 /// The files that are meant for this host. A release may carry the same library for several machines and C libraries: where
 /// some fit, the others are not what runs here. A Java archive asks at run time what there is for its machine.
