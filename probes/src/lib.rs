@@ -63,6 +63,7 @@ pub mod programs;
 pub mod rpm;
 pub mod runtimes;
 pub mod scripts;
+pub mod selinux;
 pub mod service_versions;
 pub mod services;
 pub mod sockets;

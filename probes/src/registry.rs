@@ -4,7 +4,7 @@ use parity_core::schema::Schema;
 
 use crate::{
     apk, compose, config, containers, cpu, dpkg, elf, images, jars, kernel, limits, loader, locale,
-    manifests, mounts, nginx, os_release, pacman, postgresql, programs, rpm, runtimes, scripts,
+    manifests, mounts, nginx, os_release, pacman, postgresql, programs, rpm, runtimes, scripts, selinux,
     service_versions, services, sockets, sql, sysctl, systemd, units, users,
 };
 
@@ -34,6 +34,7 @@ pub fn schemas() -> Vec<(&'static str, &'static [Schema])> {
         ("rpm", rpm::SCHEMAS),
         ("runtimes", runtimes::SCHEMAS),
         ("scripts", scripts::SCHEMAS),
+        ("selinux", selinux::SCHEMAS),
         ("service-versions", service_versions::SCHEMAS),
         ("services", services::SCHEMAS),
         ("sockets", sockets::SCHEMAS),
@@ -72,6 +73,7 @@ pub fn probes() -> Vec<Box<dyn parity_core::probe::Probe>> {
         Box::new(rpm::PROBE),
         Box::new(runtimes::PROBE),
         Box::new(scripts::PROBE),
+        Box::new(selinux::PROBE),
         Box::new(service_versions::PROBE),
         Box::new(services::PROBE),
         Box::new(sockets::PROBE),
