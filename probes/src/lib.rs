@@ -47,6 +47,7 @@ pub mod containers;
 pub mod cpu;
 pub mod dpkg;
 pub mod elf;
+pub mod extraction;
 pub mod images;
 pub mod jars;
 pub mod kernel;

@@ -3,9 +3,9 @@
 use parity_core::schema::Schema;
 
 use crate::{
-    apk, compose, config, containers, cpu, dpkg, elf, images, jars, kernel, limits, loader, locale,
-    manifests, mounts, nginx, os_release, pacman, postgresql, programs, rpm, runtimes, scripts, selinux,
-    service_versions, services, sockets, sql, sysctl, systemd, units, users,
+    apk, compose, config, containers, cpu, dpkg, elf, extraction, images, jars, kernel, limits, loader,
+    locale, manifests, mounts, nginx, os_release, pacman, postgresql, programs, rpm, runtimes, scripts,
+    selinux, service_versions, services, sockets, sql, sysctl, systemd, units, users,
 };
 
 /// Every fact that a probe of this crate can give, by probe.
@@ -18,6 +18,7 @@ pub fn schemas() -> Vec<(&'static str, &'static [Schema])> {
         ("cpu", cpu::SCHEMAS),
         ("dpkg", dpkg::SCHEMAS),
         ("elf", elf::SCHEMAS),
+        ("extraction", extraction::SCHEMAS),
         ("images", images::SCHEMAS),
         ("jars", jars::SCHEMAS),
         ("kernel", kernel::SCHEMAS),
@@ -57,6 +58,7 @@ pub fn probes() -> Vec<Box<dyn parity_core::probe::Probe>> {
         Box::new(cpu::PROBE),
         Box::new(dpkg::PROBE),
         Box::new(elf::PROBE),
+        Box::new(extraction::PROBE),
         Box::new(images::PROBE),
         Box::new(jars::PROBE),
         Box::new(kernel::PROBE),

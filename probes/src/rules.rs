@@ -3,6 +3,7 @@
 use parity_core::judge::Knowledge;
 use parity_core::rule::{InvalidRule, Rule};
 
+use crate::extraction::Noexec;
 use crate::images::ImageNeeds;
 use crate::loader::Loading;
 
@@ -43,6 +44,9 @@ rules![
     "link-not-listening",
     "loader-missing",
     "nginx-directive",
+    "noexec-extraction",
+    "noexec-program",
+    "noexec-tmpfs",
     "page-size",
     "program-missing",
     "runtime-missing",
@@ -73,7 +77,7 @@ pub fn knowledge() -> Result<Knowledge, InvalidRule> {
         .collect::<Result<_, _>>()?;
     Ok(Knowledge {
         rules,
-        derivations: vec![Box::new(Loading), Box::new(ImageNeeds)],
+        derivations: vec![Box::new(Loading), Box::new(ImageNeeds), Box::new(Noexec)],
     })
 }
 

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 /// The value of `SELINUX=` in /etc/selinux/config (selinux_config(5)).
 pub(super) fn configured(text: &str) -> Option<&'static str> {
     let lines = text.lines().map(str::trim);
-    let value = lines.filter_map(|line| line.strip_prefix("SELINUX=")).last()?;
+    let mut values = lines.filter_map(|line| line.strip_prefix("SELINUX="));
+    let value = values.next_back()?;
     let value = value.trim().to_ascii_lowercase();
     ["enforcing", "permissive", "disabled"]
         .into_iter()
