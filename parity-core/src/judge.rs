@@ -304,9 +304,11 @@ fn judge_host(
         }
     }
     for link in &case.links {
-        for (end, name) in [(ForEach::Link, &link.to), (ForEach::LinkOfCaller, &link.from)] {
-            if role == Some(name.as_str()) {
-                judge_link(case, link, &end, &whole, knowledge, &mut ruling);
+        for (is_far_end, end, other) in [(true, &link.to, &link.from), (false, &link.from, &link.to)] {
+            let asks =
+                |rule: &&Rule| rule.for_each.is_link() && (rule.for_each == ForEach::Link) == is_far_end;
+            if role == Some(end.as_str()) && !is_on_one_machine(case, other, view.target()) {
+                judge_link(link, knowledge.rules.iter().filter(asks), &whole, &mut ruling);
             }
         }
     }
@@ -344,36 +346,30 @@ fn links_to_nowhere(case: &Case, knowledge: &Knowledge) -> Vec<Unknown> {
     lost.map(unknown).collect()
 }
 
-/// Puts the rules about one end of a link to the host at this end: there it is repaired.
-fn judge_link(
-    case: &Case,
-    link: &Link,
-    end: &ForEach,
-    whole: &Bench<'_>,
-    knowledge: &Knowledge,
-    ruling: &mut Ruling,
-) {
-    let other = if *end == ForEach::Link {
-        &link.from
-    } else {
-        &link.to
-    };
+/// Whether all of the other end of a link is this machine: both ends talk over loopback then.
+fn is_on_one_machine(case: &Case, other: &str, target: &str) -> bool {
     let others = case
         .hosts
         .iter()
-        .filter(|host| host.role.as_deref() == Some(other.as_str()));
-    let elsewhere: Vec<&str> = others.map(|host| host.snapshot.target.as_str()).collect();
-    // Both ends on one machine talk over loopback.
-    if !elsewhere.is_empty() && elsewhere.iter().all(|target| *target == whole.host.target()) {
-        return;
-    }
+        .filter(|host| host.role.as_deref() == Some(other));
+    let targets: Vec<&str> = others.map(|host| host.snapshot.target.as_str()).collect();
+    !targets.is_empty() && targets.iter().all(|other| *other == target)
+}
+
+/// Puts rules about one end of a link to the host at this end: there it is repaired.
+fn judge_link<'r>(
+    link: &Link,
+    rules: impl Iterator<Item = &'r Rule>,
+    whole: &Bench<'_>,
+    ruling: &mut Ruling,
+) {
     let mut bench = whole.clone();
     bench.variables.extend([
         ("from".to_owned(), Value::from(link.from.as_str())),
         ("to".to_owned(), Value::from(link.to.as_str())),
         ("port".to_owned(), Value::from(link.port.to_string())),
     ]);
-    for rule in knowledge.rules.iter().filter(|rule| rule.for_each == *end) {
+    for rule in rules {
         rule::evaluate(rule, &bench, ruling);
     }
 }

@@ -421,21 +421,24 @@ fn a_rule_about_the_caller_is_put_to_the_host_that_connects() {
     let of_caller = rule(
         "link-y",
         "error",
-        "link = 'caller'",
-        "{ fact = 'host:confined', is = 'yes' }",
+        "link = 'caller', fact = 'host:confined'",
+        "{ value = '{value}', is = 'yes' }",
         "{from} {to}:{port}",
         "",
     );
     let confined = "[facts]\nconfined = 'yes'";
     let case = Case {
-        hosts: vec![host("web", "w", confined), host("db", "d", confined)],
+        hosts: vec![
+            host("web", "w", confined),
+            host("web", "w2", "[facts]"),
+            host("db", "d", confined),
+        ],
         links: vec![Link::new("web", "db", 5432)],
         ..Case::default()
     };
-    assert_eq!(
-        told(&judge(&case, &knowing(vec![of_caller]))),
-        ["link-y web db:5432 on w"]
-    );
+    let judgement = judge(&case, &knowing(vec![of_caller]));
+    assert_eq!(told(&judgement), ["link-y web db:5432 on w"]);
+    assert_eq!(lacking(&judgement), [""; 0]);
 }
 
 #[test]

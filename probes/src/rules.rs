@@ -3,6 +3,7 @@
 use parity_core::judge::Knowledge;
 use parity_core::rule::{InvalidRule, Rule};
 
+use crate::extraction::Noexec;
 use crate::images::ImageNeeds;
 use crate::loader::Loading;
 use crate::node_modules::NodeModules;
@@ -49,12 +50,18 @@ rules![
     "node-abi",
     "node-addon-system",
     "node-dependency",
+    "noexec-extraction",
+    "noexec-program",
+    "noexec-tmpfs",
     "page-size",
     "platform-package",
     "prisma-engine",
     "program-missing",
     "runtime-missing",
     "runtime-range",
+    "selinux-boolean",
+    "selinux-proxy",
+    "selinux-web-database",
     "service-cpu-feature",
     "service-major",
     "servlet-namespace",
@@ -86,6 +93,7 @@ pub fn knowledge() -> Result<Knowledge, InvalidRule> {
             Box::new(NodeModules),
             Box::new(Wheels),
         ],
+        derivations: vec![Box::new(Loading), Box::new(ImageNeeds), Box::new(Noexec)],
     })
 }
 

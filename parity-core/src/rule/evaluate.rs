@@ -92,7 +92,8 @@ pub(crate) fn evaluate(rule: &Rule, bench: &Bench<'_>, ruling: &mut Ruling) {
             key,
             member,
         } => (*side, name, key, member),
-        ForEach::Link | ForEach::LinkOfCaller => return decide(rule, bench, ruling),
+        ForEach::LinkOfCaller { name } => (Side::Host, name, &None, &None),
+        ForEach::Link => return decide(rule, bench, ruling),
     };
     let Some(view) = bench.side(side) else { return };
     // Of a host that does not tell of something nobody knows that it needs anything.

@@ -38,14 +38,17 @@ pub enum ForEach {
     },
     /// Every declared link that ends at the role of the host.
     Link,
-    /// Every declared link that begins at the role of the host.
-    LinkOfCaller,
+    /// Every declared link that begins at the role of the host, with every fact of a name there: what connects.
+    LinkOfCaller {
+        /// The name of the facts.
+        name: String,
+    },
 }
 
 impl ForEach {
     /// Whether links ask.
     pub fn is_link(&self) -> bool {
-        matches!(self, ForEach::Link | ForEach::LinkOfCaller)
+        matches!(self, ForEach::Link | ForEach::LinkOfCaller { .. })
     }
 }
 

@@ -98,17 +98,27 @@ impl Reader {
     }
 
     fn for_each(&mut self, mut table: Table) -> Option<ForEach> {
-        if let Some(end) = table.remove("link") {
+        let link = table.remove("link");
+        if link.as_ref().and_then(Value::as_bool) == Some(true) {
             self.leftover(&table, "`for-each` of a link");
-            return match (end.as_bool(), end.as_str()) {
-                (Some(true), _) => Some(ForEach::Link),
-                (_, Some("caller")) => Some(ForEach::LinkOfCaller),
-                _ => self.wrong(None, "`link` is true, or `caller` for the end that connects"),
-            };
+            return Some(ForEach::Link);
         }
         let (side, name) = self
             .text(&mut table, "fact")
             .and_then(|text| self.side_and_rest(&text))?;
+        match (link, side) {
+            (None, _) => {}
+            (Some(Value::String(end)), Side::Host) if end == "caller" => {
+                self.leftover(&table, "`for-each` of the caller of a link");
+                return Some(ForEach::LinkOfCaller { name });
+            }
+            _ => {
+                return self.wrong(
+                    None,
+                    "`link` is true, or `caller` with the fact of the host that connects",
+                );
+            }
+        }
         let key = self
             .optional(&mut table, "key")
             .and_then(|text| self.pattern(&text));
@@ -234,7 +244,7 @@ impl Reader {
     fn check_variables(&mut self, rule: &Rule) {
         let mut bound: Vec<&str> = GIVEN.to_vec();
         match &rule.for_each {
-            ForEach::Link | ForEach::LinkOfCaller => bound.extend(OF_LINK),
+            ForEach::Link | ForEach::LinkOfCaller { .. } => bound.extend(OF_LINK),
             ForEach::Fact { key, member, .. } => {
                 bound.extend(key.iter().chain(member).flat_map(Pattern::variables));
             }

@@ -7,6 +7,8 @@ mod probe;
 #[cfg(test)]
 #[cfg(feature = "collect")]
 mod tests;
+#[cfg(feature = "collect")]
+mod upstream;
 
 #[cfg(feature = "collect")]
 pub use features::{FEATURES, Feature};
@@ -16,9 +18,17 @@ pub use probe::PROBE;
 use parity_core::schema::{Kind, Schema};
 
 /// The facts it gives.
-pub const SCHEMAS: &[Schema] = &[Schema::family(
-    "nginx-file.needs",
-    "file:directive, with its parameter where that counts",
-    Kind::Text,
-    "First version of nginx with a directive, or parameter, that a configuration in the release has.",
-)];
+pub const SCHEMAS: &[Schema] = &[
+    Schema::family(
+        "nginx-file.needs",
+        "file:directive, with its parameter where that counts",
+        Kind::Text,
+        "First version of nginx with a directive, or parameter, that a configuration in the release has.",
+    ),
+    Schema::family(
+        "nginx-file.upstream",
+        "file:port",
+        Kind::Text,
+        "Address that nginx passes requests on to over TCP, as a configuration in the release says.",
+    ),
+];

@@ -7,6 +7,7 @@ use parity_core::probe::{Manifest, Observation, Probe, Subject};
 
 use super::SCHEMAS;
 use super::features::FEATURES;
+use super::upstream::upstreams;
 use crate::config::nginx::directives;
 use crate::reading::text;
 
@@ -88,6 +89,10 @@ fn observe(out: &mut Observation<'_>, path: &str, bytes: Outcome<&[u8]>) {
     let state = match bytes {
         Outcome::Got(bytes) => match features(&text(bytes)) {
             Ok(features) => {
+                for (port, (address, line)) in upstreams(&text(bytes)) {
+                    let key = format!("{path}:{port}");
+                    out.keyed("nginx-file.upstream", key, address, Origin::line(path, line));
+                }
                 for (name, (since, line)) in features {
                     let key = format!("{path}:{name}");
                     out.keyed("nginx-file.needs", key, since, Origin::line(path, line));

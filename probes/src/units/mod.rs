@@ -40,6 +40,12 @@ pub const SCHEMAS: &[Schema] = &[
         "Path of a program on the system path that a unit starts, and the release does not bring.",
     ),
     Schema::family(
+        "unit-file.place",
+        "file:name of a program",
+        Kind::Text,
+        "Path of a program that a unit starts from elsewhere than the system path.",
+    ),
+    Schema::family(
         "unit-file.user",
         "file",
         Kind::Text,

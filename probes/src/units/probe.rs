@@ -158,6 +158,9 @@ fn tell(
                 program.as_str(),
                 Origin::line(path, line),
             );
+        } else if !SYSTEM_PATH.contains(&directory) {
+            let key = format!("{path}:{name}");
+            out.keyed("unit-file.place", key, program.as_str(), Origin::line(path, line));
         }
     }
     if let Some((user, line)) = unit.user.filter(|(user, _)| !created.contains(user)) {
