@@ -331,6 +331,12 @@ impl Snapshot {
         self.silence(id.name())
     }
 
+    /// Whether a probe looked for facts of this name, whatever it saw.
+    pub fn looked_for(&self, name: &str) -> bool {
+        let answers = |entry: &Coverage| entry.facts.iter().any(|fact| fact == name || fact == "*");
+        self.coverage.iter().any(answers)
+    }
+
     /// What it means that there is no fact of this name (or of one more key): certainly absent, or not known.
     pub fn silence(&self, name: &str) -> State {
         let answering = self

@@ -131,6 +131,11 @@ impl<'a> View<'a> {
         }
     }
 
+    /// Whether a probe looked for facts of this name.
+    pub(crate) fn looked_for(&self, name: &str) -> bool {
+        self.derived_names.contains(name) || self.snapshot.looked_for(name)
+    }
+
     /// Everything that was asked of the snapshot itself so far.
     pub fn reads(&self) -> BTreeSet<Read> {
         self.reads.borrow().clone()

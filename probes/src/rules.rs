@@ -91,9 +91,9 @@ pub fn knowledge() -> Result<Knowledge, InvalidRule> {
             Box::new(ImageNeeds),
             Box::new(Loading),
             Box::new(NodeModules),
+            Box::new(Noexec),
             Box::new(Wheels),
         ],
-        derivations: vec![Box::new(Loading), Box::new(ImageNeeds), Box::new(Noexec)],
     })
 }
 

@@ -96,8 +96,14 @@ pub(crate) fn evaluate(rule: &Rule, bench: &Bench<'_>, ruling: &mut Ruling) {
         ForEach::Link => return decide(rule, bench, ruling),
     };
     let Some(view) = bench.side(side) else { return };
-    // Of a host that does not tell of something nobody knows that it needs anything.
-    if side != Side::Host {
+    // Of a host that does not tell of something nobody knows that it needs anything; nor of a developer's machine where
+    // nobody looked.
+    let may_need = match side {
+        Side::Release => true,
+        Side::Dev => view.looked_for(name),
+        Side::Host => false,
+    };
+    if may_need {
         tell_silence(rule, bench, side, view, name, ruling);
     }
     for fact in view.instances(name).filter(|fact| !fact.id.is_rest()) {

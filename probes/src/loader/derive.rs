@@ -52,15 +52,20 @@ impl Derivation for Loading {
             return Vec::new();
         };
         let keys = STAPLES.iter().map(|library| format!("{machine}/{library}"));
-        keys.flat_map(|key| ["library", "library.nodes"].map(|name| FactId::keyed(name, key.clone())))
-            .collect()
+        let mut staples = Vec::new();
+        for key in keys {
+            let library = FactId::keyed("library", key.clone());
+            if host.state(&library).value().is_some() {
+                staples.push(FactId::keyed("library.nodes", key));
+            }
+            staples.push(library);
+        }
+        staples
     }
 }
 
 /// What compilers link programs with unasked, and what most programs on a network need beside.
-const STAPLES: [&str; 16] = [
-    "ld-linux-aarch64.so.1",
-    "ld-linux-x86-64.so.2",
+const STAPLES: [&str; 14] = [
     "libc.so.6",
     "libcrypto.so.1.1",
     "libcrypto.so.3",
