@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::change::{Change, NotCompared, compare};
 use crate::finding::{Finding, Severity, Unknown};
 use crate::judge::{Case, Judgement};
+use crate::matrix::{self, Component};
 use crate::snapshot::{CoverageState, Problem, Snapshot};
 
 /// The version of the report documents.
@@ -157,6 +158,8 @@ pub struct Report {
     pub coverage: Vec<TargetCoverage>,
     /// Counts.
     pub summary: Summary,
+    /// What each machine has of what matters, the worst first.
+    pub components: Vec<Component>,
 }
 
 /// From which severity on a finding fails the check.
@@ -232,6 +235,7 @@ impl Report {
             requirements,
         };
         let changes = changes_from_dev(case, &findings, all);
+        let components = matrix::components(case, &findings, &unknowns);
         Report {
             format: FORMAT,
             verdict,
@@ -240,6 +244,7 @@ impl Report {
             changes,
             coverage,
             summary,
+            components,
         }
     }
 }

@@ -51,7 +51,11 @@ fn heading(page: &mut Page, report: &Report) {
         Verdict::Clear => (Look::Good, "clear"),
     };
     page.put(look, word).put(Look::Strong, ": ");
-    page.put(Look::Strong, &headline(report)).end();
+    page.put(Look::Strong, &headline(report));
+    if let (Verdict::Blocked, more @ 1..) = (report.verdict, others(report)) {
+        page.put(Look::Strong, &format!(" ({more} more below)"));
+    }
+    page.end();
 }
 
 /// What the verdict means, in one sentence.
@@ -62,17 +66,11 @@ pub(crate) fn headline(report: &Report) -> String {
         .filter_map(|block| block.first())
         .filter(|finding| finding.waiver.is_none());
     let first = open.next();
-    let more = open.count();
     let summary = &report.summary;
     match (report.verdict, first) {
         (Verdict::Blocked, first) => {
-            let text = first
-                .map(|finding| fold::in_short(report, finding))
-                .unwrap_or_default();
-            match more {
-                0 => text,
-                more => format!("{text} ({more} more below)"),
-            }
+            let first = first.map(|finding| fold::in_short(report, finding));
+            first.unwrap_or_default()
         }
         (Verdict::Inconclusive, _) if summary.requirements == 0 && report.unknowns.is_empty() => {
             "nothing here requires anything: name what ships with --artifact, or in parity.toml".to_owned()
@@ -84,13 +82,24 @@ pub(crate) fn headline(report: &Report) -> String {
             "nothing certain is wrong, and something needed is not known".to_owned()
         }
         (Verdict::Clear, Some(_)) => {
-            format!("{} below, none that fails this check", count(more + 1, "finding"))
+            let all = others(report) + 1;
+            format!("{} below, none that fails this check", count(all, "finding"))
         }
         (Verdict::Clear, None) => {
             let (hosts, needs) = (count(summary.hosts, "host"), count(summary.requirements, "check"));
             format!("what this release needs was found on {hosts} ({needs})")
         }
     }
+}
+
+/// Findings that nobody accepted, beside the first.
+fn others(report: &Report) -> usize {
+    let blocks = fold::findings(&report.findings);
+    let open = blocks
+        .iter()
+        .filter_map(|block| block.first())
+        .filter(|finding| finding.waiver.is_none());
+    open.count().saturating_sub(1)
 }
 
 fn show(page: &mut Page, block: &[&Finding]) {
@@ -118,7 +127,7 @@ fn show(page: &mut Page, block: &[&Finding]) {
     );
     page.fields("provides", &provides(block));
     if !finding.fine_on.is_empty() {
-        page.field("fine on", &finding.fine_on.join(" · "));
+        page.field("fine on", &fold::fine(finding).join(" · "));
     }
     let seen = block.iter().copied().filter(|finding| finding.you_see.is_some());
     let seen: Vec<&Finding> = seen.collect();

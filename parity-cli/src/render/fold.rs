@@ -9,6 +9,9 @@ use parity_core::view::Side;
 /// As many hosts are listed by name.
 const NAMED: usize = 8;
 
+/// As many hosts on which a need is met are told one by one.
+const FINE: usize = 4;
+
 /// Puts what has the same key together, in the order of the first of each.
 pub(crate) fn by_key<'a, T, K: PartialEq>(
     items: impl IntoIterator<Item = &'a T>,
@@ -116,6 +119,34 @@ pub(crate) fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
         0 => shown,
         more => format!("{shown} and {more} more"),
     }
+}
+
+/// Where a need is met, in a few words: each machine with what it has, or of many how many have what.
+pub(crate) fn fine(finding: &Finding) -> Vec<String> {
+    let split = |text: &String| {
+        text.split_once(' ')
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    };
+    let is_dev = |text: &&String| text.as_str() == "dev" || text.starts_with("dev ");
+    let (dev, hosts): (Vec<&String>, Vec<&String>) = finding.fine_on.iter().partition(is_dev);
+    if hosts.len() <= FINE {
+        return finding.fine_on.clone();
+    }
+    let mut told: Vec<String> = dev.into_iter().cloned().collect();
+    let values = by_key(hosts.iter().copied(), |text| split(text).map(|(_, value)| value));
+    told.extend(values.iter().map(|group| {
+        let value = group
+            .first()
+            .copied()
+            .and_then(split)
+            .map(|(_, value)| format!(" {value}"));
+        format!(
+            "{}{}",
+            super::check::count(group.len(), "host"),
+            value.unwrap_or_default()
+        )
+    }));
+    told
 }
 
 /// A text for each host, told once where all say the same but for their own name.

@@ -129,7 +129,7 @@ fn finding(block: &Vec<&Finding>) -> String {
         "provides",
         &lines(fold::told(block, |finding| finding.provides.clone()), prose),
     );
-    row("fine on", &prose(&first.fine_on.join(" · ")));
+    row("fine on", &prose(&fold::fine(first).join(" · ")));
     let seen = fold::told(block, |finding| finding.you_see.clone().unwrap_or_default());
     row("you see", &lines(seen, code));
     row(

@@ -7,6 +7,7 @@ pub(crate) mod fold;
 pub(crate) mod diff;
 pub(crate) mod github;
 pub(crate) mod gitlab;
+pub(crate) mod html;
 pub(crate) mod junit;
 pub(crate) mod markdown;
 pub(crate) mod outcome;
