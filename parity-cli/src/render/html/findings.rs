@@ -1,6 +1,6 @@
 //! The findings: what is needed and what is there side by side, what to do, and the evidence of both sides on demand.
 
-use parity_core::finding::{Evidence, Finding};
+use parity_core::finding::Finding;
 use parity_core::report::Verdict;
 use parity_core::view::Side;
 
@@ -137,14 +137,7 @@ fn told(page: &mut Html, block: &[&Finding], first: &Finding) {
 fn evidence(page: &mut Html, block: &[&Finding]) {
     let all = block.iter().flat_map(|finding| &finding.evidence);
     let mut groups = fold::by_key(all, |evidence| {
-        let Evidence {
-            side,
-            fact,
-            value,
-            origin,
-            ..
-        } = evidence;
-        (*side, fact.clone(), value.clone(), origin.clone())
+        (evidence.side, evidence.fact.clone(), evidence.value.clone())
     });
     groups.sort_by_key(|group| group.first().map(|evidence| evidence.side));
     page.raw(
@@ -163,7 +156,15 @@ fn evidence(page: &mut Html, block: &[&Finding]) {
             .value
             .as_ref()
             .map_or_else(|| "absent".to_owned(), ToString::to_string);
-        let origin = first.origin.as_ref().map(ToString::to_string).unwrap_or_default();
+        let origins = group.iter().filter_map(|evidence| evidence.origin.as_ref());
+        let mut origins: Vec<String> = origins.map(ToString::to_string).collect();
+        origins.sort_unstable();
+        origins.dedup();
+        let origin = match origins.as_slice() {
+            [] => String::new(),
+            [origin] => origin.clone(),
+            [origin, others @ ..] => format!("{origin} and {} more", others.len()),
+        };
         page.open("tr", &[("class", first.side.word())])
             .put("td", "", side)
             .put("td", "", &who);

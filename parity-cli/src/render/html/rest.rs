@@ -1,6 +1,6 @@
 //! What is not known, what differs without consequence, and how completely everything was observed.
 
-use parity_core::report::Report;
+use parity_core::report::{Report, TargetCoverage};
 use parity_core::view::Side;
 
 use super::super::check::count;
@@ -100,7 +100,10 @@ pub(super) fn coverage(page: &mut Html, report: &Report) {
     );
     section(page, "coverage", "What was observed", &told);
     page.raw("<div class=\"scroll\"><table class=\"list\"><tr><th>target</th><th>role</th><th>when</th><th>what is missing</th></tr>");
-    for (at, entry) in report.coverage.iter().enumerate() {
+    let mut entries: Vec<(usize, &TargetCoverage)> = report.coverage.iter().enumerate().collect();
+    // What is not complete is what a reader looks for.
+    entries.sort_by_key(|(_, entry)| entry.complete && entry.problems.is_empty());
+    for (at, entry) in entries {
         let role = match &entry.role {
             Some(role) => role,
             None if at < summary.hosts => "",
