@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::change::{Change, NotCompared, compare};
 use crate::finding::{Finding, Severity, Unknown};
-use crate::judge::{Case, Judgement};
+use crate::judge::{Case, JudgedLink, Judgement};
 use crate::matrix::{self, Component};
 use crate::snapshot::{CoverageState, Problem, Snapshot};
 
@@ -158,6 +158,8 @@ pub struct Report {
     pub coverage: Vec<TargetCoverage>,
     /// Counts.
     pub summary: Summary,
+    /// The declared links, and what became of them.
+    pub links: Vec<JudgedLink>,
     /// What each machine has of what matters, the worst first.
     pub components: Vec<Component>,
 }
@@ -195,6 +197,7 @@ impl Report {
             findings,
             unknowns,
             requirements,
+            links,
             ..
         } = judgement;
         let mut coverage: Vec<TargetCoverage> = case
@@ -244,6 +247,7 @@ impl Report {
             changes,
             coverage,
             summary,
+            links,
             components,
         }
     }

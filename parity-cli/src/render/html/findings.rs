@@ -5,8 +5,8 @@ use parity_core::report::Verdict;
 use parity_core::view::Side;
 
 use super::super::check::count;
-use super::super::fold;
 use super::super::outcome::Outcome;
+use super::super::{fold, origin};
 use super::section;
 use super::write::Html;
 
@@ -156,8 +156,10 @@ fn evidence(page: &mut Html, block: &[&Finding]) {
             .value
             .as_ref()
             .map_or_else(|| "absent".to_owned(), ToString::to_string);
-        let origins = group.iter().filter_map(|evidence| evidence.origin.as_ref());
-        let mut origins: Vec<String> = origins.map(ToString::to_string).collect();
+        let mut origins: Vec<String> = group
+            .iter()
+            .filter_map(|evidence| origin::told(evidence))
+            .collect();
         origins.sort_unstable();
         origins.dedup();
         let origin = match origins.as_slice() {

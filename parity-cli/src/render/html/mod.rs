@@ -51,6 +51,7 @@ pub(crate) fn render(outcome: &Outcome<'_>) -> String {
     findings::write(&mut page, outcome);
     rest::unknowns(&mut page, outcome.report);
     matrix::write(&mut page, outcome.report);
+    rest::links(&mut page, outcome.report);
     files::write(&mut page, outcome.case);
     rest::changes(&mut page, outcome.report);
     rest::coverage(&mut page, outcome.report);

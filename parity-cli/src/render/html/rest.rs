@@ -1,5 +1,6 @@
 //! What is not known, what differs without consequence, and how completely everything was observed.
 
+use parity_core::judge::LinkState;
 use parity_core::report::{Report, TargetCoverage};
 use parity_core::view::Side;
 
@@ -52,6 +53,31 @@ pub(super) fn unknowns(page: &mut Html, report: &Report) {
         page.raw("</td>").put("td", "", &first.reason).close("tr");
     }
     page.close("table").close("div").close("section");
+}
+
+/// Who was found able to talk to whom.
+pub(super) fn links(page: &mut Html, report: &Report) {
+    if report.links.is_empty() {
+        return;
+    }
+    section(
+        page,
+        "links",
+        "Declared links",
+        &count(report.links.len(), "link"),
+    );
+    page.open("ul", &[("class", "links")]);
+    for link in &report.links {
+        let (kind, meaning) = match link.state {
+            LinkState::Fine => ("accepted", "listens, and not only for itself"),
+            LinkState::Broken => ("error", "broken, see above"),
+            LinkState::Unknown => ("unknown", "not decided"),
+            LinkState::Local => ("differs", "both ends are on one machine: nothing was asked"),
+        };
+        page.raw("<li>").put("span", &format!("tag {kind}"), &link.name());
+        page.raw(" ").put("span", "dim", meaning).close("li");
+    }
+    page.close("ul").close("section");
 }
 
 pub(super) fn changes(page: &mut Html, report: &Report) {
