@@ -46,7 +46,7 @@ pub(crate) struct Global {
     /// Read this file instead of the parity.toml of this directory or one above
     #[arg(long, value_name = "FILE", global = true)]
     pub(crate) config: Option<PathBuf>,
-    /// text, json, markdown, github, gitlab, sarif or junit, to standard output or to FILE; may be given several times
+    /// text, json, markdown, github, gitlab, sarif, junit or html, to standard output or to FILE; may be given several times
     #[arg(long, value_name = "FORMAT[=FILE]", global = true)]
     pub(crate) format: Vec<Output>,
     /// Write the result to FILE
@@ -103,7 +103,7 @@ pub(crate) enum Command {
     Lock(Lock),
     /// The gate: will this release run there? Without further words against parity.lock, without network
     #[command(
-        after_help = "Examples:\n  parity check                              against parity.lock, without network\n  parity check --env production             against the hosts as they are now\n  parity check --against ssh://web1 --artifact target/release/app\n  parity check --format text --format markdown=parity.md --format sarif=parity.sarif"
+        after_help = "Examples:\n  parity check                              against parity.lock, without network\n  parity check --env production             against the hosts as they are now\n  parity check --against ssh://web1 --artifact target/release/app\n  parity check --format text --format html=parity.html --format sarif=parity.sarif"
     )]
     Check(Check),
     /// Print what would be read and run on a target, and run nothing
@@ -263,6 +263,8 @@ pub(crate) enum Format {
     Sarif,
     /// Test reports.
     Junit,
+    /// One page to look at.
+    Html,
 }
 
 impl Format {
@@ -279,6 +281,7 @@ impl Format {
             Format::Gitlab => "gitlab",
             Format::Sarif => "sarif",
             Format::Junit => "junit",
+            Format::Html => "html",
         }
     }
 

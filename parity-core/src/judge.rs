@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use crate::derive::{Derivation, Sides};
 use crate::fact::{FactId, Value};
 use crate::finding::{Evidence, Finding, Unknown};
+pub use crate::link::{JudgedLink, Link, LinkState};
 use crate::rule::{self, Bench, ForEach, InvalidRule, Rule, Ruling};
 use crate::snapshot::Snapshot;
 use crate::view::{Read, Side, View};
@@ -107,28 +108,6 @@ impl Host {
     }
 }
 
-/// A connection that one role makes to another.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Link {
-    /// The role that connects.
-    pub from: String,
-    /// The role that listens.
-    pub to: String,
-    /// The TCP port.
-    pub port: u16,
-}
-
-impl Link {
-    /// `from` connects to this TCP port of `to`.
-    pub fn new(from: impl Into<String>, to: impl Into<String>, port: u16) -> Link {
-        Link {
-            from: from.into(),
-            to: to.into(),
-            port,
-        }
-    }
-}
-
 /// One release in front of one environment.
 ///
 /// ```
@@ -163,6 +142,8 @@ pub struct Judgement {
     pub findings: Vec<Finding>,
     /// What could not be decided.
     pub unknowns: Vec<Unknown>,
+    /// The links of the case, where a rule judges links.
+    pub links: Vec<JudgedLink>,
     /// How many requirements were put to how many hosts, in all.
     pub requirements: usize,
     /// What was asked of each host, in the order of [`Case::hosts`]: all that a lock must hold.
@@ -171,13 +152,22 @@ pub struct Judgement {
 
 /// Puts every rule to every host of the case.
 pub fn judge(case: &Case, knowledge: &Knowledge) -> Judgement {
-    let per_host: Vec<(Ruling, BTreeSet<Read>)> = case
+    let per_host: Vec<OfHost> = case
         .hosts
         .par_iter()
         .map(|host| judge_host(case, host.role.as_deref(), &host.snapshot, knowledge))
         .collect();
     let mut judgement = Judgement::default();
-    for (ruling, reads) in per_host {
+    if knowledge.rules.iter().any(|rule| rule.for_each == ForEach::Link) {
+        let of = |at| {
+            per_host
+                .iter()
+                .filter_map(move |host| host.links.get(&at).copied())
+        };
+        let links = case.links.iter().enumerate();
+        judgement.links = links.map(|(at, link)| JudgedLink::of(link, of(at))).collect();
+    }
+    for OfHost { ruling, reads, .. } in per_host {
         judgement.findings.extend(ruling.findings);
         judgement.unknowns.extend(ruling.unknowns);
         judgement.requirements += ruling.requirements;
@@ -234,12 +224,15 @@ fn rank(
     )
 }
 
-fn judge_host(
-    case: &Case,
-    role: Option<&str>,
-    host: &Snapshot,
-    knowledge: &Knowledge,
-) -> (Ruling, BTreeSet<Read>) {
+/// What came of one host.
+struct OfHost {
+    ruling: Ruling,
+    reads: BTreeSet<Read>,
+    /// Of the links that lead to it, by their place in the case.
+    links: BTreeMap<usize, LinkState>,
+}
+
+fn judge_host(case: &Case, role: Option<&str>, host: &Snapshot, knowledge: &Knowledge) -> OfHost {
     let mut ruling = Ruling::default();
     let (view, dev) = (View::new(host), case.dev.as_ref().map(View::new));
     let mut variables = BTreeMap::from([("target".to_owned(), Value::from(view.target()))]);
@@ -303,20 +296,38 @@ fn judge_host(
             rule::evaluate(rule, &bench, &mut ruling);
         }
     }
-    for link in &case.links {
+    let mut links: BTreeMap<usize, LinkState> = BTreeMap::new();
+    for (at, link) in case.links.iter().enumerate() {
         for (is_far_end, end, other) in [(true, &link.to, &link.from), (false, &link.from, &link.to)] {
+            if role != Some(end.as_str()) {
+                continue;
+            }
             let asks =
                 |rule: &&Rule| rule.for_each.is_link() && (rule.for_each == ForEach::Link) == is_far_end;
-            if role == Some(end.as_str()) && !is_on_one_machine(case, other, view.target()) {
-                judge_link(link, knowledge.rules.iter().filter(asks), &whole, &mut ruling);
+            let state = match is_on_one_machine(case, other, view.target()) {
+                true => LinkState::Local,
+                false => judge_link(link, knowledge.rules.iter().filter(asks), &whole, &mut ruling),
+            };
+            // What connects may be in its own way; that nothing is does not make the far end fine.
+            if is_far_end || state < LinkState::Fine {
+                let worst = links.entry(at).or_insert(state);
+                *worst = state.min(*worst);
             }
         }
     }
-    for id in knowledge.derivations.iter().flat_map(|known| known.staples(&view)) {
+    for id in knowledge
+        .derivations
+        .iter()
+        .flat_map(|known| known.staples(&view))
+    {
         view.ask(&id);
     }
     ruling.findings = merge(ruling.findings);
-    (ruling, view.reads())
+    OfHost {
+        ruling,
+        reads: view.reads(),
+        links,
+    }
 }
 
 fn concerns(artifact: &Artifact, role: Option<&str>) -> bool {
@@ -338,7 +349,7 @@ fn links_to_nowhere(case: &Case, knowledge: &Knowledge) -> Vec<Unknown> {
         rule: rule.id.clone(),
         role: Some(link.to.clone()),
         target: link.to.clone(),
-        subject: format!("{} → {}:{}", link.from, link.to, link.port),
+        subject: link.name(),
         side: Side::Host,
         fact: FactId::keyed("listen", format!("tcp/{}", link.port)),
         reason: format!("this check has no host of the role `{}`", link.to),
@@ -362,7 +373,8 @@ fn judge_link<'r>(
     rules: impl Iterator<Item = &'r Rule>,
     whole: &Bench<'_>,
     ruling: &mut Ruling,
-) {
+) -> LinkState {
+    let (findings, unknowns) = (ruling.findings.len(), ruling.unknowns.len());
     let mut bench = whole.clone();
     bench.variables.extend([
         ("from".to_owned(), Value::from(link.from.as_str())),
@@ -371,6 +383,11 @@ fn judge_link<'r>(
     ]);
     for rule in rules {
         rule::evaluate(rule, &bench, ruling);
+    }
+    match (ruling.findings.len() > findings, ruling.unknowns.len() > unknowns) {
+        (true, _) => LinkState::Broken,
+        (false, true) => LinkState::Unknown,
+        (false, false) => LinkState::Fine,
     }
 }
 
@@ -433,7 +450,7 @@ impl Fine {
         let on_host = |target: &String| Some(target.clone());
         fine.add(&judgement.findings, &judgement.unknowns, on_host);
         if let Some(dev) = &case.dev {
-            let (ruling, _) = judge_host(case, None, dev, knowledge);
+            let OfHost { ruling, .. } = judge_host(case, None, dev, knowledge);
             fine.add(&ruling.findings, &ruling.unknowns, |_| None);
         }
         fine

@@ -86,6 +86,8 @@ pub mod finding;
 pub mod rule;
 
 pub mod judge;
+mod link;
+pub mod matrix;
 pub mod lock;
 pub mod report;
 pub mod roles;

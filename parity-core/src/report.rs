@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use crate::change::{Change, NotCompared, compare};
 use crate::finding::{Finding, Severity, Unknown};
-use crate::judge::{Case, Judgement};
+use crate::judge::{Case, JudgedLink, Judgement};
+use crate::matrix::{self, Component};
 use crate::snapshot::{CoverageState, Problem, Snapshot};
 
 /// The version of the report documents.
@@ -157,6 +158,10 @@ pub struct Report {
     pub coverage: Vec<TargetCoverage>,
     /// Counts.
     pub summary: Summary,
+    /// The declared links, and what became of them.
+    pub links: Vec<JudgedLink>,
+    /// What each machine has of what matters, the worst first.
+    pub components: Vec<Component>,
 }
 
 /// From which severity on a finding fails the check.
@@ -192,6 +197,7 @@ impl Report {
             findings,
             unknowns,
             requirements,
+            links,
             ..
         } = judgement;
         let mut coverage: Vec<TargetCoverage> = case
@@ -232,6 +238,7 @@ impl Report {
             requirements,
         };
         let changes = changes_from_dev(case, &findings, all);
+        let components = matrix::components(case, &findings, &unknowns);
         Report {
             format: FORMAT,
             verdict,
@@ -240,6 +247,8 @@ impl Report {
             changes,
             coverage,
             summary,
+            links,
+            components,
         }
     }
 }

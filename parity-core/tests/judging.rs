@@ -4,7 +4,7 @@
 use parity_core::declared::{Source, parse};
 use parity_core::derive::{Derivation, Derived, Sides};
 use parity_core::fact::{Fact, FactId, Origin, Stability, State};
-use parity_core::judge::{Artifact, Case, Host, Judgement, Knowledge, Link, judge};
+use parity_core::judge::{Artifact, Case, Host, Judgement, Knowledge, Link, LinkState, judge};
 use parity_core::rule::Rule;
 use parity_core::schema::{Kind, Schema};
 use parity_core::snapshot::Snapshot;
@@ -266,13 +266,18 @@ fn a_link_is_judged_at_its_far_end() {
         told(&linked(&[("w", some)], &[("d", none)])),
         ["link-x web db:5432 on d"]
     );
-    assert_eq!(told(&linked(&[("w", none)], &[("d", some)])), [] as [&str; 0]);
+    let fine = linked(&[("w", none)], &[("d", some)]);
+    assert_eq!(told(&fine), [] as [&str; 0]);
+    assert_eq!(fine.links[0].state, LinkState::Fine);
+    assert_eq!(fine.links[0].name(), "web → db:5432");
     assert_eq!(told(&linked(&[], &[("d", none)])), ["link-x web db:5432 on d"]);
+    assert_eq!(linked(&[("w", none)], &[]).links[0].state, LinkState::Unknown);
     let both = linked(
         &[("w", none)],
         &[("d1", none), ("d2", some), ("d3", "[facts]\n'x' = 1\n")],
     );
     assert_eq!(told(&both), ["link-x web db:5432 on d1"]);
+    assert_eq!(both.links[0].state, LinkState::Broken);
     assert_eq!(
         lacking(&both),
         ["link-x web db:5432 on d3: host:listen[tcp/5432]"]
@@ -282,7 +287,9 @@ fn a_link_is_judged_at_its_far_end() {
 #[test]
 fn both_ends_on_one_machine_are_not_judged_unless_another_calls_too() {
     let none = "complete = ['listen']";
-    assert_eq!(told(&linked(&[("one", none)], &[("one", none)])), [] as [&str; 0]);
+    let local = linked(&[("one", none)], &[("one", none)]);
+    assert_eq!(told(&local), [] as [&str; 0]);
+    assert_eq!(local.links[0].state, LinkState::Local);
     assert_eq!(
         told(&linked(&[("one", none), ("two", none)], &[("one", none)])),
         ["link-x web db:5432 on one"]

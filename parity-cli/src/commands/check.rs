@@ -12,7 +12,7 @@ use crate::error::{CliError, Exit};
 use crate::render::check::{self, Extent};
 use crate::render::outcome::Outcome;
 use crate::render::places::{Places, Source};
-use crate::render::{github, gitlab, junit, markdown, output, sarif};
+use crate::render::{github, gitlab, html, junit, markdown, output, sarif};
 use crate::session::{Project, Session, find_upward, read_capped};
 
 pub(crate) fn run(session: &Session, arguments: &Check) -> Result<Exit, CliError> {
@@ -39,6 +39,7 @@ pub(crate) fn run(session: &Session, arguments: &Check) -> Result<Exit, CliError
     };
     let places = Places::of(project, lock.as_ref());
     let outcome = Outcome {
+        case: &case,
         report: &report,
         rules: &knowledge.rules,
         threshold,
@@ -53,6 +54,7 @@ pub(crate) fn run(session: &Session, arguments: &Check) -> Result<Exit, CliError
         Format::Gitlab => gitlab::render(&outcome),
         Format::Sarif => sarif::render(&outcome),
         Format::Junit => junit::render(&outcome),
+        Format::Html => html::render(&outcome),
     });
     let verdict = match report.verdict {
         Verdict::Blocked => Exit::Found,

@@ -2,11 +2,12 @@
 
 use jiff::Timestamp;
 use parity_core::finding::{Evidence, Finding, Severity, Unknown};
+use parity_core::judge::LinkState;
 use parity_core::report::{Report, Verdict};
 use parity_core::view::Side;
 
-use super::fold;
 use super::page::{Look, Page};
+use super::{fold, origin};
 
 /// As many unknowns are shown.
 const SHOWN: usize = 5;
@@ -38,6 +39,7 @@ pub(crate) fn render(report: &Report, extent: Extent, now: Timestamp) -> String 
     }
     if !extent.quiet {
         page.end();
+        links(&mut page, report);
         changes(&mut page, report, extent.all);
         footer(&mut page, report, now);
     }
@@ -51,7 +53,11 @@ fn heading(page: &mut Page, report: &Report) {
         Verdict::Clear => (Look::Good, "clear"),
     };
     page.put(look, word).put(Look::Strong, ": ");
-    page.put(Look::Strong, &headline(report)).end();
+    page.put(Look::Strong, &headline(report));
+    if let (Verdict::Blocked, more @ 1..) = (report.verdict, others(report)) {
+        page.put(Look::Strong, &format!(" ({more} more below)"));
+    }
+    page.end();
 }
 
 /// What the verdict means, in one sentence.
@@ -62,17 +68,11 @@ pub(crate) fn headline(report: &Report) -> String {
         .filter_map(|block| block.first())
         .filter(|finding| finding.waiver.is_none());
     let first = open.next();
-    let more = open.count();
     let summary = &report.summary;
     match (report.verdict, first) {
         (Verdict::Blocked, first) => {
-            let text = first
-                .map(|finding| fold::in_short(report, finding))
-                .unwrap_or_default();
-            match more {
-                0 => text,
-                more => format!("{text} ({more} more below)"),
-            }
+            let first = first.map(|finding| fold::in_short(report, finding));
+            first.unwrap_or_default()
         }
         (Verdict::Inconclusive, _) if summary.requirements == 0 && report.unknowns.is_empty() => {
             "nothing here requires anything: name what ships with --artifact, or in parity.toml".to_owned()
@@ -84,13 +84,24 @@ pub(crate) fn headline(report: &Report) -> String {
             "nothing certain is wrong, and something needed is not known".to_owned()
         }
         (Verdict::Clear, Some(_)) => {
-            format!("{} below, none that fails this check", count(more + 1, "finding"))
+            let all = others(report) + 1;
+            format!("{} below, none that fails this check", count(all, "finding"))
         }
         (Verdict::Clear, None) => {
             let (hosts, needs) = (count(summary.hosts, "host"), count(summary.requirements, "check"));
             format!("what this release needs was found on {hosts} ({needs})")
         }
     }
+}
+
+/// Findings that nobody accepted, beside the first.
+fn others(report: &Report) -> usize {
+    let blocks = fold::findings(&report.findings);
+    let open = blocks
+        .iter()
+        .filter_map(|block| block.first())
+        .filter(|finding| finding.waiver.is_none());
+    open.count().saturating_sub(1)
 }
 
 fn show(page: &mut Page, block: &[&Finding]) {
@@ -114,11 +125,11 @@ fn show(page: &mut Page, block: &[&Finding]) {
     page.end();
     page.field(
         "needs",
-        &with_origin(&finding.needs, origin(finding, |side| side != Side::Host)),
+        &with_origin(&finding.needs, source(finding, |side| side != Side::Host)),
     );
     page.fields("provides", &provides(block));
     if !finding.fine_on.is_empty() {
-        page.field("fine on", &finding.fine_on.join(" · "));
+        page.field("fine on", &fold::fine(finding).join(" · "));
     }
     let seen = block.iter().copied().filter(|finding| finding.you_see.is_some());
     let seen: Vec<&Finding> = seen.collect();
@@ -139,18 +150,18 @@ fn show(page: &mut Page, block: &[&Finding]) {
 /// What each host has instead, with its origin where one origin can be told for all.
 fn provides(block: &[&Finding]) -> Vec<String> {
     let origin =
-        |finding: &Finding| origin(finding, |side| side == Side::Host).and_then(|e| e.origin.clone());
+        |finding: &Finding| source(finding, |side| side == Side::Host).and_then(|e| e.origin.clone());
     let told = fold::told(block, |finding| finding.provides.clone());
     match (told.as_slice(), block) {
         ([text], [first, others @ ..]) if others.iter().all(|other| origin(other) == origin(first)) => {
-            let evidence = self::origin(first, |side| side == Side::Host);
+            let evidence = source(first, |side| side == Side::Host);
             vec![with_origin(text, evidence)]
         }
         _ => told,
     }
 }
 
-fn origin(finding: &Finding, wanted: impl Fn(Side) -> bool) -> Option<&Evidence> {
+fn source(finding: &Finding, wanted: impl Fn(Side) -> bool) -> Option<&Evidence> {
     finding
         .evidence
         .iter()
@@ -158,7 +169,7 @@ fn origin(finding: &Finding, wanted: impl Fn(Side) -> bool) -> Option<&Evidence>
 }
 
 fn with_origin(text: &str, evidence: Option<&Evidence>) -> String {
-    match evidence.and_then(|evidence| evidence.origin.as_ref()) {
+    match evidence.and_then(origin::told) {
         Some(origin) => format!("{text}   [{origin}]"),
         None => text.to_owned(),
     }
@@ -232,20 +243,37 @@ fn changes(page: &mut Page, report: &Report, all: bool) {
     if !changes.list.is_empty() {
         page.end();
     }
-    let waived = match report.summary.waived {
-        0 => String::new(),
-        waived => format!(", {} waived", count(waived, "finding")),
-    };
     if changes.total > 0 {
-        let told = if all {
-            "listed above"
-        } else {
-            "folded (--all shows them)"
+        let text = match all {
+            true => format!(
+                "{} between dev and the hosts are listed above; nothing in this release depends on {} of them",
+                count(changes.total, "difference"),
+                changes.folded
+            ),
+            false => format!(
+                "{} between dev and the hosts: nothing in this release depends on them (--all lists them)",
+                count(changes.folded, "other difference")
+            ),
         };
-        page.line(&format!(
-            "{} that nothing in this release reaches: {told}{waived}",
-            count(changes.folded, "difference")
-        ));
+        page.line(&text);
+    }
+    if report.summary.waived > 0 {
+        page.line(&format!("{} accepted", count(report.summary.waived, "finding")));
+    }
+}
+
+/// Declared links that hold.
+fn links(page: &mut Page, report: &Report) {
+    let fine = report.links.iter().filter(|link| link.state == LinkState::Fine);
+    for link in fine {
+        page.put(Look::Good, "fine")
+            .say("  ")
+            .put(Look::Strong, &link.name())
+            .say(&format!(
+                ": every {} host listens there, and not only for itself",
+                link.to
+            ))
+            .end();
     }
 }
 

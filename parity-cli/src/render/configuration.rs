@@ -53,7 +53,7 @@ pub(crate) fn render(page: &mut Page, report: &DiffReport, baseline: &Snapshot, 
 }
 
 /// The directives of each file, one a line, in the order of the file.
-fn directives(snapshot: &Snapshot) -> BTreeMap<&str, String> {
+pub(crate) fn directives(snapshot: &Snapshot) -> BTreeMap<&str, String> {
     let mut files: BTreeMap<&str, Vec<(u32, &Fact)>> = BTreeMap::new();
     for fact in snapshot.facts.iter().filter(|fact| is_directive(fact.id.name())) {
         let Some(file) = fact.id.key().and_then(file_of) else {

@@ -9,6 +9,9 @@ use parity_core::view::Side;
 /// As many hosts are listed by name.
 const NAMED: usize = 8;
 
+/// As many hosts on which a need is met are told one by one.
+const FINE: usize = 4;
+
 /// Puts what has the same key together, in the order of the first of each.
 pub(crate) fn by_key<'a, T, K: PartialEq>(
     items: impl IntoIterator<Item = &'a T>,
@@ -118,6 +121,34 @@ pub(crate) fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     }
 }
 
+/// Where a need is met, in a few words: each machine with what it has, or of many how many have what.
+pub(crate) fn fine(finding: &Finding) -> Vec<String> {
+    let split = |text: &String| {
+        text.split_once(' ')
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    };
+    let is_dev = |text: &&String| text.as_str() == "dev" || text.starts_with("dev ");
+    let (dev, hosts): (Vec<&String>, Vec<&String>) = finding.fine_on.iter().partition(is_dev);
+    if hosts.len() <= FINE {
+        return finding.fine_on.clone();
+    }
+    let mut told: Vec<String> = dev.into_iter().cloned().collect();
+    let values = by_key(hosts.iter().copied(), |text| split(text).map(|(_, value)| value));
+    told.extend(values.iter().map(|group| {
+        let value = group
+            .first()
+            .copied()
+            .and_then(split)
+            .map(|(_, value)| format!(" {value}"));
+        format!(
+            "{}{}",
+            super::check::count(group.len(), "host"),
+            value.unwrap_or_default()
+        )
+    }));
+    told
+}
+
 /// A text for each host, told once where all say the same but for their own name.
 pub(crate) fn told<'a>(group: &[&'a Finding], text: impl Fn(&'a Finding) -> String) -> Vec<String> {
     const NAME: &str = "\0";
@@ -155,37 +186,47 @@ fn replace_word(text: &str, word: &str, with: &str) -> String {
     out
 }
 
-/// What the worst finding means, in a few words: `shop-api will not start on 1 of 3 backend hosts` where a program does not
-/// start on some host of a role of several, else its message.
+/// What the worst finding means, in a few words, and where: `shop-api will not start on 1 of 3 backend hosts` where a program
+/// does not start, else its message.
 pub(crate) fn in_short(report: &Report, finding: &Finding) -> String {
-    let is_of_program = |finding: &Finding| {
-        let mut evidence = finding.evidence.iter();
-        finding.severity == Severity::Error
-            && finding.waiver.is_none()
-            && evidence.any(|e| e.side == Side::Release && e.fact.name().starts_with("elf."))
-    };
-    let Some(role) = finding.role.as_deref().filter(|_| is_of_program(finding)) else {
-        return finding.message.clone();
-    };
     let hosts = report.coverage.iter().take(report.summary.hosts);
-    let of_role = hosts.filter(|entry| entry.role.as_deref() == Some(role)).count();
-    let mut broken: Vec<&str> = report
-        .findings
-        .iter()
-        .filter(|other| other.role.as_deref() == Some(role) && is_of_program(other))
-        .filter(|other| other.subject == finding.subject || other.also.contains(&finding.subject))
-        .map(|other| other.target.as_str())
-        .collect();
+    let of_role = hosts.filter(|entry| entry.role == finding.role).count();
+    let alike = |other: &&Finding| {
+        other.role == finding.role
+            && other.waiver.is_none()
+            && is_of_program(other) == is_of_program(finding)
+            && (is_of_program(finding) || other.rule == finding.rule)
+            && (other.subject == finding.subject || other.also.contains(&finding.subject))
+    };
+    let broken = report.findings.iter().filter(alike);
+    let mut broken: Vec<&str> = broken.map(|other| other.target.as_str()).collect();
     broken.sort_unstable();
     broken.dedup();
-    if of_role < 2 {
-        return finding.message.clone();
+    let role = finding.role.as_deref();
+    let place = match (of_role, role) {
+        (0 | 1, Some(role)) => format!("{} ({role})", finding.target),
+        (0 | 1, None) => finding.target.clone(),
+        (all, Some(role)) => format!("{} of {all} {role} hosts", broken.len()),
+        (all, None) => format!("{} of {all} hosts", broken.len()),
+    };
+    if is_of_program(finding) {
+        let program = finding.subject.rsplit('/').next().unwrap_or(&finding.subject);
+        return format!("{program} will not start on {place}");
     }
-    let program = finding.subject.rsplit('/').next().unwrap_or(&finding.subject);
-    format!(
-        "{program} will not start on {} of {of_role} {role} hosts",
-        broken.len()
-    )
+    match (of_role, role) {
+        (0 | 1, Some(role)) if replace_word(&finding.message, role, "") == finding.message => {
+            format!("{} ({role})", finding.message)
+        }
+        (0 | 1, _) => finding.message.clone(),
+        _ => format!("{} (on {place})", finding.message),
+    }
+}
+
+/// Whether a program does not start.
+fn is_of_program(finding: &Finding) -> bool {
+    let mut evidence = finding.evidence.iter();
+    finding.severity == Severity::Error
+        && evidence.any(|e| e.side == Side::Release && e.fact.name().starts_with("elf."))
 }
 
 #[cfg(test)]

@@ -1,12 +1,13 @@
 //! The report as GitHub-flavoured Markdown: a comment that stays one comment, and the summary of a step.
 
 use parity_core::finding::{Evidence, Finding, Unknown};
+use parity_core::judge::LinkState;
 use parity_core::report::Verdict;
 
 use super::check::count;
-use super::fold;
 use super::outcome::Outcome;
 use super::page::visible;
+use super::{fold, origin};
 
 /// The first line of a comment: who finds it replaces the comment instead of adding one.
 const MARKER: &str = "<!-- parity:check -->\n";
@@ -129,7 +130,7 @@ fn finding(block: &Vec<&Finding>) -> String {
         "provides",
         &lines(fold::told(block, |finding| finding.provides.clone()), prose),
     );
-    row("fine on", &prose(&first.fine_on.join(" · ")));
+    row("fine on", &prose(&fold::fine(first).join(" · ")));
     let seen = fold::told(block, |finding| finding.you_see.clone().unwrap_or_default());
     row("you see", &lines(seen, code));
     row(
@@ -160,10 +161,8 @@ fn evidence(evidence: &Evidence) -> String {
         .value
         .as_ref()
         .map_or_else(|| "*absent*".to_owned(), |value| code(&value.to_string()));
-    let origin = evidence
-        .origin
-        .as_ref()
-        .map(|origin| code(&origin.to_string()))
+    let origin = origin::told(evidence)
+        .map(|origin| code(&origin))
         .unwrap_or_default();
     let (target, fact) = (code(&evidence.target), code(&evidence.fact.to_string()));
     format!("| {target} | {fact} | {value} | {origin} |\n")
@@ -192,10 +191,15 @@ fn closing(outcome: &Outcome<'_>) -> String {
         summary.observed,
         count(summary.hosts, "host")
     )];
+    let links = &outcome.report.links;
+    let fine = links.iter().filter(|link| link.state == LinkState::Fine).count();
+    if fine > 0 {
+        parts.push(format!("{fine} of {} fine", count(links.len(), "declared link")));
+    }
     if changes.folded > 0 {
         parts.push(format!(
-            "{} that nothing in this release reaches",
-            count(changes.folded, "difference")
+            "{} that nothing in this release depends on",
+            count(changes.folded, "other difference")
         ));
     }
     if summary.waived > 0 {

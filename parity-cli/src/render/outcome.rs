@@ -1,6 +1,7 @@
 //! What a check came to, with all that its reports are made of.
 
 use parity_core::finding::Finding;
+use parity_core::judge::Case;
 use parity_core::report::{Report, Threshold, Verdict};
 use parity_core::rule::Rule;
 
@@ -9,6 +10,7 @@ use super::{check, fold};
 
 /// A judged case, ready to be told.
 pub(crate) struct Outcome<'a> {
+    pub(crate) case: &'a Case,
     pub(crate) report: &'a Report,
     /// The rules that were put to it.
     pub(crate) rules: &'a [Rule],

@@ -148,6 +148,9 @@ fn a_link_to_loopback_blocks() {
         "db = [\"facts:db.toml\"]\n[[links]]\nfrom = \"backend\"\nto = \"db\"\nport = 5432\n[dev]",
     );
     world.golden("check-link", &world.parity(&LIVE));
+    world.edit("db.toml", "127.0.0.1", "0.0.0.0");
+    world.golden("check-link-fine", &world.parity(&LIVE));
+    world.edit("db.toml", "0.0.0.0", "127.0.0.1");
     world.edit(
         "parity.toml",
         "[[links]]\nfrom = \"backend\"\nto = \"db\"\nport = 5432\n",

@@ -30,7 +30,7 @@ const PYTHON: &str = "/usr/bin/python3";
 const FILE: &str = "a|b`<i>'&@octocat%0A.so";
 
 /// The shop, with a host and a program that are hostile.
-fn hostile() -> World {
+pub(crate) fn hostile() -> World {
     let world = World::shop();
     let text = |text: &str| serde_json::to_string(text).unwrap().replace('\u{7f}', "");
     let path = format!("bin/{FILE}");

@@ -12,6 +12,7 @@ mod lock;
 mod machine;
 mod mistakes;
 mod output;
+mod page;
 mod secrets;
 mod serve;
 mod world;

@@ -65,7 +65,7 @@ fn words_that_make_no_sense() {
         (vec!["check", "--jobs", "0"], "--jobs"),
         (vec!["check", "--timeout", "soon"], "30s"),
         (vec!["check", "--timeout=-5s"], "30s"),
-        (vec!["check", "--format", "yaml"], "gitlab, sarif or junit"),
+        (vec!["check", "--format", "yaml"], "sarif, junit or html"),
         (
             vec!["check", "--format", "text", "--format", "json"],
             "two reports would go to standard output",
