@@ -41,6 +41,7 @@ mod procfs;
 mod reading;
 
 pub mod apk;
+pub mod apparmor;
 pub mod compose;
 pub mod config;
 pub mod containers;
@@ -63,6 +64,7 @@ pub mod postgresql;
 pub mod programs;
 pub mod rpm;
 pub mod runtimes;
+pub mod sandbox;
 pub mod scripts;
 pub mod selinux;
 pub mod service_versions;

@@ -3,15 +3,16 @@
 use parity_core::schema::Schema;
 
 use crate::{
-    apk, compose, config, containers, cpu, dpkg, elf, extraction, images, jars, kernel, limits, loader,
-    locale, manifests, mounts, nginx, os_release, pacman, postgresql, programs, rpm, runtimes, scripts,
-    selinux, service_versions, services, sockets, sql, sysctl, systemd, units, users,
+    apk, apparmor, compose, config, containers, cpu, dpkg, elf, extraction, images, jars, kernel, limits,
+    loader, locale, manifests, mounts, nginx, os_release, pacman, postgresql, programs, rpm, runtimes,
+    sandbox, scripts, selinux, service_versions, services, sockets, sql, sysctl, systemd, units, users,
 };
 
 /// Every fact that a probe of this crate can give, by probe.
 pub fn schemas() -> Vec<(&'static str, &'static [Schema])> {
     vec![
         ("apk", apk::SCHEMAS),
+        ("apparmor", apparmor::SCHEMAS),
         ("compose", compose::SCHEMAS),
         ("config", config::SCHEMAS),
         ("containers", containers::SCHEMAS),
@@ -34,6 +35,7 @@ pub fn schemas() -> Vec<(&'static str, &'static [Schema])> {
         ("programs", programs::SCHEMAS),
         ("rpm", rpm::SCHEMAS),
         ("runtimes", runtimes::SCHEMAS),
+        ("sandbox", sandbox::SCHEMAS),
         ("scripts", scripts::SCHEMAS),
         ("selinux", selinux::SCHEMAS),
         ("service-versions", service_versions::SCHEMAS),
@@ -52,6 +54,7 @@ pub fn schemas() -> Vec<(&'static str, &'static [Schema])> {
 pub fn probes() -> Vec<Box<dyn parity_core::probe::Probe>> {
     vec![
         Box::new(apk::PROBE),
+        Box::new(apparmor::PROBE),
         Box::new(compose::PROBE),
         Box::new(config::PROBE),
         Box::new(containers::PROBE),
@@ -74,6 +77,7 @@ pub fn probes() -> Vec<Box<dyn parity_core::probe::Probe>> {
         Box::new(programs::PROBE),
         Box::new(rpm::PROBE),
         Box::new(runtimes::PROBE),
+        Box::new(sandbox::PROBE),
         Box::new(scripts::PROBE),
         Box::new(selinux::PROBE),
         Box::new(service_versions::PROBE),

@@ -6,6 +6,7 @@ use parity_core::rule::{InvalidRule, Rule};
 use crate::extraction::Noexec;
 use crate::images::ImageNeeds;
 use crate::loader::Loading;
+use crate::sandbox::Userns;
 
 macro_rules! rules {
     ($($id:literal),+ $(,)?) => {
@@ -64,6 +65,7 @@ rules![
     "systemd-directive",
     "unit-program-missing",
     "unit-user-missing",
+    "userns-denied",
 ];
 
 /// All rules and derivations.
@@ -77,7 +79,12 @@ pub fn knowledge() -> Result<Knowledge, InvalidRule> {
         .collect::<Result<_, _>>()?;
     Ok(Knowledge {
         rules,
-        derivations: vec![Box::new(Loading), Box::new(ImageNeeds), Box::new(Noexec)],
+        derivations: vec![
+            Box::new(Loading),
+            Box::new(ImageNeeds),
+            Box::new(Noexec),
+            Box::new(Userns),
+        ],
     })
 }
 
