@@ -304,9 +304,8 @@ fn judge_host(
         }
     }
     for link in &case.links {
-        for (is_far_end, end, other) in [(true, &link.to, &link.from), (false, &link.from, &link.to)] {
-            let asks =
-                |rule: &&Rule| rule.for_each.is_link() && (rule.for_each == ForEach::Link) == is_far_end;
+        for (is_caller, end, other) in [(false, &link.to, &link.from), (true, &link.from, &link.to)] {
+            let asks = |rule: &&Rule| rule.for_each.is_link() && rule.for_each.is_of_caller() == is_caller;
             if role == Some(end.as_str()) && !is_on_one_machine(case, other, view.target()) {
                 judge_link(link, knowledge.rules.iter().filter(asks), &whole, &mut ruling);
             }
