@@ -49,6 +49,7 @@ pub mod cpu;
 pub mod dpkg;
 pub mod elf;
 pub mod extraction;
+pub mod firewall;
 pub mod images;
 pub mod jars;
 pub mod kernel;

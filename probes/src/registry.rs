@@ -3,9 +3,10 @@
 use parity_core::schema::Schema;
 
 use crate::{
-    apk, apparmor, compose, config, containers, cpu, dpkg, elf, extraction, images, jars, kernel, limits,
-    loader, locale, manifests, mounts, nginx, os_release, pacman, postgresql, programs, rpm, runtimes,
-    sandbox, scripts, selinux, service_versions, services, sockets, sql, sysctl, systemd, units, users,
+    apk, apparmor, compose, config, containers, cpu, dpkg, elf, extraction, firewall, images, jars, kernel,
+    limits, loader, locale, manifests, mounts, nginx, os_release, pacman, postgresql, programs, rpm,
+    runtimes, sandbox, scripts, selinux, service_versions, services, sockets, sql, sysctl, systemd, units,
+    users,
 };
 
 /// Every fact that a probe of this crate can give, by probe.
@@ -20,6 +21,7 @@ pub fn schemas() -> Vec<(&'static str, &'static [Schema])> {
         ("dpkg", dpkg::SCHEMAS),
         ("elf", elf::SCHEMAS),
         ("extraction", extraction::SCHEMAS),
+        ("firewall", firewall::SCHEMAS),
         ("images", images::SCHEMAS),
         ("jars", jars::SCHEMAS),
         ("kernel", kernel::SCHEMAS),
@@ -62,6 +64,7 @@ pub fn probes() -> Vec<Box<dyn parity_core::probe::Probe>> {
         Box::new(dpkg::PROBE),
         Box::new(elf::PROBE),
         Box::new(extraction::PROBE),
+        Box::new(firewall::PROBE),
         Box::new(images::PROBE),
         Box::new(jars::PROBE),
         Box::new(kernel::PROBE),

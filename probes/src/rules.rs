@@ -41,6 +41,8 @@ rules![
     "libc-symbols",
     "library-symbols",
     "libstdcxx-symbols",
+    "link-firewalled",
+    "link-from-containers",
     "link-loopback-only",
     "link-not-listening",
     "loader-missing",
