@@ -302,8 +302,7 @@ fn judge_host(case: &Case, role: Option<&str>, host: &Snapshot, knowledge: &Know
             if role != Some(end.as_str()) {
                 continue;
             }
-            let asks =
-                |rule: &&Rule| rule.for_each.is_link() && (rule.for_each == ForEach::Link) == is_far_end;
+            let asks = |rule: &&Rule| rule.for_each.is_link() && rule.for_each.is_of_caller() != is_far_end;
             let state = match is_on_one_machine(case, other, view.target()) {
                 true => LinkState::Local,
                 false => judge_link(link, knowledge.rules.iter().filter(asks), &whole, &mut ruling),

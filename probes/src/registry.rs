@@ -19,6 +19,7 @@ macro_rules! probes {
 
 probes! {
     apk as "apk",
+    apparmor as "apparmor",
     compose as "compose",
     config as "config",
     containers as "containers",
@@ -26,6 +27,7 @@ probes! {
     dpkg as "dpkg",
     elf as "elf",
     extraction as "extraction",
+    firewall as "firewall",
     images as "images",
     jars as "jars",
     kernel as "kernel",
@@ -42,6 +44,7 @@ probes! {
     programs as "programs",
     rpm as "rpm",
     runtimes as "runtimes",
+    sandbox as "sandbox",
     scripts as "scripts",
     selinux as "selinux",
     service_versions as "service-versions",

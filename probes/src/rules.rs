@@ -7,6 +7,7 @@ use crate::extraction::Noexec;
 use crate::images::ImageNeeds;
 use crate::loader::Loading;
 use crate::node_modules::NodeModules;
+use crate::sandbox::Userns;
 use crate::wheels::Wheels;
 
 macro_rules! rules {
@@ -43,6 +44,8 @@ rules![
     "libc-symbols",
     "library-symbols",
     "libstdcxx-symbols",
+    "link-firewalled",
+    "link-from-containers",
     "link-loopback-only",
     "link-not-listening",
     "loader-missing",
@@ -72,6 +75,7 @@ rules![
     "systemd-directive",
     "unit-program-missing",
     "unit-user-missing",
+    "userns-denied",
     "wheel-newer-libc",
     "wheel-tag",
 ];
@@ -92,6 +96,7 @@ pub fn knowledge() -> Result<Knowledge, InvalidRule> {
             Box::new(Loading),
             Box::new(NodeModules),
             Box::new(Noexec),
+            Box::new(Userns),
             Box::new(Wheels),
         ],
     })

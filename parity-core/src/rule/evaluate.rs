@@ -92,7 +92,7 @@ pub(crate) fn evaluate(rule: &Rule, bench: &Bench<'_>, ruling: &mut Ruling) {
             key,
             member,
         } => (*side, name, key, member),
-        ForEach::LinkOfCaller { name } => (Side::Host, name, &None, &None),
+        ForEach::LinkOfCaller { name } | ForEach::LinkOfListener { name } => (Side::Host, name, &None, &None),
         ForEach::Link => return decide(rule, bench, ruling),
     };
     let Some(view) = bench.side(side) else { return };

@@ -43,12 +43,25 @@ pub enum ForEach {
         /// The name of the facts.
         name: String,
     },
+    /// Every declared link that ends at the role of the host, with every fact of a name there: what stands before its port.
+    LinkOfListener {
+        /// The name of the facts.
+        name: String,
+    },
 }
 
 impl ForEach {
     /// Whether links ask.
     pub fn is_link(&self) -> bool {
-        matches!(self, ForEach::Link | ForEach::LinkOfCaller { .. })
+        matches!(
+            self,
+            ForEach::Link | ForEach::LinkOfCaller { .. } | ForEach::LinkOfListener { .. }
+        )
+    }
+
+    /// Whether it is asked at the end of a link that connects.
+    pub fn is_of_caller(&self) -> bool {
+        matches!(self, ForEach::LinkOfCaller { .. })
     }
 }
 

@@ -106,17 +106,18 @@ impl Reader {
         let (side, name) = self
             .text(&mut table, "fact")
             .and_then(|text| self.side_and_rest(&text))?;
-        match (link, side) {
+        match (link.as_ref().map(Value::as_str), side) {
             (None, _) => {}
-            (Some(Value::String(end)), Side::Host) if end == "caller" => {
-                self.leftover(&table, "`for-each` of the caller of a link");
-                return Some(ForEach::LinkOfCaller { name });
+            (Some(Some(end @ ("caller" | "listener"))), Side::Host) => {
+                self.leftover(&table, "`for-each` of one end of a link");
+                return Some(match end {
+                    "caller" => ForEach::LinkOfCaller { name },
+                    _ => ForEach::LinkOfListener { name },
+                });
             }
             _ => {
-                return self.wrong(
-                    None,
-                    "`link` is true, or `caller` with the fact of the host that connects",
-                );
+                let mistake = "`link` is true, or `caller` or `listener` with a fact of the host at that end";
+                return self.wrong(None, mistake);
             }
         }
         let key = self
@@ -244,7 +245,9 @@ impl Reader {
     fn check_variables(&mut self, rule: &Rule) {
         let mut bound: Vec<&str> = GIVEN.to_vec();
         match &rule.for_each {
-            ForEach::Link | ForEach::LinkOfCaller { .. } => bound.extend(OF_LINK),
+            ForEach::Link | ForEach::LinkOfCaller { .. } | ForEach::LinkOfListener { .. } => {
+                bound.extend(OF_LINK);
+            }
             ForEach::Fact { key, member, .. } => {
                 bound.extend(key.iter().chain(member).flat_map(Pattern::variables));
             }

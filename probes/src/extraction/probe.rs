@@ -8,6 +8,7 @@ use parity_core::probe::{Manifest, Observation, Probe, Subject};
 use super::{SCHEMAS, known};
 use crate::elf::HEAD_BYTES;
 use crate::jars::Archive;
+use crate::reading::base_name;
 
 static MANIFEST: Manifest = Manifest::new(
     "extraction",
@@ -29,6 +30,9 @@ const CAP_OF_ALL: u64 = 512 << 20;
 const LARGE: u64 = 500 << 10;
 const MAX_PROGRAMS: usize = 40;
 const TAIL: u64 = 16 << 10;
+
+/// Longer texts start nothing, in bytes.
+const TEXT: u64 = 64 << 10;
 
 /// Where all of them unpack, unless told otherwise.
 const DIRECTORY: &str = "/tmp";
@@ -70,17 +74,12 @@ impl Probe for Extraction {
         let files: Vec<&Entry> = files
             .filter(|entry| entry.kind == EntryKind::File && !is_foreign(&entry.path))
             .collect();
-        let is_text = |entry: &&&Entry| !head(entry).contains(&0);
-        if files
-            .iter()
-            .filter(is_text)
-            .any(|entry| known::chooses(head(entry)))
-        {
-            return;
-        }
         let mut found = BTreeSet::new();
         archives(answers, &files, out, &mut found);
         programs(answers, &files, out, &mut found);
+        if found.is_empty() || chooses(answers, &files, out) {
+            return;
+        }
         for (path, what) in found {
             out.keyed(
                 "extraction.directory",
@@ -92,6 +91,48 @@ impl Probe for Extraction {
     }
 }
 
+/// Whether a text of the release that starts something chooses another directory; yes while one is asked for.
+fn chooses(answers: &Answers, files: &[&Entry], out: &mut Observation<'_>) -> bool {
+    const STARTING: [&str; 9] = [
+        ".bat",
+        ".conf",
+        ".container",
+        ".env",
+        ".properties",
+        ".service",
+        ".sh",
+        ".yaml",
+        ".yml",
+    ];
+    let starts = |entry: &&&Entry| {
+        let name = base_name(&entry.path);
+        STARTING.iter().any(|ending| name.ends_with(ending))
+            || name.contains("ockerfile")
+            || !name.contains('.')
+    };
+    let mut chosen = false;
+    for entry in files
+        .iter()
+        .filter(starts)
+        .filter(|entry| !head(entry).contains(&0))
+    {
+        let is_whole = u64::try_from(head(entry).len()).is_ok_and(|read| read >= entry.size);
+        let need = Need::file_up_to(entry.path.as_str(), TEXT);
+        if is_whole || entry.size > TEXT {
+            chosen |= known::chooses(head(entry));
+        } else if answers.has(&need) {
+            chosen |= answers
+                .bytes(&need)
+                .got()
+                .is_some_and(|bytes| known::chooses(bytes));
+        } else {
+            out.ask(need);
+            chosen = true;
+        }
+    }
+    chosen
+}
+
 type Found<'a> = BTreeSet<(&'a str, &'static str)>;
 
 /// Java archives, by their own names and by what lies in them. One that cannot be read is told by the probe `jars`.
@@ -101,24 +142,26 @@ fn archives<'a>(answers: &Answers, files: &[&'a Entry], out: &mut Observation<'_
         .iter()
         .filter(|entry| entry.path.ends_with(".jar") || entry.path.ends_with(".war"))
     {
-        found.extend(known::library(&entry.path).map(|library| (entry.path.as_str(), library)));
         all = all.saturating_add(entry.size);
-        if all > CAP_OF_ALL {
-            continue;
-        }
         let need = Need::file_up_to(entry.path.as_str(), CAP);
-        if !answers.has(&need) {
-            out.ask(need);
-            continue;
-        }
-        if let Outcome::Got(bytes) = answers.bytes(&need)
-            && let Ok(archive) = Archive::parse(bytes)
-        {
-            let libraries = archive
-                .entries
-                .iter()
-                .filter_map(|inner| known::library(&inner.name));
-            found.extend(libraries.map(|library| (entry.path.as_str(), library)));
+        let archive = match all > CAP_OF_ALL {
+            true => None,
+            false if answers.has(&need) => answers.bytes(&need).got().copied(),
+            false => {
+                out.ask(need);
+                continue;
+            }
+        };
+        match archive.map(Archive::parse) {
+            Some(Ok(archive)) => {
+                let inner = archive
+                    .entries
+                    .iter()
+                    .filter_map(|inner| known::library(&inner.name));
+                found.extend(inner.map(|library| (entry.path.as_str(), library)));
+            }
+            // What cannot be looked into has its name.
+            _ => found.extend(known::library(&entry.path).map(|library| (entry.path.as_str(), library))),
         }
     }
 }
