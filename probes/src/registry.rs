@@ -3,9 +3,9 @@
 use parity_core::schema::Schema;
 
 use crate::{
-    apk, compose, config, cpu, dpkg, elf, jars, kernel, limits, loader, locale, manifests, mounts, nginx,
-    node_modules, os_release, pacman, postgresql, programs, rpm, runtimes, scripts, service_versions,
-    services, sockets, sql, sysctl, systemd, units, users, wheels,
+    apk, compose, config, cpu, dependencies, dotnet, dpkg, elf, jars, kernel, limits, loader, locale,
+    manifests, mounts, nginx, node_modules, os_release, pacman, php, postgresql, programs, rpm, runtimes,
+    scripts, service_versions, services, sockets, sql, sysctl, systemd, units, users, wheels,
 };
 
 /// Every fact that a probe of this crate can give, by probe.
@@ -15,6 +15,8 @@ pub fn schemas() -> Vec<(&'static str, &'static [Schema])> {
         ("compose", compose::SCHEMAS),
         ("config", config::SCHEMAS),
         ("cpu", cpu::SCHEMAS),
+        ("dependencies", dependencies::SCHEMAS),
+        ("dotnet", dotnet::SCHEMAS),
         ("dpkg", dpkg::SCHEMAS),
         ("elf", elf::SCHEMAS),
         ("jars", jars::SCHEMAS),
@@ -28,6 +30,7 @@ pub fn schemas() -> Vec<(&'static str, &'static [Schema])> {
         ("node-modules", node_modules::SCHEMAS),
         ("os-release", os_release::SCHEMAS),
         ("pacman", pacman::SCHEMAS),
+        ("php", php::SCHEMAS),
         ("postgresql", postgresql::SCHEMAS),
         ("programs", programs::SCHEMAS),
         ("rpm", rpm::SCHEMAS),
@@ -53,6 +56,8 @@ pub fn probes() -> Vec<Box<dyn parity_core::probe::Probe>> {
         Box::new(compose::PROBE),
         Box::new(config::PROBE),
         Box::new(cpu::PROBE),
+        Box::new(dependencies::PROBE),
+        Box::new(dotnet::PROBE),
         Box::new(dpkg::PROBE),
         Box::new(elf::PROBE),
         Box::new(jars::PROBE),
@@ -66,6 +71,7 @@ pub fn probes() -> Vec<Box<dyn parity_core::probe::Probe>> {
         Box::new(node_modules::PROBE),
         Box::new(os_release::PROBE),
         Box::new(pacman::PROBE),
+        Box::new(php::PROBE),
         Box::new(postgresql::PROBE),
         Box::new(programs::PROBE),
         Box::new(rpm::PROBE),

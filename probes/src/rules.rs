@@ -3,8 +3,11 @@
 use parity_core::judge::Knowledge;
 use parity_core::rule::{InvalidRule, Rule};
 
+use crate::dependencies::Undeclared;
 use crate::loader::Loading;
 use crate::node_modules::NodeModules;
+use crate::php::WebServers;
+use crate::scripts::Interpreters;
 use crate::wheels::Wheels;
 
 macro_rules! rules {
@@ -17,9 +20,14 @@ macro_rules! rules {
 rules![
     "architecture",
     "bashism",
+    "bundler-older",
     "cpu-level",
     "crypto-legacy",
+    "dependency-range",
+    "dotnet-framework",
+    "framework-database",
     "gnu-option",
+    "interpreter-chosen",
     "interpreter-missing",
     "interpreter-not-found",
     "jvm-class",
@@ -36,9 +44,12 @@ rules![
     "node-addon-system",
     "node-dependency",
     "page-size",
+    "php-extension",
+    "php-web-range",
     "platform-package",
     "prisma-engine",
     "program-missing",
+    "runtime-behind",
     "runtime-missing",
     "runtime-range",
     "service-major",
@@ -47,6 +58,7 @@ rules![
     "soname-missing",
     "sql-extension",
     "sql-feature",
+    "sqlite-too-old",
     "systemd-directive",
     "unit-program-missing",
     "unit-user-missing",
@@ -65,7 +77,14 @@ pub fn knowledge() -> Result<Knowledge, InvalidRule> {
         .collect::<Result<_, _>>()?;
     Ok(Knowledge {
         rules,
-        derivations: vec![Box::new(Loading), Box::new(NodeModules), Box::new(Wheels)],
+        derivations: vec![
+            Box::new(Interpreters),
+            Box::new(Loading),
+            Box::new(NodeModules),
+            Box::new(Undeclared),
+            Box::new(WebServers),
+            Box::new(Wheels),
+        ],
     })
 }
 
