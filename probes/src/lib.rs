@@ -75,6 +75,7 @@ pub mod scripts;
 pub mod service_versions;
 pub mod services;
 pub mod sockets;
+pub mod sources;
 pub mod sql;
 pub mod sysctl;
 pub mod systemd;

@@ -5,7 +5,7 @@ use parity_core::schema::Schema;
 use crate::{
     apk, compose, config, cpu, dependencies, dotnet, dpkg, elf, jars, kernel, limits, loader, locale,
     manifests, mounts, nginx, node_modules, os_release, pacman, php, postgresql, programs, rpm, runtimes,
-    scripts, service_versions, services, sockets, sql, sysctl, systemd, units, users, wheels,
+    scripts, service_versions, services, sockets, sources, sql, sysctl, systemd, units, users, wheels,
 };
 
 /// Every fact that a probe of this crate can give, by probe.
@@ -39,6 +39,7 @@ pub fn schemas() -> Vec<(&'static str, &'static [Schema])> {
         ("service-versions", service_versions::SCHEMAS),
         ("services", services::SCHEMAS),
         ("sockets", sockets::SCHEMAS),
+        ("sources", sources::SCHEMAS),
         ("sql", sql::SCHEMAS),
         ("sysctl", sysctl::SCHEMAS),
         ("systemd", systemd::SCHEMAS),
@@ -80,6 +81,7 @@ pub fn probes() -> Vec<Box<dyn parity_core::probe::Probe>> {
         Box::new(service_versions::PROBE),
         Box::new(services::PROBE),
         Box::new(sockets::PROBE),
+        Box::new(sources::PROBE),
         Box::new(sql::PROBE),
         Box::new(sysctl::PROBE),
         Box::new(systemd::PROBE),
