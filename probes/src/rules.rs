@@ -8,6 +8,11 @@ use crate::images::ImageNeeds;
 use crate::loader::Loading;
 use crate::node_modules::NodeModules;
 use crate::sandbox::Userns;
+use crate::dependencies::Undeclared;
+use crate::loader::Loading;
+use crate::node_modules::NodeModules;
+use crate::php::WebServers;
+use crate::scripts::Interpreters;
 use crate::wheels::Wheels;
 
 macro_rules! rules {
@@ -33,6 +38,16 @@ rules![
     "image-cpu-level",
     "image-time64",
     "image-vsyscall",
+    "bundler-older",
+    "called-program-missing",
+    "cpu-level",
+    "crypto-legacy",
+    "dependency-range",
+    "dotnet-framework",
+    "file-name-case",
+    "framework-database",
+    "gnu-option",
+    "interpreter-chosen",
     "interpreter-missing",
     "interpreter-not-found",
     "io-uring-disabled",
@@ -57,9 +72,12 @@ rules![
     "noexec-program",
     "noexec-tmpfs",
     "page-size",
+    "php-extension",
+    "php-web-range",
     "platform-package",
     "prisma-engine",
     "program-missing",
+    "runtime-behind",
     "runtime-missing",
     "runtime-range",
     "selinux-boolean",
@@ -72,6 +90,7 @@ rules![
     "soname-missing",
     "sql-extension",
     "sql-feature",
+    "sqlite-too-old",
     "systemd-directive",
     "unit-program-missing",
     "unit-user-missing",
@@ -97,6 +116,11 @@ pub fn knowledge() -> Result<Knowledge, InvalidRule> {
             Box::new(NodeModules),
             Box::new(Noexec),
             Box::new(Userns),
+            Box::new(Interpreters),
+            Box::new(Loading),
+            Box::new(NodeModules),
+            Box::new(Undeclared),
+            Box::new(WebServers),
             Box::new(Wheels),
         ],
     })

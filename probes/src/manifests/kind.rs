@@ -30,7 +30,7 @@ const KINDS: [Kind; 18] = [
     kind_of(".tool-versions", &[], files::tool_versions),
     kind_of("Cargo.toml", &["rust"], toml::cargo),
     kind_of("Gemfile", &["ruby"], ruby::gemfile),
-    kind_of("Gemfile.lock", &["bundler", "ruby"], ruby::gemfile_lock),
+    kind_of("Gemfile.lock", &["ruby"], ruby::gemfile_lock),
     kind_of("METADATA", &["python"], python::metadata),
     kind_of("composer.json", &["php"], json::composer_json),
     kind_of("go.mod", &["go"], go::go_mod),

@@ -29,7 +29,7 @@ pub const SCHEMAS: &[Schema] = &[
         "requires.range",
         "manifest:runtime",
         Compared::Text,
-        "Versions of a runtime (node, python, php, ruby, go, rust, java, bundler or a tool's own name) that a manifest asks for, as it is written there.",
+        "Versions of a runtime (node, python, php, ruby, go, rust, java or a tool's own name) that a manifest asks for, as it is written there.",
     ),
     Schema::family(
         "requires.syntax",

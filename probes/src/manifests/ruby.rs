@@ -51,7 +51,7 @@ fn leading_texts(mut arguments: &str) -> Vec<&str> {
     texts
 }
 
-/// The versions under `RUBY VERSION` and `BUNDLED WITH`.
+/// The version under `RUBY VERSION`.
 pub(super) fn gemfile_lock(text: &str) -> Parsed {
     let mut found = Vec::new();
     let mut section = "";
@@ -68,9 +68,6 @@ pub(super) fn gemfile_lock(text: &str) -> Parsed {
             }
             ("RUBY VERSION", None) => {
                 found.push(Declaration::unclear("ruby", "not a version of ruby", number));
-            }
-            ("BUNDLED WITH", _) => {
-                found.push(Declaration::range("bundler", RangeSyntax::Prefix, value, number));
             }
             _ => {}
         }

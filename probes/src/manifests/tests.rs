@@ -92,7 +92,7 @@ fn each_kind_says_what_it_declares_and_where() {
         (
             "Gemfile.lock",
             "GEM\n  specs:\n    ruby (1)\n\nRUBY VERSION\n   ruby 3.2.2p53\n\nBUNDLED WITH\n   2.4.10\n",
-            &["ruby prefix 3.2.2@6", "bundler prefix 2.4.10@9"],
+            &["ruby prefix 3.2.2@6"],
         ),
         (".nvmrc", "# why\nv20.9\n", &["node prefix 20.9@2"]),
         (".nvmrc", "lts/*\n", &["node prefix lts/*@1"]),

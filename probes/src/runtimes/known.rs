@@ -22,7 +22,7 @@ pub(super) struct Runtime {
 
 /// Sorted by name. Of several packages of one source the one that holds the program, since others may have versions of their
 /// own: that of `python3` in Debian is not the version of Python.
-pub(super) const RUNTIMES: [Runtime; 9] = [
+pub(super) const RUNTIMES: [Runtime; 10] = [
     runtime("go", "go", "go", "version", "", "golang-bin", "go", "go"),
     runtime("java", "java", "java", "-version", "", "", "", ""),
     runtime(
@@ -94,6 +94,16 @@ pub(super) const RUNTIMES: [Runtime; 9] = [
         "rust",
         "rust",
         "rust",
+    ),
+    runtime(
+        "sqlite",
+        "sqlite3",
+        "sqlite3",
+        "--version",
+        "libsqlite3-#",
+        "sqlite-libs sqlite",
+        "sqlite-libs",
+        "sqlite",
     ),
 ];
 

@@ -3,6 +3,8 @@
 //! Files and packages tell; only a program that neither speaks of is asked for its version.
 
 #[cfg(feature = "collect")]
+mod bundler;
+#[cfg(feature = "collect")]
 mod evidence;
 #[cfg(feature = "collect")]
 mod known;
@@ -26,7 +28,7 @@ pub const SCHEMAS: &[Schema] = &[
         "runtime.version",
         "runtime",
         Kind::Version,
-        "Version of a runtime installed for everybody (node, python, php, ruby, perl, java, go, rust, openssl); a list of all where there are several.",
+        "Version of a runtime installed for everybody (node, python, php, ruby, perl, java, go, rust, openssl, and the libraries and tools bundler, sqlite); a list of all where there are several.",
     ),
     Schema::family(
         "runtime.default",

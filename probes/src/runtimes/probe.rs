@@ -9,7 +9,7 @@ use parity_core::version::Scheme;
 use super::evidence::{self, Told, printed_version};
 use super::known::{RUNTIMES, Runtime};
 use super::paths::{self, Listed, SEARCH};
-use super::{SCHEMAS, managers};
+use super::{SCHEMAS, bundler, managers};
 use crate::installed::{self, Installed, upstream};
 use crate::known_services::fits;
 use crate::text::lossy;
@@ -37,12 +37,17 @@ impl Probe for Runtimes {
             paths::needs(),
             evidence::needs(),
             managers::needs(),
+            bundler::needs(),
         ];
         parts.into_iter().flatten().collect()
     }
 
     fn observe(&self, answers: &Answers, out: &mut Observation<'_>) {
-        for need in paths::needs().iter().chain(&evidence::needs()) {
+        for need in paths::needs()
+            .iter()
+            .chain(&evidence::needs())
+            .chain(&bundler::needs())
+        {
             out.optional(answers.entries(need), &need.to_string());
         }
         let packages = installed::installed(answers, out);
@@ -53,6 +58,8 @@ impl Probe for Runtimes {
             packages: &packages,
         };
         RUNTIMES.iter().for_each(|runtime| host.tell(runtime, out));
+        let bundlers = bundler::versions(answers).into_iter().map(Ok);
+        give(out, FactId::keyed("runtime.version", "bundler"), bundlers);
         managers::tell(answers, out);
     }
 }

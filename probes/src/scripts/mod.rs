@@ -1,6 +1,7 @@
 //! The probe `scripts`: who runs the scripts of a release, and what shell scripts use that some hosts lack.
 
 mod constructs;
+mod derive;
 mod gnu_options;
 mod lexer;
 #[cfg(feature = "collect")]
@@ -12,6 +13,7 @@ mod tests;
 mod uses;
 
 pub use constructs::{CONSTRUCTS, Construct};
+pub use derive::Interpreters;
 pub use gnu_options::{GNU_OPTIONS, GnuOption};
 pub use lexer::NotShell;
 #[cfg(feature = "collect")]
@@ -21,6 +23,14 @@ pub use shell::{Command, Script, Word, parse};
 pub use uses::{bashisms, gnu_options, programs};
 
 use parity_core::schema::{Kind, Schema};
+
+/// What is worked out of them and a host.
+pub const DERIVED: &[Schema] = &[Schema::family(
+    "script.wrong-runtime",
+    "file:runtime",
+    Kind::Text,
+    "Range that the release declares, where the search path leads the script to another version, and one in the range is there.",
+)];
 
 /// The facts it gives.
 pub const SCHEMAS: &[Schema] = &[

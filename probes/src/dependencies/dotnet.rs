@@ -1,0 +1,50 @@
+//! `*.runtimeconfig.json` of .NET programs.
+//!
+//! Sources: <https://learn.microsoft.com/en-us/dotnet/core/runtime-config/>,
+//! <https://learn.microsoft.com/en-us/dotnet/core/versions/selection#framework-dependent-apps-roll-forward>.
+
+use serde_json::Value;
+
+/// Shared frameworks that a program needs, each with the versions it accepts as a range of npm. A program that brings its own needs none.
+///
+/// # Errors
+/// Not JSON.
+///
+/// ```
+/// use parity_probes::dependencies::runtime_config;
+/// let text = br#"{"runtimeOptions": {"framework": {"name": "Microsoft.NETCore.App", "version": "6.0.0"}}}"#;
+/// assert_eq!(runtime_config(text)?, [("Microsoft.NETCore.App".to_owned(), ">=6.0.0 <7.0.0".to_owned())]);
+/// # Ok::<(), String>(())
+/// ```
+pub fn runtime_config(bytes: &[u8]) -> Result<Vec<(String, String)>, String> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let value: Value = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
+    let options = value.get("runtimeOptions").unwrap_or(&Value::Null);
+    let one = options.get("framework").into_iter();
+    let several = options.get("frameworks").and_then(Value::as_array);
+    let roll_forward = options
+        .get("rollForward")
+        .and_then(Value::as_str)
+        .unwrap_or("Minor");
+    let needs = one.chain(several.into_iter().flatten()).filter_map(|framework| {
+        let name = framework.get("name")?.as_str()?;
+        let version = framework.get("version")?.as_str()?;
+        Some((name.to_owned(), range(version, roll_forward)?))
+    });
+    Ok(needs.collect())
+}
+
+/// The versions that a program accepts in the place of this one.
+fn range(version: &str, roll_forward: &str) -> Option<String> {
+    let mut numbers = version
+        .split(['.', '-'])
+        .map_while(|number| number.parse::<u64>().ok());
+    let (major, minor) = (numbers.next()?, numbers.next()?);
+    let (next_major, next_minor) = (major.checked_add(1)?, minor.checked_add(1)?);
+    Some(match roll_forward.to_ascii_lowercase().as_str() {
+        "major" | "latestmajor" => format!(">={version}"),
+        "latestpatch" => format!(">={version} <{major}.{next_minor}.0"),
+        "disable" => version.to_owned(),
+        _ => format!(">={version} <{next_major}.0.0"),
+    })
+}

@@ -1,0 +1,77 @@
+//! The probe `dependencies`: what the libraries and frameworks that a release pins need of a host.
+
+mod composer;
+mod derive;
+mod dotnet;
+mod frameworks;
+mod node;
+#[cfg(feature = "collect")]
+mod probe;
+mod python;
+#[cfg(test)]
+mod tests;
+
+pub use composer::{Required, composer_lock, platform_check};
+pub use derive::Undeclared;
+pub use dotnet::runtime_config;
+pub use frameworks::{Database, Minimum, minima};
+pub use node::undeclared;
+#[cfg(feature = "collect")]
+pub use probe::PROBE;
+pub use python::pins;
+
+use parity_core::schema::{Kind, Schema};
+
+/// The facts it gives.
+pub const SCHEMAS: &[Schema] = &[
+    Schema::family(
+        "dependency.range",
+        "file:package:runtime",
+        Kind::Text,
+        "Versions of a runtime that a pinned dependency asks for, in the syntax of its ecosystem.",
+    ),
+    Schema::family(
+        "dependency.syntax",
+        "file:package:runtime",
+        Kind::Text,
+        "How that range is to be read.",
+    ),
+    Schema::family(
+        "framework.sqlite",
+        "file:framework",
+        Kind::Text,
+        "Oldest SQLite that a pinned framework, set up to use it, accepts.",
+    ),
+    Schema::family(
+        "framework.database",
+        "file:framework:server",
+        Kind::Text,
+        "Oldest database server that a pinned framework, set up to use it, accepts.",
+    ),
+    Schema::family(
+        "bundler.locked",
+        "file",
+        Kind::Text,
+        "Version of Bundler that wrote a Gemfile.lock (`BUNDLED WITH`).",
+    ),
+    Schema::family(
+        "dotnet.needs",
+        "file:framework",
+        Kind::Text,
+        "Versions of a shared framework of .NET that a program accepts, as a range of npm.",
+    ),
+    Schema::family(
+        "runtime.undeclared",
+        "manifest:runtime",
+        Kind::Text,
+        "What in a manifest runs on a runtime of which no file of the release says the version.",
+    ),
+];
+
+/// What is worked out of them, a developer's machine and a host.
+pub const DERIVED: &[Schema] = &[Schema::family(
+    "runtime.behind",
+    "manifest:runtime",
+    Kind::Text,
+    "Version on the developer's machine, where every one of the host is of an older major line, and no range is declared.",
+)];

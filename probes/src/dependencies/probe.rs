@@ -1,0 +1,260 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use parity_core::answer::{Answers, EntryKind};
+use parity_core::fact::Origin;
+use parity_core::need::Need;
+use parity_core::probe::{Manifest, Observation, Probe, Subject};
+use parity_core::snapshot::Problem;
+use parity_core::version::RangeSyntax;
+
+use super::frameworks::{Database, minima};
+use super::{SCHEMAS, composer_lock, pins, platform_check, runtime_config, undeclared};
+use crate::reading::{base_name, text};
+use crate::release::all_files;
+
+static MANIFEST: Manifest = Manifest::new(
+    "dependencies",
+    Subject::Release,
+    "What the libraries and frameworks that a release pins need: PHP, SQLite and database servers, Bundler, .NET.",
+    SCHEMAS,
+);
+
+/// Reads the lock files of a release.
+pub const PROBE: &dyn Probe = &Dependencies;
+
+struct Dependencies;
+
+/// Directories that hold what others wrote, or what is no part of the program.
+const FOREIGN: [&str; 9] = [
+    ".git",
+    ".tox",
+    ".venv",
+    "docs",
+    "examples",
+    "node_modules",
+    "test",
+    "tests",
+    "venv",
+];
+
+/// Larger files are written by few, in bytes.
+const CAP: u64 = 32 << 20;
+
+/// What of a file counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    ComposerLock,
+    PlatformCheck,
+    Pins,
+    Settings,
+    GemfileLock,
+    RuntimeConfig,
+    PackageJson,
+}
+
+fn kind(path: &str) -> Option<Kind> {
+    let name = base_name(path);
+    let is_near = path.split('/').count() <= 2;
+    let is_python = name.ends_with(".py");
+    let in_settings = name.contains("settings") || path.contains("settings/") || path.contains("config/");
+    match name {
+        "composer.lock" if is_near => Some(Kind::ComposerLock),
+        "platform_check.php" if path.ends_with("vendor/composer/platform_check.php") => {
+            Some(Kind::PlatformCheck)
+        }
+        "Gemfile.lock" if is_near => Some(Kind::GemfileLock),
+        "package.json" if is_near => Some(Kind::PackageJson),
+        "Pipfile.lock" | "pdm.lock" | "poetry.lock" | "uv.lock" => Some(Kind::Pins),
+        _ if name.starts_with("requirements") && name.ends_with(".txt") => Some(Kind::Pins),
+        _ if is_python && in_settings => Some(Kind::Settings),
+        _ if name.ends_with(".runtimeconfig.json") => Some(Kind::RuntimeConfig),
+        _ => None,
+    }
+}
+
+impl Probe for Dependencies {
+    fn manifest(&self) -> &Manifest {
+        &MANIFEST
+    }
+
+    fn needs(&self) -> Vec<Need> {
+        vec![all_files()]
+    }
+
+    fn observe(&self, answers: &Answers, out: &mut Observation<'_>) {
+        let Some(files) = out.require(answers.entries(&all_files()), "files of the release") else {
+            return;
+        };
+        let files = files.entries.iter().filter(|entry| entry.kind == EntryKind::File);
+        let paths: BTreeSet<&str> = files.map(|entry| entry.path.as_str()).collect();
+        let mut found = Found::default();
+        for path in paths.iter().copied() {
+            let is_foreign = path.split('/').any(|part| FOREIGN.contains(&part));
+            let Some(kind) = kind(path).filter(|_| !is_foreign) else {
+                continue;
+            };
+            let need = Need::file_up_to(path, CAP);
+            if !answers.has(&need) {
+                out.ask(need);
+            } else if let Some(bytes) = out.optional(answers.bytes(&need), path) {
+                found.read(path, kind, bytes, &paths, out);
+            }
+        }
+        found.installed(&paths);
+        found.tell(out);
+    }
+}
+
+/// What only several files together tell.
+#[derive(Default)]
+struct Found<'a> {
+    /// Pinned versions by file.
+    pins: BTreeMap<&'a str, BTreeMap<String, String>>,
+    /// Back ends of Django that settings name.
+    backends: BTreeSet<String>,
+}
+
+fn beside(path: &str, name: &str) -> String {
+    match path.rsplit_once('/') {
+        Some((directory, _)) => format!("{directory}/{name}"),
+        None => name.to_owned(),
+    }
+}
+
+impl<'a> Found<'a> {
+    fn read(
+        &mut self,
+        path: &'a str,
+        kind: Kind,
+        bytes: &[u8],
+        paths: &BTreeSet<&str>,
+        out: &mut Observation<'_>,
+    ) {
+        let has = |name: &str| paths.contains(beside(path, name).as_str());
+        match kind {
+            // What is installed was checked when it was, and checks the rest by itself.
+            Kind::ComposerLock if has("vendor/composer/platform_check.php") => {}
+            Kind::ComposerLock => match composer_lock(bytes) {
+                Ok(required) => required
+                    .iter()
+                    .for_each(|required| php(out, path, &required.package, &required.range)),
+                Err(error) => malformed(out, path, &error),
+            },
+            Kind::PlatformCheck => {
+                if let Some(least) = platform_check(&text(bytes)) {
+                    php(out, path, "vendor", &format!(">={least}"));
+                }
+            }
+            Kind::Pins => self
+                .pins
+                .extend(pins(path, &text(bytes)).map(|pins| (path, pins))),
+            Kind::Settings => self.backends.extend(backends(&text(bytes))),
+            Kind::GemfileLock => {
+                if let Some(version) = bundled_with(&text(bytes)).filter(|_| has("Gemfile")) {
+                    out.keyed("bundler.locked", path, version, Origin::file(path));
+                }
+            }
+            Kind::RuntimeConfig => match runtime_config(bytes) {
+                Ok(needs) => {
+                    for (framework, range) in needs {
+                        out.keyed(
+                            "dotnet.needs",
+                            format!("{path}:{framework}"),
+                            range,
+                            Origin::file(path),
+                        );
+                    }
+                }
+                Err(error) => malformed(out, path, &error),
+            },
+            Kind::PackageJson => {
+                let says = [".node-version", ".nvmrc", ".tool-versions"]
+                    .iter()
+                    .any(|name| has(name));
+                if let Some(what) = undeclared(bytes).filter(|_| !says) {
+                    out.keyed(
+                        "runtime.undeclared",
+                        format!("{path}:node"),
+                        what,
+                        Origin::file(path),
+                    );
+                }
+            }
+        }
+    }
+
+    /// Distributions that are installed in the release pin themselves.
+    fn installed(&mut self, paths: &BTreeSet<&'a str>) {
+        for path in paths {
+            let Some(directory) = path.strip_suffix(".dist-info/METADATA") else {
+                continue;
+            };
+            if let Some((name, version)) = base_name(directory).rsplit_once('-') {
+                let pins = self.pins.entry(*path).or_default();
+                pins.insert(name.to_ascii_lowercase(), version.to_owned());
+            }
+        }
+    }
+
+    fn tell(&self, out: &mut Observation<'_>) {
+        let backends: Vec<String> = self.backends.iter().cloned().collect();
+        for (path, pins) in &self.pins {
+            for minimum in minima(pins, &backends) {
+                let key = format!("{path}:{}", minimum.framework);
+                match minimum.database {
+                    Database::Sqlite => {
+                        out.keyed("framework.sqlite", key, minimum.version, Origin::file(*path));
+                    }
+                    Database::Server(server) => out.keyed(
+                        "framework.database",
+                        format!("{key}:{server}"),
+                        minimum.version,
+                        Origin::file(*path),
+                    ),
+                }
+            }
+        }
+    }
+}
+
+fn php(out: &mut Observation<'_>, path: &str, package: &str, range: &str) {
+    let key = format!("{path}:{package}:php");
+    out.keyed("dependency.range", key.clone(), range, Origin::file(path));
+    out.keyed(
+        "dependency.syntax",
+        key,
+        RangeSyntax::Composer.name(),
+        Origin::file(path),
+    );
+}
+
+fn malformed(out: &mut Observation<'_>, path: &str, error: &str) {
+    out.problem(Problem::new("malformed", format!("{path}: {error}")).at(path));
+}
+
+/// The back ends in settings of Django, as `django.db.backends.NAME`; comments are passed over.
+fn backends(settings: &str) -> Vec<String> {
+    const PREFIX: &str = "django.db.backends.";
+    let lines = settings
+        .lines()
+        .filter(|line| !line.trim_start().starts_with('#'));
+    let names = lines.filter_map(|line| line.split_once(PREFIX)).map(|(_, rest)| {
+        let end = rest
+            .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+            .unwrap_or(rest.len());
+        match rest.get(..end).unwrap_or_default() {
+            "postgresql_psycopg2" => "postgresql".to_owned(),
+            name => name.to_owned(),
+        }
+    });
+    names.collect()
+}
+
+/// The version under `BUNDLED WITH`.
+fn bundled_with(lock: &str) -> Option<&str> {
+    let (_, rest) = lock.split_once("\nBUNDLED WITH\n")?;
+    let version = rest.lines().next()?.trim();
+    version
+        .starts_with(|c: char| c.is_ascii_digit())
+        .then_some(version)
+}

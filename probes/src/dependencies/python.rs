@@ -1,0 +1,76 @@
+//! Versions of Python distributions that a release pins.
+//!
+//! Sources: <https://pip.pypa.io/en/stable/reference/requirements-file-format/>, <https://pipenv.pypa.io/en/latest/pipfile.html>,
+//! <https://python-poetry.org/docs/basic-usage/#installing-with-poetrylock>.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+/// Pinned versions by lower-case name, where a file is of a kind that pins; `None`: it is of none.
+#[must_use]
+pub fn pins(path: &str, text: &str) -> Option<BTreeMap<String, String>> {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    if name.starts_with("requirements") && name.ends_with(".txt") {
+        return Some(requirements(text));
+    }
+    match name {
+        "Pipfile.lock" => Some(pipfile_lock(text)),
+        "pdm.lock" | "poetry.lock" | "uv.lock" => Some(toml_lock(text)),
+        _ => None,
+    }
+}
+
+/// `NAME==VERSION`, with extras before and a marker, a hash or a comment after it; `~=` tells the least version.
+fn requirements(text: &str) -> BTreeMap<String, String> {
+    let mut pins = BTreeMap::new();
+    for line in text.lines() {
+        let line = line.split(['#', ';']).next().unwrap_or_default().trim();
+        let Some((name, version)) = line.split_once("==").or_else(|| line.split_once("~=")) else {
+            continue;
+        };
+        let name = name.split('[').next().unwrap_or_default().trim();
+        let version = version.split([',', ' ', '\\']).next().unwrap_or_default();
+        add(&mut pins, name, version.trim_end_matches(".*"));
+    }
+    pins
+}
+
+fn pipfile_lock(text: &str) -> BTreeMap<String, String> {
+    let mut pins = BTreeMap::new();
+    let value: Value = serde_json::from_str(text).unwrap_or_default();
+    let packages = value.get("default").and_then(Value::as_object);
+    for (name, entry) in packages.into_iter().flatten() {
+        if let Some(version) = entry.get("version").and_then(Value::as_str) {
+            add(&mut pins, name, version.trim_start_matches('='));
+        }
+    }
+    pins
+}
+
+fn toml_lock(text: &str) -> BTreeMap<String, String> {
+    let mut pins = BTreeMap::new();
+    let (mut name, mut is_package) = (None, false);
+    for line in text.lines() {
+        if line.starts_with('[') {
+            (name, is_package) = (None, line.trim_end() == "[[package]]");
+        }
+        let value = |key: &str| {
+            let value = line.strip_prefix(key)?.trim_start().strip_prefix('=')?.trim();
+            value.strip_prefix('"')?.strip_suffix('"')
+        };
+        if let Some(found) = value("name").filter(|_| is_package) {
+            name = Some(found);
+        } else if let (Some(name), Some(version)) = (name, value("version")) {
+            add(&mut pins, name, version);
+        }
+    }
+    pins
+}
+
+fn add(pins: &mut BTreeMap<String, String>, name: &str, version: &str) {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    if !name.is_empty() && name.chars().all(is_name) && version.starts_with(|c: char| c.is_ascii_digit()) {
+        pins.insert(name.to_ascii_lowercase(), version.to_owned());
+    }
+}

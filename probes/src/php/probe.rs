@@ -1,0 +1,180 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use parity_core::answer::Answers;
+use parity_core::fact::{FactId, Origin, State, Value};
+use parity_core::need::{Need, Take};
+use parity_core::probe::{Manifest, Observation, Probe, Subject};
+use parity_core::snapshot::CoverageState;
+use parity_core::version::Scheme;
+
+use super::SCHEMAS;
+use super::extensions::{built_in, enabled};
+use crate::installed::{self, Installed, upstream};
+use crate::reading::{base_name, documents, readable};
+
+static MANIFEST: Manifest = Manifest::new(
+    "php",
+    Subject::Host,
+    "Which PHP the web servers of a host run, and the extensions that are switched on.",
+    SCHEMAS,
+);
+
+/// Looks at the settings of PHP.
+pub const PROBE: &dyn Probe = &Php;
+
+struct Php;
+
+/// Settings that switch extensions on: Debian, Alpine, Fedora and its kin, images of docker-library.
+const SETTINGS: [&str; 7] = [
+    "etc/php/*/apache2/conf.d/*.ini",
+    "etc/php/*/cli/conf.d/*.ini",
+    "etc/php/*/fpm/conf.d/*.ini",
+    "etc/php*/conf.d/*.ini",
+    "etc/php.d/*.ini",
+    "etc/php*/php.ini",
+    "usr/local/etc/php/conf.d/*.ini",
+];
+
+/// Modules that Apache loads: Debian, and Fedora and its kin.
+const MODULES: [&str; 2] = [
+    "etc/apache2/mods-enabled/php*.load",
+    "etc/httpd/conf.modules.d/*php*.conf",
+];
+
+/// Pools of FPM: Debian, Alpine, Fedora and its kin.
+const POOLS: [&str; 3] = [
+    "etc/php/*/fpm/pool.d/*.conf",
+    "etc/php*/php-fpm.d/*.conf",
+    "etc/php-fpm.d/*.conf",
+];
+
+fn content(pattern: &str) -> Need {
+    Need::glob(pattern, Take::Content(256 << 10))
+}
+
+fn listing(pattern: &str) -> Need {
+    Need::glob(pattern, Take::Stat)
+}
+
+impl Probe for Php {
+    fn manifest(&self) -> &Manifest {
+        &MANIFEST
+    }
+
+    fn needs(&self) -> Vec<Need> {
+        let contents = SETTINGS.iter().map(|pattern| content(pattern));
+        let listings = MODULES.iter().chain(&POOLS).map(|pattern| listing(pattern));
+        contents.chain(listings).chain(installed::needs()).collect()
+    }
+
+    fn observe(&self, answers: &Answers, out: &mut Observation<'_>) {
+        extensions(answers, out);
+        let packages = installed::installed(answers, out);
+        let apache = paths(answers, &MODULES, out);
+        if apache.is_empty() {
+            web(&paths(answers, &POOLS, out), &packages, out);
+        } else {
+            web(&apache, &packages, out);
+        }
+    }
+}
+
+fn extensions(answers: &Answers, out: &mut Observation<'_>) {
+    let mut found: BTreeMap<String, (BTreeSet<String>, Origin)> = BTreeMap::new();
+    let mut directories = BTreeSet::new();
+    for pattern in SETTINGS {
+        for document in documents(answers, &content(pattern), &["php.extension"], out) {
+            let directory = document
+                .path
+                .rsplit_once('/')
+                .map_or("", |(directory, _)| directory)
+                .to_owned();
+            for name in enabled(&document.text) {
+                let origin = Origin::file(document.path.to_string());
+                let known = found.entry(name).or_insert_with(|| (BTreeSet::new(), origin));
+                known.0.insert(format!("/{directory}"));
+            }
+            directories.insert(directory);
+        }
+    }
+    for directory in &directories {
+        for name in built_in(directory).unwrap_or_default().split_whitespace() {
+            let origin = || Origin::Derived(format!("what is built into the PHP of /{directory}"));
+            found
+                .entry(name.to_owned())
+                .or_insert_with(|| (BTreeSet::from(["built in".to_owned()]), origin()));
+        }
+    }
+    if directories.is_empty() {
+        // A PHP elsewhere has its settings elsewhere.
+        let state = State::Unknown("no settings of PHP are where packages put them".into());
+        out.state(FactId::rest("php.extension"), state, Origin::file("etc"));
+        return;
+    }
+    for (name, (directories, origin)) in found {
+        out.keyed("php.extension", name, Value::set(directories), origin);
+    }
+}
+
+fn paths<'a>(answers: &'a Answers, patterns: &[&str], out: &mut Observation<'_>) -> Vec<&'a str> {
+    let mut paths = Vec::new();
+    for pattern in patterns {
+        if let Some(found) = readable(answers.entries(&listing(pattern)), pattern, &["php.web"], out) {
+            paths.extend(found.entries.iter().map(|entry| entry.path.as_str()));
+        }
+    }
+    paths
+}
+
+/// The versions of the packages that the settings belong to; the number in a path where no package tells more.
+fn web(paths: &[&str], packages: &[Installed], out: &mut Observation<'_>) {
+    let mut versions = BTreeMap::new();
+    for path in paths {
+        let line = number(path);
+        let is_of = |package: &&Installed| {
+            let is_php = package.name.starts_with("php") || package.name.starts_with("libapache2-mod-php");
+            let has_number = line.is_none_or(|line| {
+                package.name.contains(line) || package.name.contains(&line.replace('.', ""))
+            });
+            is_php && has_number && (line.is_some() || matches!(package.name.as_str(), "php" | "php-common"))
+        };
+        let of_package = packages.iter().filter(is_of).find_map(|package| {
+            let version = upstream(&package.version)?;
+            line.is_none_or(|line| version.starts_with(line))
+                .then_some(version)
+        });
+        match of_package.or_else(|| line.filter(|line| line.contains('.')).map(str::to_owned)) {
+            Some(version) => {
+                versions.entry(version).or_insert_with(|| Origin::file(*path));
+            }
+            None => {
+                let reason = format!("/{path} tells no version of PHP");
+                out.covered(CoverageState::Partial, reason.clone());
+                let id = FactId::single("php.web");
+                return out.state(id, State::Unknown(reason), Origin::file(*path));
+            }
+        }
+    }
+    let Some(origin) = versions.values().next().cloned() else {
+        return;
+    };
+    let versions: Vec<String> = versions.into_keys().collect();
+    let value = match <[String; 1]>::try_from(versions) {
+        Ok([version]) => Value::from(version),
+        Err(versions) => Value::set(versions),
+    };
+    out.version(FactId::single("php.web"), value, Scheme::Generic, origin);
+}
+
+/// The version in `php8.1.load` or `etc/php/8.1/`.
+fn number(path: &str) -> Option<&str> {
+    let from_directory = path
+        .strip_prefix("etc/php/")
+        .and_then(|rest| rest.split('/').next());
+    from_directory.or_else(|| {
+        base_name(path)
+            .strip_prefix("php")?
+            .strip_suffix(".load")
+            .filter(|number| !number.is_empty())
+    })
+}

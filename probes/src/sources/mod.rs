@@ -1,0 +1,35 @@
+//! The probe `sources`: programs that code starts, and file names that code writes otherwise than the files are called.
+
+mod calls;
+mod case;
+mod libraries;
+mod literals;
+#[cfg(feature = "collect")]
+mod probe;
+#[cfg(test)]
+mod tests;
+
+pub use calls::{called, handles_platforms};
+pub use case::{Names, references};
+pub use libraries::{Ecosystem, LIBRARIES, Library, named, programs_of};
+pub use literals::{Language, Literal, literals};
+#[cfg(feature = "collect")]
+pub use probe::PROBE;
+
+use parity_core::schema::{Kind, Schema};
+
+/// The facts it gives.
+pub const SCHEMAS: &[Schema] = &[
+    Schema::family(
+        "source.program",
+        "file:program",
+        Kind::Text,
+        "How the release starts a program that it does not bring: a call in its code, or a library that does nothing else.",
+    ),
+    Schema::family(
+        "source.case",
+        "file:reference",
+        Kind::Text,
+        "File that a reference in code means on a file system that ignores case, where no file is called as it is written.",
+    ),
+];

@@ -1,0 +1,147 @@
+use proptest::prelude::*;
+
+use super::*;
+
+fn programs(path: &str, text: &str) -> Vec<String> {
+    let language = Language::of(path).unwrap();
+    let literals = literals(text, language);
+    literals
+        .iter()
+        .filter_map(|literal| called(literal, language, text))
+        .collect()
+}
+
+#[test]
+fn programs_that_code_starts() {
+    let node = "const { spawn } = require('child_process'); // spawn('old')\nconst p = spawn( 'ffmpeg', ['-i', url]);";
+    assert_eq!(programs("a.js", node), ["ffmpeg"]);
+    assert_eq!(
+        programs(
+            "a.ts",
+            "import cp from 'child_process';\ncp.exec(\"convert a b\")\nx = /['\"]/.exec('dot')"
+        ),
+        ["convert"]
+    );
+    assert_eq!(programs("a.js", "spawn('ffmpeg')"), [""; 0], "another spawn");
+    assert_eq!(
+        programs(
+            "a.js",
+            "require('child_process'); spawn(`${x}`); spawn(bin); spawn('./run'); spawn('git')"
+        ),
+        [""; 0]
+    );
+    let python = "import subprocess\n# subprocess.run(['old'])\nsubprocess.run([\n  'pdftotext', path], check=True)\nos.system('tesseract a b')\n\"\"\"subprocess.run(['doc'])\"\"\"";
+    assert_eq!(programs("a.py", python), ["pdftotext", "tesseract"]);
+    assert_eq!(
+        programs("a.go", "cmd := exec.Command(\"wkhtmltopdf\", \"-\")"),
+        ["wkhtmltopdf"]
+    );
+    assert_eq!(
+        programs("a.rb", "system(\"pdftk a b\")\nOpen3.capture3('exiftool', f)"),
+        ["pdftk", "exiftool"]
+    );
+    assert_eq!(
+        programs(
+            "a.php",
+            "$x = shell_exec('soffice --headless'); # shell_exec('old')"
+        ),
+        ["soffice"]
+    );
+    assert_eq!(programs("a.php", "shell_exec(\"$bin a\");"), [""; 0]);
+    assert!(handles_platforms("if (process.platform === 'win32')"));
+}
+
+#[test]
+fn libraries_that_start_programs() {
+    let of = |path: &str, text: &str| -> Vec<&str> {
+        let (ecosystem, names) = named(path, text).unwrap();
+        programs_of(ecosystem, &names)
+            .iter()
+            .map(|library| library.program)
+            .collect()
+    };
+    assert_eq!(
+        of(
+            "package.json",
+            r#"{"dependencies": {"node-rtsp-stream": "1"}, "devDependencies": {"wkhtmltopdf": "1"}}"#
+        ),
+        ["ffmpeg"]
+    );
+    assert_eq!(
+        of(
+            "package.json",
+            r#"{"dependencies": {"fluent-ffmpeg": "2", "ffmpeg-static": "5"}}"#
+        ),
+        [""; 0]
+    );
+    assert_eq!(
+        of("requirements.txt", "pytesseract==0.3\nPDF2Image>=1 # x\n"),
+        ["pdftoppm", "tesseract"]
+    );
+    assert_eq!(
+        of("Gemfile", "gem 'wicked_pdf'\ngem \"wkhtmltopdf-binary\"\n"),
+        [""; 0]
+    );
+    assert_eq!(
+        of("composer.json", r#"{"require": {"knplabs/knp-snappy": "^1"}}"#),
+        ["wkhtmltopdf"]
+    );
+    assert!(LIBRARIES.iter().all(|library| !library.program.is_empty()));
+}
+
+#[test]
+fn names_that_differ_by_case() {
+    let names = Names::new([
+        "src/App.js",
+        "src/components/Button.jsx",
+        "src/Utils/index.ts",
+        "src/logo.svg",
+        "src/b.ts",
+    ]);
+    assert_eq!(
+        names.differing("src/App.js", "./components/button"),
+        Some("src/components/Button.jsx")
+    );
+    assert_eq!(
+        names.differing("src/App.js", "./Components/Button"),
+        Some("src/components/Button.jsx")
+    );
+    assert_eq!(
+        names.differing("src/App.js", "./utils"),
+        Some("src/Utils/index.ts")
+    );
+    assert_eq!(names.differing("src/App.js", "./Logo.svg"), Some("src/logo.svg"));
+    for fine in [
+        "./components/Button",
+        "./components/Button.jsx",
+        "./Utils",
+        "./components",
+        "./missing",
+        "./b.js",
+        "../../outside",
+    ] {
+        assert_eq!(names.differing("src/App.js", fine), None, "{fine}");
+    }
+    let text = "import A from './A';\n// import B from './B'\nconst c = require('./C'); x('./D'); export * from \"../e\";";
+    let found = literals(text, Language::JavaScript);
+    let found: Vec<&str> = references(&found, Language::JavaScript)
+        .iter()
+        .map(|literal| literal.text.as_str())
+        .collect();
+    assert_eq!(found, ["./A", "./C", "../e"]);
+}
+
+proptest! {
+    #[test]
+    fn nothing_panics(text in "[a-z('\"`/\\\\\\n#é${}*\\[\\]. ]{0,120}") {
+        for language in [Language::JavaScript, Language::C, Language::Php, Language::Hash] {
+            for literal in literals(&text, language) {
+                let _ = called(&literal, language, &text);
+                let _ = Names::new(["a/b"]).differing("a/c", &literal.text);
+            }
+        }
+        for name in ["package.json", "Gemfile", "requirements.txt"] {
+            let _ = named(name, &text);
+        }
+    }
+}
