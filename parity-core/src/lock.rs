@@ -319,6 +319,9 @@ fn reduce(snapshot: &Snapshot, reads: &BTreeSet<Read>) -> Snapshot {
     for read in reads {
         if let Read::Fact(id) = read {
             let fact = snapshot.fact(id).map(without_line);
+            if fact.is_none() && !snapshot.looked_for(id.name()) {
+                continue;
+            }
             kept.entry(id.clone())
                 .or_insert_with(|| fact.unwrap_or_else(|| stands_for(id.clone(), snapshot.state(id))));
         }

@@ -3,15 +3,13 @@
 use parity_core::judge::Knowledge;
 use parity_core::rule::{InvalidRule, Rule};
 
+use crate::dependencies::Undeclared;
 use crate::extraction::Noexec;
 use crate::images::ImageNeeds;
 use crate::loader::Loading;
 use crate::node_modules::NodeModules;
-use crate::sandbox::Userns;
-use crate::dependencies::Undeclared;
-use crate::loader::Loading;
-use crate::node_modules::NodeModules;
 use crate::php::WebServers;
+use crate::sandbox::Userns;
 use crate::scripts::Interpreters;
 use crate::wheels::Wheels;
 
@@ -25,12 +23,18 @@ macro_rules! rules {
 rules![
     "architecture",
     "bashism",
+    "bundler-older",
+    "called-program-missing",
     "cgroup-java",
     "cgroup-java-listed",
     "cpu-level",
     "crypto-legacy",
+    "dependency-range",
+    "dotnet-framework",
+    "file-name-case",
     "forwarding-off",
     "forwarding-off-at-boot",
+    "framework-database",
     "gnu-option",
     "image-architecture",
     "image-clone3",
@@ -38,15 +42,6 @@ rules![
     "image-cpu-level",
     "image-time64",
     "image-vsyscall",
-    "bundler-older",
-    "called-program-missing",
-    "cpu-level",
-    "crypto-legacy",
-    "dependency-range",
-    "dotnet-framework",
-    "file-name-case",
-    "framework-database",
-    "gnu-option",
     "interpreter-chosen",
     "interpreter-missing",
     "interpreter-not-found",
@@ -112,14 +107,12 @@ pub fn knowledge() -> Result<Knowledge, InvalidRule> {
         rules,
         derivations: vec![
             Box::new(ImageNeeds),
-            Box::new(Loading),
-            Box::new(NodeModules),
-            Box::new(Noexec),
-            Box::new(Userns),
             Box::new(Interpreters),
             Box::new(Loading),
             Box::new(NodeModules),
+            Box::new(Noexec),
             Box::new(Undeclared),
+            Box::new(Userns),
             Box::new(WebServers),
             Box::new(Wheels),
         ],

@@ -1,11 +1,11 @@
-use parity_core::answer::{Answers, Outcome};
+use parity_core::answer::{Answers, Entries, Outcome};
 use parity_core::fact::{FactId, Origin, State, Value};
 use parity_core::need::{Need, Take};
 use parity_core::probe::{Manifest, Observation, Probe, Subject};
 use parity_core::snapshot::CoverageState;
 
 use super::{SCHEMAS, parse};
-use crate::reading::{documents, text};
+use crate::reading::{documents, known, text};
 
 static MANIFEST: Manifest = Manifest::new(
     "apparmor",
@@ -48,7 +48,11 @@ impl Probe for Apparmor {
     }
 
     fn observe(&self, answers: &Answers, out: &mut Observation<'_>) {
-        if !is_restricted(answers) {
+        let restricted = restriction(answers);
+        if let Some(state @ (State::NotPermitted | State::Unknown(_))) = known(restricted.clone()) {
+            return out.state(FactId::single("apparmor.userns"), state, Origin::file(SETTING));
+        }
+        if restricted != Outcome::Got(true) {
             return out.covered(
                 CoverageState::Absent,
                 "user namespaces are not restricted by AppArmor",
@@ -69,21 +73,29 @@ impl Probe for Apparmor {
     }
 }
 
-fn is_restricted(answers: &Answers) -> bool {
-    match answers.bytes(&setting()) {
-        Outcome::Got(value) => text(value).trim() == "1",
-        _ => FILES.iter().any(|pattern| {
-            let found = answers.entries(&file(pattern));
-            let entries = found
-                .got()
-                .map(|found| found.entries.as_slice())
-                .unwrap_or_default();
-            let texts = entries
-                .iter()
-                .filter_map(|entry| entry.content.as_ref().and_then(Outcome::got));
-            texts
-                .into_iter()
-                .any(|blob| text(&blob.0).contains("apparmor_restrict_unprivileged_userns"))
-        }),
+/// The running kernel tells; of one at rest what is set at boot.
+fn restriction(answers: &Answers) -> Outcome<bool> {
+    let running = answers.bytes(&setting()).map(|value| text(value).trim() == "1");
+    if !matches!(running, Outcome::Absent | Outcome::NotApplicable) {
+        return running;
     }
+    let mut all = Outcome::Got(false);
+    for pattern in FILES {
+        match answers.entries(&file(pattern)).map(sets_it) {
+            Outcome::Got(true) => return Outcome::Got(true),
+            Outcome::Got(false) | Outcome::Absent | Outcome::NotApplicable => {}
+            other => all = other,
+        }
+    }
+    all
+}
+
+fn sets_it(found: &Entries) -> bool {
+    let contents = found
+        .entries
+        .iter()
+        .filter_map(|entry| entry.content.as_ref()?.got());
+    contents
+        .into_iter()
+        .any(|content| text(&content.0).contains("apparmor_restrict_unprivileged_userns"))
 }

@@ -67,8 +67,13 @@ impl Probe for Firewall {
             out.state(FactId::single("firewall.kind"), kind, origin());
             out.state(FactId::single("firewall.tcp"), ports.0, ports.1);
         };
-        let Some(kind) = kind(answers) else {
-            return tell(out, State::Absent, (State::Absent, origin()));
+        let kind = match kind(answers) {
+            Ok(Some(kind)) => kind,
+            Ok(None) => return tell(out, State::Absent, (State::Absent, origin())),
+            Err(state) => {
+                out.state(FactId::single("firewall.containers"), state.clone(), origin());
+                return tell(out, state.clone(), (state, origin()));
+            }
         };
         let ports = match kind {
             "firewalld" => of_firewalld(answers, out),
@@ -87,12 +92,13 @@ impl Probe for Firewall {
 }
 
 /// What starts at boot; ufw starts where its own file says so too.
-fn kind(answers: &Answers) -> Option<&'static str> {
-    let found = answers.entries(&wanted());
-    let entries = found
-        .got()
-        .map(|found| found.entries.as_slice())
-        .unwrap_or_default();
+fn kind(answers: &Answers) -> Result<Option<&'static str>, State> {
+    let entries = match answers.entries(&wanted()) {
+        Outcome::Got(found) => found.entries.as_slice(),
+        Outcome::Absent | Outcome::NotApplicable => &[],
+        Outcome::NotPermitted => return Err(State::NotPermitted),
+        Outcome::Failed(failure) => return Err(State::Unknown(failure.reason)),
+    };
     let names: BTreeSet<&str> = entries
         .iter()
         .filter(|entry| entry.kind != EntryKind::Directory)
@@ -102,7 +108,7 @@ fn kind(answers: &Answers) -> Option<&'static str> {
     let started = STARTED
         .iter()
         .find(|(kind, unit)| names.contains(unit) && is_on(kind));
-    started.map(|(kind, _)| *kind)
+    Ok(started.map(|(kind, _)| *kind))
 }
 
 /// The text of a file, or the state of what it would tell.

@@ -187,10 +187,9 @@ fn running(answers: &Answers, out: &mut Observation<'_>) {
         )
     });
     give(out, "kernel.cmdline-names", names);
-    if let Outcome::Got((machine, _)) = machine(answers)
-        && machine == "x86_64"
-    {
-        give(out, "kernel.vsyscall", vsyscall(answers));
+    match machine(answers) {
+        Outcome::Got((machine, _)) if machine != "x86_64" => {}
+        _ => give(out, "kernel.vsyscall", vsyscall(answers)),
     }
     let registered = answers.bytes(&small("proc/filesystems")).map(|bytes| {
         (
@@ -280,21 +279,26 @@ fn memory(answers: &Answers, out: &mut Observation<'_>) {
     give(out, "memory.swap", read("SwapTotal"));
 }
 
+const CONTROL_GROUPS: [&str; 4] = [
+    "cgroup.version",
+    "cgroup.controllers",
+    "cgroup.listed-controllers",
+    "cgroup.memory-max",
+];
+
 fn control_groups(answers: &Answers, out: &mut Observation<'_>) {
     let need = small("proc/self/mounts");
     let version = match answers.bytes(&need) {
         Outcome::Got(mounts) => parse::cgroup_version(mounts),
         other => {
-            give(
-                out,
-                "cgroup.version",
-                other.map(|_| (Value::Int(0), need.origin())),
-            );
+            for name in CONTROL_GROUPS {
+                give(out, name, other.clone().map(|_| (Value::Int(0), need.origin())));
+            }
             return;
         }
     };
     let Some(version) = version else {
-        for name in ["cgroup.version", "cgroup.controllers"] {
+        for name in CONTROL_GROUPS {
             out.state(
                 FactId::single(name),
                 parity_core::fact::State::Absent,

@@ -41,6 +41,10 @@ impl<'a> Listing<'a> {
         Listing { entries, directories }
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
     pub(super) fn has(&self, path: &str) -> bool {
         self.entries.contains_key(path)
     }

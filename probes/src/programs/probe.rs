@@ -1,4 +1,4 @@
-use parity_core::answer::{Answers, Entry};
+use parity_core::answer::{Answers, Entry, Outcome};
 use parity_core::fact::{FactId, Origin, State, Value};
 use parity_core::need::{Need, Take};
 use parity_core::probe::{Manifest, Observation, Probe, Subject};
@@ -51,35 +51,38 @@ impl Probe for Programs {
         }
         let alternatives = answers.entries(&listing(ALTERNATIVES));
         entries.extend(alternatives.got().into_iter().flat_map(|found| &found.entries));
-        if entries.is_empty() {
+        let listed = Listing::new(entries);
+        shell(&listed, answers, out);
+        if listed.is_empty() {
             out.covered(CoverageState::Absent, "no programs");
             return;
         }
-        let listing = Listing::new(entries);
-        for (name, paths) in listing.programs() {
+        for (name, paths) in listed.programs() {
             let Some(first) = paths.first().copied() else {
                 continue;
             };
-            if let Some(flavour) = listing.flavour(first) {
+            if let Some(flavour) = listed.flavour(first) {
                 out.keyed("program.flavour", name, flavour, Origin::file(first));
             }
             let paths = paths.iter().map(|path| format!("/{path}")).collect();
             out.keyed("program", name, Value::List(paths), Origin::file(first));
         }
-        shell(&listing, out);
     }
 }
 
-fn shell(listing: &Listing<'_>, out: &mut Observation<'_>) {
-    let Some(path) = ["bin/sh", "usr/bin/sh"]
-        .into_iter()
-        .find(|path| listing.has(path))
-    else {
+fn shell(listed: &Listing<'_>, answers: &Answers, out: &mut Observation<'_>) {
+    let id = FactId::single("shell.posix");
+    let path = ["bin/sh", "usr/bin/sh"].into_iter().find(|path| listed.has(path));
+    let Some(path) = path else {
+        let is_closed = |directory: &&str| answers.entries(&listing(directory)) == Outcome::NotPermitted;
+        if let Some(directory) = ["bin", "usr/bin"].into_iter().find(is_closed) {
+            out.state(id, State::NotPermitted, Origin::file(directory));
+        }
         return;
     };
-    let state = match listing.shell(path) {
+    let state = match listed.shell(path) {
         Some(name) => State::Value(name.into()),
         None => State::Unknown(format!("/{path} is a file of its own")),
     };
-    out.state(FactId::single("shell.posix"), state, Origin::file(path));
+    out.state(id, state, Origin::file(path));
 }
