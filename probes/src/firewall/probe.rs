@@ -198,13 +198,18 @@ fn of_firewalld(answers: &Answers, out: &mut Observation<'_>) -> (State, Origin)
     if let Some(why) = zone.unclear {
         return unknown(why);
     }
-    for service in zone.services {
+    // All are asked for at once, in the last round.
+    let services = zone.services.iter().map(|service| {
         let tried = ["etc/firewalld/services", "usr/lib/firewalld/services"]
             .map(|directory| asked(answers, &format!("{directory}/{service}.xml"), out));
-        let text = tried.into_iter().find_map(Result::ok);
-        match text.map(|text| firewalld::service(&text)) {
-            Some(Some(found)) => ports.extend(found),
-            _ => return unknown("the ports of one of its services are not known"),
+        let text = tried.into_iter().find_map(Result::ok)?;
+        firewalld::service(&text)
+    });
+    let services: Vec<Option<BTreeSet<u16>>> = services.collect();
+    for service in services {
+        match service {
+            Some(found) => ports.extend(found),
+            None => return unknown("the ports of one of its services are not known"),
         }
     }
     (shown(ports), Origin::file(path))
