@@ -185,6 +185,9 @@ pub fn judge(case: &Case, knowledge: &Knowledge) -> Judgement {
     }
     if !judgement.findings.is_empty() {
         let fine = Fine::of(case, knowledge, &judgement);
+        judgement
+            .findings
+            .retain(|finding| !fine.is_alike(finding, knowledge));
         for finding in &mut judgement.findings {
             finding.fine_on = fine.tell(finding, case);
         }
@@ -450,6 +453,14 @@ impl Fine {
             .filter(|(place, ..)| self.is_fine(finding, place))
             .filter_map(|(_, name, side)| Some(shown(name, side.fact(&evidence.fact)?.state.value()?)))
             .collect()
+    }
+
+    /// What a host needs for itself, and the developer's machine lacks as well: that is no difference.
+    fn is_alike(&self, finding: &Finding, knowledge: &Knowledge) -> bool {
+        let of_host = |rule: &Rule| matches!(rule.for_each, ForEach::Fact { side: Side::Host, .. });
+        let mut rules = knowledge.rules.iter();
+        let on_dev = (finding.rule.clone(), finding.subject.clone(), None);
+        rules.any(|rule| rule.id == finding.rule && of_host(rule)) && self.broken.contains(&on_dev)
     }
 
     fn is_fine(&self, finding: &Finding, place: &Option<String>) -> bool {

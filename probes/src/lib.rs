@@ -41,6 +41,7 @@ mod procfs;
 mod reading;
 
 pub mod apk;
+pub mod code;
 pub mod compose;
 pub mod config;
 pub mod cpu;
@@ -65,6 +66,7 @@ pub mod service_versions;
 pub mod services;
 pub mod sockets;
 pub mod sql;
+pub mod surroundings;
 pub mod sysctl;
 pub mod systemd;
 pub mod units;

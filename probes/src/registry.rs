@@ -3,15 +3,16 @@
 use parity_core::schema::Schema;
 
 use crate::{
-    apk, compose, config, cpu, dpkg, elf, jars, kernel, limits, loader, locale, manifests, mounts, nginx,
-    os_release, pacman, postgresql, programs, rpm, runtimes, scripts, service_versions, services, sockets,
-    sql, sysctl, systemd, units, users,
+    apk, code, compose, config, cpu, dpkg, elf, jars, kernel, limits, loader, locale, manifests, mounts,
+    nginx, os_release, pacman, postgresql, programs, rpm, runtimes, scripts, service_versions, services,
+    sockets, sql, surroundings, sysctl, systemd, units, users,
 };
 
 /// Every fact that a probe of this crate can give, by probe.
 pub fn schemas() -> Vec<(&'static str, &'static [Schema])> {
     vec![
         ("apk", apk::SCHEMAS),
+        ("code", code::SCHEMAS),
         ("compose", compose::SCHEMAS),
         ("config", config::SCHEMAS),
         ("cpu", cpu::SCHEMAS),
@@ -36,6 +37,7 @@ pub fn schemas() -> Vec<(&'static str, &'static [Schema])> {
         ("services", services::SCHEMAS),
         ("sockets", sockets::SCHEMAS),
         ("sql", sql::SCHEMAS),
+        ("surroundings", surroundings::SCHEMAS),
         ("sysctl", sysctl::SCHEMAS),
         ("systemd", systemd::SCHEMAS),
         ("units", units::SCHEMAS),
@@ -48,6 +50,7 @@ pub fn schemas() -> Vec<(&'static str, &'static [Schema])> {
 pub fn probes() -> Vec<Box<dyn parity_core::probe::Probe>> {
     vec![
         Box::new(apk::PROBE),
+        Box::new(code::PROBE),
         Box::new(compose::PROBE),
         Box::new(config::PROBE),
         Box::new(cpu::PROBE),
@@ -72,6 +75,7 @@ pub fn probes() -> Vec<Box<dyn parity_core::probe::Probe>> {
         Box::new(services::PROBE),
         Box::new(sockets::PROBE),
         Box::new(sql::PROBE),
+        Box::new(surroundings::PROBE),
         Box::new(sysctl::PROBE),
         Box::new(systemd::PROBE),
         Box::new(units::PROBE),
