@@ -33,7 +33,7 @@ use parity_core::schema::{Kind, Schema};
 pub const SCHEMAS: &[Schema] = &[
     Schema::family(
         "code.environment",
-        "file:name of a variable",
+        "who runs it (docker, program, python, ruby):file:name of a variable",
         Kind::Text,
         "How a program takes a variable without which it ends, where nothing in the release sets it.",
     ),

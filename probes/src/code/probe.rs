@@ -257,7 +257,8 @@ fn tell(source: &Source, provided: &BTreeSet<String>, brings_zones: bool, out: &
     }
     for (name, (how, line)) in environment::required(text, language, path) {
         if !provided.contains(&name) {
-            out.keyed("code.environment", keyed(&name), how, at(line));
+            let key = format!("{}:{path}:{name}", runner(language));
+            out.keyed("code.environment", key, how, at(line));
         }
     }
     if compose::is_compose(path) {
@@ -265,7 +266,7 @@ fn tell(source: &Source, provided: &BTreeSet<String>, brings_zones: bool, out: &
             if !provided.contains(name) && environment::is_name(name) {
                 out.keyed(
                     "code.environment",
-                    keyed(name),
+                    format!("docker:{path}:{name}"),
                     "with :? in a compose file",
                     at(line),
                 );
@@ -297,6 +298,15 @@ fn tell(source: &Source, provided: &BTreeSet<String>, brings_zones: bool, out: &
         for (command, line) in commands::used(text) {
             out.keyed("code.redis-command", keyed(command.name), command.since, at(line));
         }
+    }
+}
+
+/// Who runs a program in this language.
+fn runner(language: Language) -> &'static str {
+    match language {
+        Language::Python => "python",
+        Language::Ruby | Language::Settings => "ruby",
+        _ => "program",
     }
 }
 

@@ -58,10 +58,11 @@ pub const SCHEMAS: &[Schema] = &[
         Kind::Number,
         "Memory and swap space together, in bytes (MemTotal and SwapTotal in /proc/meminfo).",
     ),
-    Schema::single(
+    Schema::family(
         "environment.services",
+        "who runs a program: docker, python, ruby, or `program` for what is compiled or a script",
         Kind::Set,
-        "Names of all variables that services in /etc/systemd/system get: Environment=, EnvironmentFile= and DefaultEnvironment=, never their values; absent where there is no such service.",
+        "Names of all variables that services in /etc/systemd/system get: Environment=, EnvironmentFile= and DefaultEnvironment=, never their values; only where one of them may run such a program.",
     ),
     Schema::single(
         "environment.logins",
@@ -89,12 +90,12 @@ pub const SCHEMAS: &[Schema] = &[
     Schema::single(
         "host.own-name",
         Kind::Text,
-        "What gives the address of the machine's own name: `hosts` (/etc/hosts), `nss` (nss-myhostname or nss-resolve), `dns` (as `hostname -i` found), or `nothing`.",
+        "What gives the address of the machine's own name: `/etc/hosts`, `nss` (nss-myhostname or nss-resolve), `DNS` (as `hostname -i` found), or `nothing`.",
     ),
     Schema::single(
-        "rabbitmq.loopback-users",
-        Kind::Set,
-        "Users of RabbitMQ that may connect from the same machine only (`loopback_users`; `guest` unless it is set).",
+        "rabbitmq.guest-from-elsewhere",
+        Kind::Bool,
+        "True where the configuration of RabbitMQ lets the user guest connect from other machines (`loopback_users`).",
     ),
     Schema::single(
         "fonts.count",

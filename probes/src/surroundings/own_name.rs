@@ -51,7 +51,7 @@ pub(super) fn observe(answers: &Answers, out: &mut Observation<'_>) {
         .keys()
         .any(|name| name.eq_ignore_ascii_case(&own))
     {
-        return out.value("host.own-name", "hosts", hosts().origin());
+        return out.value("host.own-name", "/etc/hosts", hosts().origin());
     }
     let sources = answers
         .bytes(&switch())
@@ -65,7 +65,7 @@ pub(super) fn observe(answers: &Answers, out: &mut Observation<'_>) {
         return;
     }
     match answers.output(&ask()) {
-        Outcome::Got(output) if output.status == 0 => out.value("host.own-name", "dns", ask().origin()),
+        Outcome::Got(output) if output.status == 0 => out.value("host.own-name", "DNS", ask().origin()),
         Outcome::Got(output) if is_not_found(&text(&output.stderr)) => {
             out.value("host.own-name", "nothing", ask().origin());
         }

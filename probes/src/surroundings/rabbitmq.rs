@@ -3,15 +3,14 @@
 use std::collections::BTreeSet;
 
 use parity_core::answer::Answers;
-use parity_core::fact::{Origin, Value};
+use parity_core::fact::Origin;
 use parity_core::need::{Need, Take};
 use parity_core::probe::Observation;
 
 use crate::reading::{documents, statements};
 
-const FAMILY: &[&str] = &["rabbitmq.loopback-users"];
+const FAMILY: &[&str] = &["rabbitmq.guest-from-elsewhere"];
 
-/// The files that it reads, and what shows that it is there.
 fn configuration() -> [Need; 3] {
     [
         "etc/rabbitmq/rabbitmq.conf*",
@@ -21,39 +20,20 @@ fn configuration() -> [Need; 3] {
     .map(|pattern| Need::glob(pattern, Take::Content(1 << 20)))
 }
 
-fn programs() -> [Need; 3] {
-    [
-        "usr/lib/rabbitmq/*",
-        "usr/sbin/rabbitmq-server*",
-        "opt/rabbitmq*/*",
-    ]
-    .map(|pattern| Need::glob(pattern, Take::Stat))
-}
-
 pub(super) fn needs() -> Vec<Need> {
-    [configuration(), programs()].concat()
+    configuration().into()
 }
 
 pub(super) fn observe(answers: &Answers, out: &mut Observation<'_>) {
-    let found = configuration().map(|need| documents(answers, &need, FAMILY, out));
-    let files: Vec<_> = found.into_iter().flatten().collect();
-    let is_there = programs().iter().any(|need| {
-        answers
-            .entries(need)
-            .got()
-            .is_some_and(|found| !found.entries.is_empty())
-    });
-    if files.is_empty() && !is_there {
-        return;
-    }
     let mut users = BTreeSet::from(["guest".to_owned()]);
-    let mut origin = Origin::Derived("the default of RabbitMQ".into());
-    for file in &files {
-        if apply(&file.text, &mut users) {
-            origin = Origin::file(file.path.clone());
+    for need in configuration() {
+        for file in documents(answers, &need, FAMILY, out) {
+            if apply(&file.text, &mut users) && !users.contains("guest") {
+                let origin = Origin::file(file.path.clone());
+                return out.value("rabbitmq.guest-from-elsewhere", true, origin);
+            }
         }
     }
-    out.value("rabbitmq.loopback-users", Value::set(users), origin);
 }
 
 /// What a file says, in the format `key = value` or as an Erlang term. False where it says nothing of it.

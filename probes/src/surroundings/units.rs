@@ -81,7 +81,44 @@ pub(super) struct Service {
     pub(super) raises_itself: bool,
     pub(super) names: BTreeSet<String>,
     pub(super) files: Vec<(String, bool)>,
+    pub(super) commands: Vec<String>,
 }
+
+/// Words in the command line of a service that tell who runs the program.
+const RUNNERS: [(&str, &[&str]); 3] = [
+    ("docker", &["docker", "podman"]),
+    (
+        "python",
+        &[
+            "python",
+            "gunicorn",
+            "uwsgi",
+            "uvicorn",
+            "celery",
+            "daphne",
+            "hypercorn",
+            "flask",
+        ],
+    ),
+    (
+        "ruby",
+        &[
+            "ruby",
+            "bundle",
+            "puma",
+            "unicorn",
+            "sidekiq",
+            "rails",
+            "passenger",
+            "thin",
+            "rackup",
+            "rake",
+        ],
+    ),
+];
+
+/// A program of the administrator's own: what it is written in is not known.
+const OWN_PLACES: [&str; 5] = ["/opt/", "/srv/", "/home/", "/usr/local/", "/var/"];
 
 impl Service {
     /// Adds a file (systemd.exec(5)).
@@ -106,6 +143,7 @@ impl Service {
                         .push((path.trim_start_matches('/').to_owned(), value.starts_with('-')));
                 }
                 "ExecStart" | "ExecStartPre" => {
+                    self.commands.push(value.to_owned());
                     self.raises_itself |= value.contains("ulimit ") || value.contains("prlimit ");
                     // `env NAME=value program`, and the like in a shell.
                     let set = value.split_whitespace().filter_map(|word| word.split_once('='));
@@ -122,6 +160,24 @@ impl Service {
         }
     }
 }
+
+impl Service {
+    /// Whether it may run a program in this language: it says so, or runs a program of its own that does not tell.
+    fn may_run(&self, runner: &str) -> bool {
+        let known = |command: &str, words: &[&str]| words.iter().any(|word| command.contains(word));
+        self.commands.iter().any(|command| {
+            let runs = RUNNERS
+                .iter()
+                .filter(|(_, words)| known(command, words))
+                .map(|(name, _)| *name);
+            let runs: Vec<&str> = runs.collect();
+            runs.contains(&runner) || (runs.is_empty() && runner != "docker" && known(command, &OWN_PLACES))
+        })
+    }
+}
+
+/// Who runs programs that take variables.
+const LANGUAGES: [&str; 4] = ["docker", "program", "python", "ruby"];
 
 /// The soft one of `LIMIT` or `SOFT:HARD`.
 fn soft(value: &str) -> Option<i64> {
@@ -179,11 +235,17 @@ pub(super) fn observe(answers: &Answers, out: &mut Observation<'_>) {
             .chain([&defaults, &others])
             .flat_map(|service| service.names.iter());
         let names: BTreeSet<&String> = all.collect();
-        out.value(
-            "environment.services",
-            Value::set(names),
-            Origin::file("etc/systemd/system"),
-        );
+        for runner in LANGUAGES {
+            if units.values().any(|service| service.may_run(runner)) {
+                let names = Value::set(names.iter().copied());
+                out.keyed(
+                    "environment.services",
+                    runner,
+                    names,
+                    Origin::file("etc/systemd/system"),
+                );
+            }
+        }
     }
 }
 
@@ -232,7 +294,7 @@ fn read_files(
 
 fn unknown(out: &mut Observation<'_>, state: State, path: &str) {
     out.state(
-        FactId::single("environment.services"),
+        FactId::rest("environment.services"),
         state,
         Origin::file(path.to_owned()),
     );
