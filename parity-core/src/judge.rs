@@ -510,7 +510,7 @@ impl Fine {
 /// A target with what it has, where that is short enough to stand in a line.
 fn shown(name: &str, value: &Value) -> String {
     let value = value.to_string();
-    if value.chars().count() <= 24 {
+    if (1..=24).contains(&value.chars().count()) {
         format!("{name} {value}")
     } else {
         name.to_owned()

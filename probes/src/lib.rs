@@ -49,6 +49,7 @@ mod zip;
 
 pub mod apk;
 pub mod apparmor;
+pub mod code;
 pub mod compose;
 pub mod config;
 pub mod containers;
@@ -84,6 +85,7 @@ pub mod services;
 pub mod sockets;
 pub mod sources;
 pub mod sql;
+pub mod surroundings;
 pub mod sysctl;
 pub mod systemd;
 pub mod units;

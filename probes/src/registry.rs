@@ -20,6 +20,7 @@ macro_rules! probes {
 probes! {
     apk as "apk",
     apparmor as "apparmor",
+    code as "code",
     compose as "compose",
     config as "config",
     containers as "containers",
@@ -55,6 +56,7 @@ probes! {
     sockets as "sockets",
     sources as "sources",
     sql as "sql",
+    surroundings as "surroundings",
     sysctl as "sysctl",
     systemd as "systemd",
     units as "units",

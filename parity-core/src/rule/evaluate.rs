@@ -96,12 +96,12 @@ pub(crate) fn evaluate(rule: &Rule, bench: &Bench<'_>, ruling: &mut Ruling) {
         ForEach::Link => return decide(rule, bench, ruling),
     };
     let Some(view) = bench.side(side) else { return };
-    // Of a host that does not tell of something nobody knows that it needs anything; nor of a developer's machine where
-    // nobody looked.
+    // What a host needs for itself is told by the host: one that says nothing of it asks for nothing. Nor does a developer's
+    // machine where nobody looked.
     let may_need = match side {
         Side::Release => true,
         Side::Dev => view.looked_for(name),
-        Side::Host => false,
+        Side::Host => view.instances(name).any(|fact| fact.id.is_rest()),
     };
     if may_need {
         tell_silence(rule, bench, side, view, name, ruling);

@@ -21,7 +21,7 @@ mod sshd;
 #[cfg(test)]
 mod tests;
 #[cfg(feature = "collect")]
-mod words;
+pub(crate) mod words;
 
 #[cfg(feature = "collect")]
 pub use probe::PROBE;

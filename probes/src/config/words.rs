@@ -4,7 +4,7 @@ use super::directive::{Directive, Numbering, SyntaxError, words};
 use crate::reading::statements;
 
 /// The directives of a file, keywords in lower case.
-pub(super) fn directives(text: &str) -> Result<Vec<Directive>, SyntaxError> {
+pub(crate) fn directives(text: &str) -> Result<Vec<Directive>, SyntaxError> {
     let mut numbering = Numbering::default();
     let directives = statements(text, &['#']).filter_map(|(line, statement)| {
         let mut words = words(statement).into_iter();

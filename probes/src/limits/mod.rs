@@ -1,7 +1,7 @@
 //! The probe `limits`: limits that logins get from `pam_limits`.
 
 #[cfg(feature = "collect")]
-mod parse;
+pub(crate) mod parse;
 #[cfg(feature = "collect")]
 mod probe;
 

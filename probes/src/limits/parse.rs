@@ -4,16 +4,16 @@ use crate::reading::statements;
 
 /// A limit set by a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Limit {
+pub(crate) struct Limit {
     /// `DOMAIN/TYPE/ITEM`.
-    pub(super) key: String,
-    pub(super) value: String,
+    pub(crate) key: String,
+    pub(crate) value: String,
     /// Line, counted from 1.
-    pub(super) line: u32,
+    pub(crate) line: u32,
 }
 
 /// The limits of a file. The type `-` stands for both. Lines that are none are passed over, as pam_limits(8) does.
-pub(super) fn limits(text: &str) -> Vec<Limit> {
+pub(crate) fn limits(text: &str) -> Vec<Limit> {
     let mut limits = Vec::new();
     for (line, statement) in statements(text, &['#']) {
         let statement = statement.split('#').next().unwrap_or_default();

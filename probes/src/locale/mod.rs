@@ -3,7 +3,7 @@
 #[cfg(feature = "collect")]
 mod names;
 #[cfg(feature = "collect")]
-mod parse;
+pub(crate) mod parse;
 #[cfg(feature = "collect")]
 mod probe;
 #[cfg(feature = "collect")]

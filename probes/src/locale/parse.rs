@@ -6,15 +6,15 @@ use crate::reading::statements;
 
 /// A variable set by a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Variable {
-    pub(super) name: String,
-    pub(super) value: String,
+pub(crate) struct Variable {
+    pub(crate) name: String,
+    pub(crate) value: String,
     /// Line, counted from 1.
-    pub(super) line: u32,
+    pub(crate) line: u32,
 }
 
 /// `NAME=value` with optional quotes and `export` (environment(5), locale.conf(5), pam_env(8)).
-pub(super) fn variables(text: &str) -> Vec<Variable> {
+pub(crate) fn variables(text: &str) -> Vec<Variable> {
     statements(text, &['#'])
         .filter_map(|(line, statement)| {
             let statement = statement.strip_prefix("export ").unwrap_or(statement);
@@ -47,7 +47,7 @@ pub(super) fn zone_of_link(link: &str) -> Option<String> {
 }
 
 /// A zone by its name, as it may stand in `/etc/timezone`.
-pub(super) fn zone(name: &str) -> Option<String> {
+pub(crate) fn zone(name: &str) -> Option<String> {
     const UTC: [&str; 8] = [
         "Etc/UTC",
         "Etc/UCT",
@@ -76,7 +76,7 @@ pub(super) fn tz_rule(bytes: &[u8]) -> Option<String> {
 }
 
 /// Names and their addresses, with the line of the first.
-pub(super) fn hosts(text: &str) -> BTreeMap<String, (BTreeSet<String>, u32)> {
+pub(crate) fn hosts(text: &str) -> BTreeMap<String, (BTreeSet<String>, u32)> {
     let mut hosts: BTreeMap<String, (BTreeSet<String>, u32)> = BTreeMap::new();
     for (line, statement) in statements(text, &['#']) {
         let mut words = statement.split('#').next().unwrap_or_default().split_whitespace();
@@ -121,7 +121,7 @@ pub(super) fn resolver(text: &str) -> Resolver {
 }
 
 /// The sources of one database of `nsswitch.conf(5)`, with their actions.
-pub(super) fn sources(text: &str, database: &str) -> Option<(Vec<String>, u32)> {
+pub(crate) fn sources(text: &str, database: &str) -> Option<(Vec<String>, u32)> {
     statements(text, &['#']).find_map(|(line, statement)| {
         let statement = statement.split('#').next().unwrap_or_default();
         let (name, sources) = statement.split_once(':')?;

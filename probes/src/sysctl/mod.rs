@@ -1,7 +1,7 @@
 //! The probe `sysctl`: kernel settings in effect, and those that configuration files set at boot.
 
 #[cfg(feature = "collect")]
-mod parse;
+pub(crate) mod parse;
 #[cfg(feature = "collect")]
 mod probe;
 #[cfg(feature = "collect")]

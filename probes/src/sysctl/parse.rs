@@ -4,23 +4,23 @@ use crate::reading::{squeeze, statements};
 
 /// A setting made by a line of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Setting {
+pub(crate) struct Setting {
     /// The key as sysctl(8) prints it.
-    pub(super) key: String,
+    pub(crate) key: String,
     /// The value, runs of white space as one space; `None` where the line only takes a key out of the patterns
     /// before it (`-key` without `=`).
-    pub(super) value: Option<String>,
+    pub(crate) value: Option<String>,
     /// Line, counted from 1.
-    pub(super) line: u32,
+    pub(crate) line: u32,
 }
 
 /// The key of a file below `/proc/sys`, as sysctl(8) prints it: a dot inside a component becomes a slash.
-pub(super) fn key_of_path(path: &str) -> Option<String> {
+pub(crate) fn key_of_path(path: &str) -> Option<String> {
     path.strip_prefix("proc/sys/").map(swap_separators)
 }
 
 /// The key as sysctl(8) prints it. Where the first separator is a slash, dots are part of names.
-pub(super) fn normal_key(written: &str) -> String {
+pub(crate) fn normal_key(written: &str) -> String {
     match written.find(['.', '/']).map(|at| written.as_bytes().get(at)) {
         Some(Some(b'/')) => swap_separators(written),
         _ => written.to_owned(),
@@ -37,7 +37,7 @@ fn swap_separators(path: &str) -> String {
 }
 
 /// The settings of one file. Lines that are none are passed over, as systemd-sysctl(8) does.
-pub(super) fn settings(text: &str) -> Vec<Setting> {
+pub(crate) fn settings(text: &str) -> Vec<Setting> {
     let mut settings = Vec::new();
     for (line, statement) in statements(text, &['#', ';']) {
         let tolerated = statement.strip_prefix('-');

@@ -1,0 +1,117 @@
+//! The probe `surroundings`: what services of a host need of it, and what programs find around them.
+
+#[cfg(feature = "collect")]
+mod certificates;
+#[cfg(feature = "collect")]
+mod fonts;
+#[cfg(feature = "collect")]
+mod imagemagick;
+#[cfg(feature = "collect")]
+mod kernel;
+#[cfg(feature = "collect")]
+mod own_name;
+#[cfg(feature = "collect")]
+mod probe;
+#[cfg(feature = "collect")]
+mod rabbitmq;
+#[cfg(feature = "collect")]
+pub(crate) mod search_engines;
+#[cfg(test)]
+#[cfg(feature = "collect")]
+mod tests;
+#[cfg(feature = "collect")]
+mod units;
+
+#[cfg(feature = "collect")]
+pub use probe::PROBE;
+
+use parity_core::schema::{Kind, Schema};
+
+/// The facts it gives.
+pub const SCHEMAS: &[Schema] = &[
+    Schema::family(
+        "kernel.setting",
+        "key of sysctl(8) that a service may depend on",
+        Kind::Text,
+        "Value in effect, else, where no kernel runs, the value set at boot (sysctl.d(5)).",
+    ),
+    Schema::family(
+        "service-needs.kernel",
+        "service:key of sysctl(8)",
+        Kind::Number,
+        "Least value of a kernel setting without which a service, as it is configured, does not start.",
+    ),
+    Schema::family(
+        "service-advises.kernel",
+        "service:key of sysctl(8)",
+        Kind::Number,
+        "Value of a kernel setting without which a service, as it is configured, may fail under load.",
+    ),
+    Schema::family(
+        "service.present",
+        "name of a service: docker, elasticsearch, opensearch",
+        Kind::Bool,
+        "Whether its directories or programs are there, installed by a package or not.",
+    ),
+    Schema::single(
+        "memory.with-swap",
+        Kind::Number,
+        "Memory and swap space together, in bytes (MemTotal and SwapTotal in /proc/meminfo).",
+    ),
+    Schema::family(
+        "environment.services",
+        "who runs a program: docker, python, ruby, or `program` for what is compiled or a script",
+        Kind::Set,
+        "Names of all variables that services in /etc/systemd/system get: Environment=, EnvironmentFile= and DefaultEnvironment=, never their values; only where one of them may run such a program.",
+    ),
+    Schema::single(
+        "environment.logins",
+        Kind::Set,
+        "Names of variables that logins get from /etc/environment, /etc/profile.d and the start files of shells; services do not read those.",
+    ),
+    Schema::family(
+        "unit.login-nofile",
+        "name of a service in /etc/systemd/system",
+        Kind::Text,
+        "Number of open files that limits.conf(5) gives to logins of the user of a service, where the service gets fewer: pam_limits(8) is not asked for services.",
+    ),
+    Schema::family(
+        "unit.soft-nofile",
+        "name of a service in /etc/systemd/system",
+        Kind::Number,
+        "Number of open files a service may have: LimitNOFILE=, else DefaultLimitNOFILE=, else 1024 (systemd-system.conf(5)).",
+    ),
+    Schema::family(
+        "unit.proxied",
+        "name of a service in /etc/systemd/system",
+        Kind::Set,
+        "Names of the proxy variables of a service that has no variable NO_PROXY or no_proxy.",
+    ),
+    Schema::single(
+        "host.own-name",
+        Kind::Text,
+        "What gives the address of the machine's own name: `/etc/hosts`, `nss` (nss-myhostname or nss-resolve), `DNS` (as `hostname -i` found), or `nothing`.",
+    ),
+    Schema::single(
+        "rabbitmq.guest-from-elsewhere",
+        Kind::Bool,
+        "True where the configuration of RabbitMQ lets the user guest connect from other machines (`loopback_users`).",
+    ),
+    Schema::single(
+        "fonts.count",
+        Kind::Number,
+        "Outline fonts below the directories that fontconfig looks in.",
+    ),
+    Schema::family(
+        "imagemagick.rights",
+        "name of a coder",
+        Kind::Text,
+        "What policy.xml allows ImageMagick to do with this format, as it is written there; `all` where it says nothing.",
+    ),
+    Schema::family(
+        "ca.expired-root",
+        "name of the certificate",
+        Kind::Text,
+        "Day on which a root that other certificates were cross-signed with expired, where the bundle still has it.",
+    ),
+];

@@ -1,0 +1,46 @@
+use parity_core::answer::Answers;
+use parity_core::need::Need;
+use parity_core::probe::{Manifest, Observation, Probe, Subject};
+
+use super::{SCHEMAS, certificates, fonts, imagemagick, kernel, own_name, rabbitmq, units};
+
+static MANIFEST: Manifest = Manifest::new(
+    "surroundings",
+    Subject::Host,
+    "What services need of the host, and what programs find there: limits, variables, fonts, names, policies.",
+    SCHEMAS,
+);
+
+/// Reads what programs find around them.
+pub const PROBE: &dyn Probe = &Surroundings;
+
+struct Surroundings;
+
+impl Probe for Surroundings {
+    fn manifest(&self) -> &Manifest {
+        &MANIFEST
+    }
+
+    fn needs(&self) -> Vec<Need> {
+        [
+            kernel::needs(),
+            units::needs(),
+            own_name::needs(),
+            rabbitmq::needs(),
+            fonts::needs(),
+            imagemagick::needs(),
+            certificates::needs(),
+        ]
+        .concat()
+    }
+
+    fn observe(&self, answers: &Answers, out: &mut Observation<'_>) {
+        kernel::observe(answers, out);
+        units::observe(answers, out);
+        own_name::observe(answers, out);
+        rabbitmq::observe(answers, out);
+        fonts::observe(answers, out);
+        imagemagick::observe(answers, out);
+        certificates::observe(answers, out);
+    }
+}

@@ -1,0 +1,76 @@
+//! Users of RabbitMQ that may connect from the same machine only: <https://www.rabbitmq.com/docs/access-control#loopback-users>.
+
+use std::collections::BTreeSet;
+
+use parity_core::answer::Answers;
+use parity_core::fact::Origin;
+use parity_core::need::{Need, Take};
+use parity_core::probe::Observation;
+
+use crate::reading::{documents, statements};
+
+const FAMILY: &[&str] = &["rabbitmq.guest-from-elsewhere"];
+
+fn configuration() -> [Need; 3] {
+    [
+        "etc/rabbitmq/rabbitmq.conf*",
+        "etc/rabbitmq/conf.d/*.conf",
+        "etc/rabbitmq/advanced.config",
+    ]
+    .map(|pattern| Need::glob(pattern, Take::Content(1 << 20)))
+}
+
+pub(super) fn needs() -> Vec<Need> {
+    configuration().into()
+}
+
+pub(super) fn observe(answers: &Answers, out: &mut Observation<'_>) {
+    let mut users = BTreeSet::from(["guest".to_owned()]);
+    for need in configuration() {
+        for file in documents(answers, &need, FAMILY, out) {
+            if apply(&file.text, &mut users) && !users.contains("guest") {
+                let origin = Origin::file(file.path.clone());
+                return out.value("rabbitmq.guest-from-elsewhere", true, origin);
+            }
+        }
+    }
+}
+
+/// What a file says, in the format `key = value` or as an Erlang term. False where it says nothing of it.
+pub(super) fn apply(text: &str, users: &mut BTreeSet<String>) -> bool {
+    let mut said = false;
+    for (_, statement) in statements(text, &['#', '%']) {
+        if let Some((key, value)) = statement.split_once('=') {
+            let (key, value) = (key.trim(), value.trim());
+            match key.strip_prefix("loopback_users") {
+                Some("") if value == "none" => users.clear(),
+                Some(user) if user.starts_with('.') => {
+                    let user = user.trim_start_matches('.').to_owned();
+                    if value == "false" {
+                        users.remove(&user);
+                    } else {
+                        users.insert(user);
+                    }
+                }
+                _ => continue,
+            }
+            said = true;
+        }
+    }
+    let term: String = statements(text, &['%'])
+        .flat_map(|(_, line)| line.chars())
+        .filter(|c| !c.is_whitespace())
+        .collect();
+    let list = term
+        .split_once("{loopback_users,[")
+        .and_then(|(_, rest)| rest.split_once(']'));
+    if let Some((list, _)) = list {
+        let named = list
+            .split("<<\"")
+            .skip(1)
+            .filter_map(|part| part.split('"').next());
+        *users = named.map(str::to_owned).collect();
+        said = true;
+    }
+    said
+}
