@@ -67,32 +67,50 @@ impl<'a> Names<'a> {
         names
     }
 
+    /// Whether there is a file of this name.
+    #[must_use]
+    pub fn has(&self, path: &str) -> bool {
+        self.exact.contains(path)
+    }
+
+    /// The file that a reference from another one means, where there is one with the name as it is written.
+    #[must_use]
+    pub fn meant(&self, from: &str, reference: &str) -> Option<&'a str> {
+        candidates(from, reference)
+            .iter()
+            .find_map(|path| self.exact.get(path.as_str()).copied())
+    }
+
     /// The file that a reference from another one means where case is ignored, if there is none with the name as it is written.
     #[must_use]
     pub fn differing(&self, from: &str, reference: &str) -> Option<&'a str> {
-        let reference = reference.split(['?', '#']).next().unwrap_or(reference);
-        let wanted = resolved(from, reference)?;
-        // TypeScript is imported by the name that it is compiled to.
-        let compiled = wanted.strip_suffix(".js").map(str::to_owned);
-        let stems: Vec<String> = [Some(wanted), compiled].into_iter().flatten().collect();
-        let candidates = || {
-            stems
-                .iter()
-                .flat_map(|stem| ENDINGS.iter().map(move |ending| format!("{stem}{ending}")))
-        };
-        let prefix = |stem: &String| format!("{stem}/");
-        let is_directory = stems.iter().any(|stem| {
-            let prefix = prefix(stem);
-            self.exact
-                .range(prefix.as_str()..)
-                .next()
-                .is_some_and(|path| path.starts_with(&prefix))
+        let candidates = candidates(from, reference);
+        let is_directory = candidates.iter().any(|path| {
+            let prefix = format!("{path}/");
+            let next = self.exact.range(prefix.as_str()..).next();
+            next.is_some_and(|path| path.starts_with(&prefix))
         });
-        if is_directory || candidates().any(|path| self.exact.contains(path.as_str())) {
+        if is_directory || self.meant(from, reference).is_some() {
             return None;
         }
-        candidates().find_map(|path| self.by_lower_case.get(&path.to_lowercase()).copied())
+        candidates
+            .iter()
+            .find_map(|path| self.by_lower_case.get(&path.to_lowercase()).copied())
     }
+}
+
+/// Every file that a reference may mean.
+fn candidates(from: &str, reference: &str) -> Vec<String> {
+    let reference = reference.split(['?', '#']).next().unwrap_or(reference);
+    let Some(wanted) = resolved(from, reference) else {
+        return Vec::new();
+    };
+    // TypeScript is imported by the name that it is compiled to.
+    let compiled = wanted.strip_suffix(".js").map(str::to_owned);
+    let stems = [Some(wanted), compiled].into_iter().flatten();
+    stems
+        .flat_map(|stem| ENDINGS.map(|ending| format!("{stem}{ending}")))
+        .collect()
 }
 
 /// The path that a relative reference leads to.

@@ -131,6 +131,33 @@ fn names_that_differ_by_case() {
     assert_eq!(found, ["./A", "./C", "../e"]);
 }
 
+#[test]
+fn what_a_program_reaches() {
+    let names = Names::new([
+        "src/main.ts",
+        "src/video.ts",
+        "src/tool.ts",
+        "server.js",
+        "lib/x.js",
+    ]);
+    let manifest = serde_json::json!({"scripts": {"start": "node --inspect dist/main.js"}});
+    assert_eq!(entries(&manifest, "", &names), ["src/main.ts"]);
+    assert_eq!(
+        entries(&serde_json::json!({"main": "lib/x"}), "", &names),
+        ["lib/x.js"]
+    );
+    assert_eq!(
+        entries(&serde_json::Value::Null, "", &names),
+        ["server.js", "src/main.ts"]
+    );
+    let references = std::collections::BTreeMap::from([("src/main.ts", vec!["./video.js".to_owned()])]);
+    let found = reached(vec!["src/main.ts".to_owned()], &references, &names);
+    assert_eq!(
+        found.into_iter().collect::<Vec<_>>(),
+        ["src/main.ts", "src/video.ts"]
+    );
+}
+
 proptest! {
     #[test]
     fn nothing_panics(text in "[a-z('\"`/\\\\\\n#é${}*\\[\\]. ]{0,120}") {
