@@ -28,6 +28,7 @@ rules![
     "dotnet-framework",
     "dotnet-missing",
     "file-name-case",
+    "foreign-binary",
     "framework-database",
     "gnu-option",
     "interpreter-chosen",
