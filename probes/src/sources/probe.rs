@@ -291,7 +291,7 @@ impl<'a> Release<'a> {
                     .rsplit([';', '=', '{', '}', ','])
                     .next()
                     .unwrap_or_default();
-                let how = format!("{call}\"{}\" …", literal.text);
+                let how = format!("{}(\"{}\")", call.trim_end_matches(['(', '[']), literal.text);
                 out.keyed(
                     "source.program",
                     format!("{path}:{program}"),
