@@ -38,7 +38,7 @@ impl Derivation for Loading {
                 .for_each(|schema| out.lacking(&schema.name, "*", lack.clone()));
         }
         let files = files_of(release);
-        let suited = suited(&files, sides.host);
+        let suited = suited(&files, release, sides.host);
         let runnable = suited
             .into_iter()
             .filter(|file| suits(file, sides.host, &mut out))

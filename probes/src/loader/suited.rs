@@ -8,11 +8,21 @@ use parity_core::view::View;
 use super::derive::{Fit, fits_machine, has_libc};
 use super::release::{ReleaseFile, list};
 use crate::node_modules::variant;
+use crate::wheels::passed_over;
 
 /// The files that are meant for this host: of those that belong together, where some fit, the others are not what runs here. A
 /// package for Node.js belongs to itself; one of those that exist for each platform is for the platform in its name. A Java
-/// archive asks at run time what there is for its machine.
-pub(super) fn suited<'a>(files: &'a [ReleaseFile], host: &View<'_>) -> Vec<&'a ReleaseFile> {
+/// archive asks at run time what there is for its machine, and an installer passes over wheels that do not fit.
+pub(super) fn suited<'a>(
+    files: &'a [ReleaseFile],
+    release: &View<'_>,
+    host: &View<'_>,
+) -> Vec<&'a ReleaseFile> {
+    let passed_over = passed_over(release, host);
+    let is_passed_over = |path: &str| {
+        path.split_once("!/")
+            .is_some_and(|(wheel, _)| passed_over.contains(wheel))
+    };
     let fits = |file: &ReleaseFile| fits_machine(&file.architecture, host) != Fit::No;
     let suits =
         |file: &ReleaseFile| fits(file) && file.libc.is_none_or(|libc| has_libc(host, libc) != Fit::No);
@@ -24,6 +34,9 @@ pub(super) fn suited<'a>(files: &'a [ReleaseFile], host: &View<'_>) -> Vec<&'a R
         *any_suits |= suits(file);
     }
     let keep = |file: &&ReleaseFile| {
+        if is_passed_over(&file.path) {
+            return false;
+        }
         let (any_fits, any_suits) = groups.get(package(&file.path)).copied().unwrap_or_default();
         let is_chosen_late = file.path.contains(".jar!/") && !fits(file);
         !is_readable(file)

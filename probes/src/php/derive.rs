@@ -20,10 +20,14 @@ impl Derivation for WebServers {
     fn derive(&self, sides: Sides<'_>) -> Derived {
         let mut out = Derived::default();
         let web = FactId::single("php.web");
-        let (Some(release), Some(served)) = (sides.release, sides.host.fact(&web)) else {
+        let Some(release) = sides.release else {
             return out;
         };
-        for declared in release.family("requires.range") {
+        let is_php = |fact: &&Fact| fact.id.key().is_some_and(|key| key.ends_with(":php"));
+        for declared in release.family("requires.range").filter(is_php) {
+            let Some(served) = sides.host.fact(&web) else {
+                return out;
+            };
             let (Some(key), Some(value)) = (declared.id.key(), declared.state.value()) else {
                 continue;
             };

@@ -9,6 +9,7 @@ mod tag;
 mod tests;
 
 pub use derive::Wheels;
+pub(crate) use derive::passed_over;
 pub use name::WheelName;
 #[cfg(feature = "collect")]
 pub use probe::PROBE;
