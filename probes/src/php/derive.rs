@@ -42,7 +42,7 @@ impl Derivation for WebServers {
             let id = FactId::keyed("php.web-outside", manifest);
             let state = match &served.state {
                 State::Value(versions) => {
-                    let is_in = |version: &str| range.contains(version) == Ok(true);
+                    let is_in = |version: &str| contains(&range, version);
                     if versions.members().iter().any(|version| is_in(version)) {
                         continue;
                     }
@@ -64,4 +64,11 @@ impl Derivation for WebServers {
         }
         out
     }
+}
+
+/// Whether a range has this version, or where no more than its line is known, such as 8.1, the first or the last of it.
+fn contains(range: &Range, version: &str) -> bool {
+    let has = |version: &str| range.contains(version) == Ok(true);
+    let is_line = version.split('.').count() == 2;
+    has(version) || is_line && has(&format!("{version}.999"))
 }

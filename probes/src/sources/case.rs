@@ -5,15 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::literals::{Language, Literal};
 
 /// What stands before a reference.
-const BEFORE: [&str; 7] = [
-    "from",
-    "import",
-    "import(",
-    "require(",
-    "require.resolve(",
-    "@import",
-    "@importurl(",
-];
+const BEFORE: [&str; 5] = ["from", "import", "import(", "require(", "require.resolve("];
 
 /// Endings that a bundler or Node.js adds.
 const ENDINGS: [&str; 18] = [
@@ -37,14 +29,21 @@ const ENDINGS: [&str; 18] = [
     "/index.vue",
 ];
 
-/// The relative references of a file.
+/// What stands in the place of the directory of sources, by a convention of bundlers.
+const ALIASES: [&str; 2] = ["@/", "~/"];
+
+/// The references of a file to files of the same project.
 #[must_use]
 pub fn references(literals: &[Literal], language: Language) -> Vec<&Literal> {
     let refers = |literal: &&Literal| {
-        let is_relative = literal.text.starts_with("./") || literal.text.starts_with("../");
-        is_relative
-            && BEFORE.iter().any(|word| literal.before.ends_with(word))
-            && matches!(language, Language::JavaScript | Language::C)
+        let begins = |begins: &[&str]| begins.iter().any(|begin| literal.text.starts_with(begin));
+        let follows = |words: &[&str]| words.iter().any(|word| literal.before.ends_with(word));
+        match language {
+            Language::JavaScript => follows(&BEFORE) && (begins(&["./", "../"]) || begins(&ALIASES)),
+            Language::C => follows(&["@import", "@import\"\",", "url(", "@use"]) && begins(&["./", "../"]),
+            Language::Php => follows(&["__DIR__."]) && begins(&["/"]),
+            Language::Hash => false,
+        }
     };
     literals.iter().filter(refers).collect()
 }
@@ -102,13 +101,29 @@ impl<'a> Names<'a> {
 /// Every file that a reference may mean.
 fn candidates(from: &str, reference: &str) -> Vec<String> {
     let reference = reference.split(['?', '#']).next().unwrap_or(reference);
-    let Some(wanted) = resolved(from, reference) else {
-        return Vec::new();
+    let alias = ALIASES.iter().find_map(|alias| reference.strip_prefix(alias));
+    let wanted: Vec<String> = match alias {
+        Some(rest) => {
+            let project = from
+                .find("src/")
+                .and_then(|at| from.get(..at))
+                .unwrap_or_default();
+            ["src/", "", "app/"]
+                .map(|sources| format!("{project}{sources}{rest}"))
+                .into()
+        }
+        None => resolved(from, reference).into_iter().collect(),
     };
-    // TypeScript is imported by the name that it is compiled to.
-    let compiled = wanted.strip_suffix(".js").map(str::to_owned);
-    let stems = [Some(wanted), compiled].into_iter().flatten();
+    // TypeScript is imported by the name that it is compiled to, style sheets may begin with `_`.
+    let others = wanted.iter().filter_map(|path| match path.strip_suffix(".js") {
+        Some(compiled) => Some(compiled.to_owned()),
+        None => path
+            .rsplit_once('/')
+            .map(|(directory, name)| format!("{directory}/_{name}")),
+    });
+    let stems: Vec<String> = wanted.iter().cloned().chain(others).collect();
     stems
+        .iter()
         .flat_map(|stem| ENDINGS.map(|ending| format!("{stem}{ending}")))
         .collect()
 }
