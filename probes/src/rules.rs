@@ -53,6 +53,7 @@ rules![
     "platform-package",
     "prisma-engine",
     "program-missing",
+    "python-abi",
     "runtime-absent",
     "runtime-behind",
     "runtime-missing",
