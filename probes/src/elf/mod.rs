@@ -11,6 +11,8 @@ mod dynamic;
 mod error;
 #[cfg(feature = "collect")]
 pub(crate) mod fetch;
+#[cfg(feature = "collect")]
+mod foreign;
 mod header;
 mod linkage;
 mod notes;

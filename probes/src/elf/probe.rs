@@ -4,6 +4,7 @@ use parity_core::need::Need;
 use parity_core::probe::{Manifest, Observation, Probe, Subject};
 
 use super::fetch::{Fetch, fetch};
+use super::foreign::foreign;
 use super::schema::{EXECUTABLE, NO_DEFAULT_DIRECTORIES, PIE, UNVERSIONED_SYMBOLS};
 use super::{ElfFile, Kind, Linkage, SCHEMAS};
 use crate::archive::{self, CAP_OF_ALL, packed_elf_files};
@@ -50,6 +51,9 @@ impl Probe for Elf {
                 Some(Outcome::NotPermitted) => unreadable(out, entry, "permission denied"),
                 Some(_) => unreadable(out, entry, "could not be read"),
             }
+        }
+        for (path, system) in foreign(&files.entries) {
+            out.keyed("binary.system", path, system, Origin::file(path));
         }
         archives(&files.entries, answers, out);
     }

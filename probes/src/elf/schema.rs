@@ -81,4 +81,10 @@ pub const SCHEMAS: &[Schema] = &[
         Kind::Number,
         "Largest alignment of a loadable segment in bytes: a larger page size cannot map it.",
     ),
+    Schema::family(
+        "binary.system",
+        "file",
+        Kind::Text,
+        "System that a compiled file of the release is made for, where it is another one than Linux and nothing for Linux is beside it.",
+    ),
 ];

@@ -9,6 +9,7 @@ use parity_core::view::{Side, View};
 
 use super::case::Case;
 use super::release::{ReleaseFile, files_of, list};
+use super::suited::suited;
 use super::{DERIVED, Interpreter, LoadError, LoadReport, load};
 
 /// Loads every program and library of a release on a host, as [`load`] models it.
@@ -37,7 +38,7 @@ impl Derivation for Loading {
                 .for_each(|schema| out.lacking(&schema.name, "*", lack.clone()));
         }
         let files = files_of(release);
-        let suited = suited(&files, sides.host);
+        let suited = suited(&files, release, sides.host);
         let runnable = suited
             .into_iter()
             .filter(|file| suits(file, sides.host, &mut out))
@@ -81,26 +82,6 @@ const STAPLES: [&str; 14] = [
     "libutil.so.1",
     "libz.so.1",
 ];
-
-/// The files that are meant for this host. A release may carry the same library for several machines and C libraries: where
-/// some fit, the others are not what runs here. A Java archive asks at run time what there is for its machine.
-fn suited<'a>(files: &'a [ReleaseFile], host: &View<'_>) -> Vec<&'a ReleaseFile> {
-    let fits = |file: &&ReleaseFile| fits_machine(&file.architecture, host) != Fit::No;
-    let suits = |file: &&ReleaseFile| {
-        let has_libc = |libc| has_libc(host, libc) != Fit::No;
-        fits(file) && file.libc.is_none_or(has_libc)
-    };
-    let is_readable = |file: &&ReleaseFile| !file.architecture.is_empty();
-    let readable = || files.iter().filter(is_readable);
-    let any_fits = readable().any(|file| fits(&file));
-    let any_suits = readable().any(|file| suits(&file));
-    let is_chosen_late = |file: &&ReleaseFile| file.path.contains(".jar!/") && !fits(file);
-    let keep = |file: &&ReleaseFile| {
-        !is_readable(file)
-            || (!any_fits || fits(file)) && (!any_suits || suits(file)) && !is_chosen_late(file)
-    };
-    files.iter().filter(keep).collect()
-}
 
 /// Whether the host has the machine and the C library for the file; says so where it has not, or is not known to.
 fn suits(file: &ReleaseFile, host: &View<'_>, out: &mut Out) -> bool {
@@ -361,14 +342,15 @@ impl Lack {
     }
 }
 
+/// Whether a host has something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Fit {
+pub(super) enum Fit {
     Yes,
     No,
     Unknown,
 }
 
-fn fits_machine(architecture: &str, host: &View<'_>) -> Fit {
+pub(super) fn fits_machine(architecture: &str, host: &View<'_>) -> Fit {
     let State::Value(machine) = host.state(&FactId::single("kernel.machine")) else {
         return Fit::Unknown;
     };
@@ -387,7 +369,7 @@ fn fits_machine(architecture: &str, host: &View<'_>) -> Fit {
     }
 }
 
-fn has_libc(host: &View<'_>, libc: &str) -> Fit {
+pub(super) fn has_libc(host: &View<'_>, libc: &str) -> Fit {
     match host.state(&FactId::single("libc.family")) {
         State::Value(families) if list(&families).iter().any(|family| family == libc) => Fit::Yes,
         State::Value(_) | State::Absent => Fit::No,

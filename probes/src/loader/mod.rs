@@ -20,6 +20,7 @@ mod release;
 mod report;
 mod schema;
 mod search;
+mod suited;
 mod tokens;
 
 pub use cache::{CacheEntry, CacheError, LdCache};

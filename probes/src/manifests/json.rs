@@ -52,7 +52,7 @@ pub(super) fn composer_json(text: &str) -> Parsed {
             found.push(Declaration {
                 runtime: "php".to_owned(),
                 part: None,
-                what: What::Extension(extension.to_owned(), range.to_owned()),
+                what: What::Extension(extension.to_ascii_lowercase(), range.to_owned()),
                 line: json_line(text, &["require", name]).unwrap_or(1),
             });
         }

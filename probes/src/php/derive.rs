@@ -20,10 +20,14 @@ impl Derivation for WebServers {
     fn derive(&self, sides: Sides<'_>) -> Derived {
         let mut out = Derived::default();
         let web = FactId::single("php.web");
-        let (Some(release), Some(served)) = (sides.release, sides.host.fact(&web)) else {
+        let Some(release) = sides.release else {
             return out;
         };
-        for declared in release.family("requires.range") {
+        let is_php = |fact: &&Fact| fact.id.key().is_some_and(|key| key.ends_with(":php"));
+        for declared in release.family("requires.range").filter(is_php) {
+            let Some(served) = sides.host.fact(&web) else {
+                return out;
+            };
             let (Some(key), Some(value)) = (declared.id.key(), declared.state.value()) else {
                 continue;
             };
@@ -38,7 +42,7 @@ impl Derivation for WebServers {
             let id = FactId::keyed("php.web-outside", manifest);
             let state = match &served.state {
                 State::Value(versions) => {
-                    let is_in = |version: &str| range.contains(version) == Ok(true);
+                    let is_in = |version: &str| contains(&range, version);
                     if versions.members().iter().any(|version| is_in(version)) {
                         continue;
                     }
@@ -60,4 +64,11 @@ impl Derivation for WebServers {
         }
         out
     }
+}
+
+/// Whether a range has this version, or where no more than its line is known, such as 8.1, the first or the last of it.
+fn contains(range: &Range, version: &str) -> bool {
+    let has = |version: &str| range.contains(version) == Ok(true);
+    let is_line = version.split('.').count() == 2;
+    has(version) || is_line && has(&format!("{version}.999"))
 }

@@ -90,9 +90,13 @@ fn extensions(answers: &Answers, out: &mut Observation<'_>) {
                 .map_or("", |(directory, _)| directory)
                 .to_owned();
             for name in enabled(&document.text) {
-                let origin = Origin::file(document.path.to_string());
-                let known = found.entry(name).or_insert_with(|| (BTreeSet::new(), origin));
-                known.0.insert(format!("/{directory}"));
+                // Composer has another name for this one.
+                let alias = (name == "opcache").then(|| "zend-opcache".to_owned());
+                for name in alias.into_iter().chain([name]) {
+                    let origin = Origin::file(document.path.to_string());
+                    let known = found.entry(name).or_insert_with(|| (BTreeSet::new(), origin));
+                    known.0.insert(format!("/{directory}"));
+                }
             }
             directories.insert(directory);
         }

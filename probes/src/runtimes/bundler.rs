@@ -7,9 +7,8 @@ use parity_core::need::{Need, Take};
 
 use crate::installed::leading_version;
 
-/// Directories of specifications: of Ruby itself, of gems installed for everybody, of packages, of images, of rbenv.
-const SPECIFICATIONS: [&str; 9] = [
-    "home/*/.rbenv/versions/*/lib/ruby/gems/*/specifications",
+/// Directories of specifications: of Ruby itself, of gems installed for everybody, of packages, of images, of rbenv for everybody.
+const SPECIFICATIONS: [&str; 8] = [
     "usr/lib/ruby/gems/*/specifications",
     "usr/local/bundle/specifications",
     "usr/local/lib/ruby/gems/*/specifications",

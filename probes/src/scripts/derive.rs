@@ -71,10 +71,7 @@ fn judge(file: &str, runtime: &str, syntax: RangeSyntax, text: &str, host: &View
             .map(|value| value.members().iter().map(ToString::to_string).collect());
         members.unwrap_or_default()
     };
-    let all: Vec<String> = ["runtime.version", "runtime.user-version"]
-        .into_iter()
-        .flat_map(members)
-        .collect();
+    let all = members("runtime.version");
     // Where none fits, another rule says so.
     if !all.iter().any(|version| is_in(version)) {
         return;

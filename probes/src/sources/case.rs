@@ -5,15 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::literals::{Language, Literal};
 
 /// What stands before a reference.
-const BEFORE: [&str; 7] = [
-    "from",
-    "import",
-    "import(",
-    "require(",
-    "require.resolve(",
-    "@import",
-    "@importurl(",
-];
+const BEFORE: [&str; 5] = ["from", "import", "import(", "require(", "require.resolve("];
 
 /// Endings that a bundler or Node.js adds.
 const ENDINGS: [&str; 18] = [
@@ -37,14 +29,21 @@ const ENDINGS: [&str; 18] = [
     "/index.vue",
 ];
 
-/// The relative references of a file.
+/// What stands in the place of the directory of sources, by a convention of bundlers.
+const ALIASES: [&str; 2] = ["@/", "~/"];
+
+/// The references of a file to files of the same project.
 #[must_use]
 pub fn references(literals: &[Literal], language: Language) -> Vec<&Literal> {
     let refers = |literal: &&Literal| {
-        let is_relative = literal.text.starts_with("./") || literal.text.starts_with("../");
-        is_relative
-            && BEFORE.iter().any(|word| literal.before.ends_with(word))
-            && matches!(language, Language::JavaScript | Language::C)
+        let begins = |begins: &[&str]| begins.iter().any(|begin| literal.text.starts_with(begin));
+        let follows = |words: &[&str]| words.iter().any(|word| literal.before.ends_with(word));
+        match language {
+            Language::JavaScript => follows(&BEFORE) && (begins(&["./", "../"]) || begins(&ALIASES)),
+            Language::C => follows(&["@import", "@import\"\",", "url(", "@use"]) && begins(&["./", "../"]),
+            Language::Php => follows(&["__DIR__."]) && begins(&["/"]),
+            Language::Hash => false,
+        }
     };
     literals.iter().filter(refers).collect()
 }
@@ -67,32 +66,66 @@ impl<'a> Names<'a> {
         names
     }
 
+    /// Whether there is a file of this name.
+    #[must_use]
+    pub fn has(&self, path: &str) -> bool {
+        self.exact.contains(path)
+    }
+
+    /// The file that a reference from another one means, where there is one with the name as it is written.
+    #[must_use]
+    pub fn meant(&self, from: &str, reference: &str) -> Option<&'a str> {
+        candidates(from, reference)
+            .iter()
+            .find_map(|path| self.exact.get(path.as_str()).copied())
+    }
+
     /// The file that a reference from another one means where case is ignored, if there is none with the name as it is written.
     #[must_use]
     pub fn differing(&self, from: &str, reference: &str) -> Option<&'a str> {
-        let reference = reference.split(['?', '#']).next().unwrap_or(reference);
-        let wanted = resolved(from, reference)?;
-        // TypeScript is imported by the name that it is compiled to.
-        let compiled = wanted.strip_suffix(".js").map(str::to_owned);
-        let stems: Vec<String> = [Some(wanted), compiled].into_iter().flatten().collect();
-        let candidates = || {
-            stems
-                .iter()
-                .flat_map(|stem| ENDINGS.iter().map(move |ending| format!("{stem}{ending}")))
-        };
-        let prefix = |stem: &String| format!("{stem}/");
-        let is_directory = stems.iter().any(|stem| {
-            let prefix = prefix(stem);
-            self.exact
-                .range(prefix.as_str()..)
-                .next()
-                .is_some_and(|path| path.starts_with(&prefix))
+        let candidates = candidates(from, reference);
+        let is_directory = candidates.iter().any(|path| {
+            let prefix = format!("{path}/");
+            let next = self.exact.range(prefix.as_str()..).next();
+            next.is_some_and(|path| path.starts_with(&prefix))
         });
-        if is_directory || candidates().any(|path| self.exact.contains(path.as_str())) {
+        if is_directory || self.meant(from, reference).is_some() {
             return None;
         }
-        candidates().find_map(|path| self.by_lower_case.get(&path.to_lowercase()).copied())
+        candidates
+            .iter()
+            .find_map(|path| self.by_lower_case.get(&path.to_lowercase()).copied())
     }
+}
+
+/// Every file that a reference may mean.
+fn candidates(from: &str, reference: &str) -> Vec<String> {
+    let reference = reference.split(['?', '#']).next().unwrap_or(reference);
+    let alias = ALIASES.iter().find_map(|alias| reference.strip_prefix(alias));
+    let wanted: Vec<String> = match alias {
+        Some(rest) => {
+            let project = from
+                .find("src/")
+                .and_then(|at| from.get(..at))
+                .unwrap_or_default();
+            ["src/", "", "app/"]
+                .map(|sources| format!("{project}{sources}{rest}"))
+                .into()
+        }
+        None => resolved(from, reference).into_iter().collect(),
+    };
+    // TypeScript is imported by the name that it is compiled to, style sheets may begin with `_`.
+    let others = wanted.iter().filter_map(|path| match path.strip_suffix(".js") {
+        Some(compiled) => Some(compiled.to_owned()),
+        None => path
+            .rsplit_once('/')
+            .map(|(directory, name)| format!("{directory}/_{name}")),
+    });
+    let stems: Vec<String> = wanted.iter().cloned().chain(others).collect();
+    stems
+        .iter()
+        .flat_map(|stem| ENDINGS.map(|ending| format!("{stem}{ending}")))
+        .collect()
 }
 
 /// The path that a relative reference leads to.

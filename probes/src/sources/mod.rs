@@ -6,6 +6,7 @@ mod libraries;
 mod literals;
 #[cfg(feature = "collect")]
 mod probe;
+mod reach;
 #[cfg(test)]
 mod tests;
 
@@ -15,6 +16,7 @@ pub use libraries::{Ecosystem, LIBRARIES, Library, named, programs_of};
 pub use literals::{Language, Literal, literals};
 #[cfg(feature = "collect")]
 pub use probe::PROBE;
+pub use reach::{entries, reached};
 
 use parity_core::schema::{Kind, Schema};
 

@@ -1,11 +1,14 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use parity_core::answer::{Answers, Entry, EntryKind, Outcome};
 use parity_core::fact::{FactId, Origin, State};
 use parity_core::need::Need;
 use parity_core::probe::{Manifest, Observation, Probe, Subject};
 
-use super::{Language, Names, SCHEMAS, called, handles_platforms, literals, named, programs_of, references};
+use super::{
+    Language, Literal, Names, SCHEMAS, called, entries, handles_platforms, literals, named, programs_of,
+    reached, references,
+};
 use crate::reading::{base_name, text};
 use crate::release::all_files;
 
@@ -22,7 +25,8 @@ pub const PROBE: &dyn Probe = &Sources;
 struct Sources;
 
 /// Directories with code of others, or that is not run in production.
-const FOREIGN: [&str; 27] = [
+const FOREIGN: [&str; 46] = [
+    ".circleci",
     ".git",
     ".github",
     ".next",
@@ -30,25 +34,43 @@ const FOREIGN: [&str; 27] = [
     ".storybook",
     ".tox",
     ".venv",
+    "__mocks__",
     "__tests__",
     "bench",
+    "benchmark",
+    "benchmarks",
     "bin",
     "bower_components",
     "build",
+    "ci",
+    "contrib",
     "cypress",
+    "demo",
+    "demos",
+    "dev",
+    "devtools",
     "dist",
     "docs",
     "e2e",
     "examples",
+    "extra",
+    "extras",
+    "fixtures",
+    "hack",
     "node_modules",
     "out",
+    "playground",
+    "sample",
+    "samples",
     "scripts",
     "site-packages",
     "spec",
     "target",
+    "tasks",
     "test",
     "tests",
     "tools",
+    "util",
     "vendor",
 ];
 
@@ -109,12 +131,35 @@ impl Probe for Sources {
         let own = files
             .iter()
             .filter(|entry| entry.size <= CAP && !is_foreign(&entry.path));
+        let mut scripts = BTreeMap::new();
+        let mut begins = Vec::new();
         for entry in own.take(MAX_FILES) {
             if is_manifest(&entry.path) {
-                release.manifest(entry, out);
-            } else if let Some(language) = Language::of(&entry.path).filter(|_| !is_aside(&entry.path)) {
-                release.code(entry, language, out);
+                begins.extend(release.manifest(entry, out));
+            } else if let Some(language) = Language::of(&entry.path).filter(|_| !is_aside(&entry.path))
+                && let Some(bytes) = release.content(entry, out)
+            {
+                let text = text(bytes);
+                let literals = literals(&text, language);
+                let referred = release.cases(&entry.path, language, &literals, out);
+                match language {
+                    Language::JavaScript => {
+                        scripts.insert(entry.path.as_str(), (text, literals, referred));
+                    }
+                    language => release.calls(&entry.path, language, &literals, &text, out),
+                }
             }
+        }
+        if !release.names.has("package.json") {
+            begins.extend(entries(&serde_json::Value::Null, "", &release.names));
+        }
+        let referred = scripts
+            .iter()
+            .map(|(path, (.., referred))| (*path, referred.clone()))
+            .collect();
+        let reached = reached(begins, &referred, &release.names);
+        for (path, (text, literals, _)) in scripts.iter().filter(|(path, _)| reached.contains(**path)) {
+            release.calls(path, Language::JavaScript, literals, text, out);
         }
     }
 }
@@ -202,62 +247,78 @@ impl<'a> Release<'a> {
         self.shipped.contains(program) || self.recipes.split(is_word).any(|word| word.contains(program))
     }
 
-    fn manifest(&self, entry: &'a Entry, out: &mut Observation<'_>) {
+    /// What the libraries of a manifest need; the files that it begins with.
+    fn manifest(&self, entry: &'a Entry, out: &mut Observation<'_>) -> Vec<String> {
         let Some(bytes) = self.content(entry, out) else {
-            return;
+            return Vec::new();
         };
-        let Some((ecosystem, names)) = named(&entry.path, &text(bytes)) else {
-            return;
-        };
-        for library in programs_of(ecosystem, &names)
-            .iter()
-            .filter(|library| !self.brings(library.program))
-        {
-            let key = format!("{}:{}", entry.path, library.program);
-            out.keyed(
-                "source.program",
-                key,
-                library.name,
-                Origin::file(entry.path.as_str()),
-            );
+        if let Some((ecosystem, names)) = named(&entry.path, &text(bytes)) {
+            let libraries = programs_of(ecosystem, &names).into_iter();
+            for library in libraries.filter(|library| !self.brings(library.program)) {
+                let key = format!("{}:{}", entry.path, library.program);
+                out.keyed(
+                    "source.program",
+                    key,
+                    library.name,
+                    Origin::file(entry.path.as_str()),
+                );
+            }
+        }
+        match entry.path.strip_suffix("package.json") {
+            None => Vec::new(),
+            Some(directory) => {
+                let manifest = serde_json::from_slice(bytes).unwrap_or_default();
+                entries(&manifest, directory.trim_end_matches('/'), &self.names)
+            }
         }
     }
 
-    fn code(&self, entry: &'a Entry, language: Language, out: &mut Observation<'_>) {
-        let Some(bytes) = self.content(entry, out) else {
+    fn calls(
+        &self,
+        path: &str,
+        language: Language,
+        literals: &[Literal],
+        text: &str,
+        out: &mut Observation<'_>,
+    ) {
+        if handles_platforms(text) {
             return;
-        };
-        let (path, text) = (entry.path.as_str(), text(bytes));
-        let literals = literals(&text, language);
-        if !handles_platforms(&text) {
-            for literal in &literals {
-                if let Some(program) =
-                    called(literal, language, &text).filter(|program| !self.brings(program))
-                {
-                    let call = literal
-                        .before
-                        .rsplit([';', '=', '{', '}', ','])
-                        .next()
-                        .unwrap_or_default();
-                    let how = format!("{call}\"{}\"", literal.text);
-                    out.keyed(
-                        "source.program",
-                        format!("{path}:{program}"),
-                        how,
-                        Origin::line(path, literal.line),
-                    );
-                }
+        }
+        for literal in literals {
+            if let Some(program) = called(literal, language, text).filter(|program| !self.brings(program)) {
+                let call = literal
+                    .before
+                    .rsplit([';', '=', '{', '}', ','])
+                    .next()
+                    .unwrap_or_default();
+                let how = format!("{}(\"{}\")", call.trim_end_matches(['(', '[']), literal.text);
+                out.keyed(
+                    "source.program",
+                    format!("{path}:{program}"),
+                    how,
+                    Origin::line(path, literal.line),
+                );
             }
         }
+    }
+
+    /// Tells of references in another case; gives all of them.
+    fn cases(
+        &self,
+        path: &str,
+        language: Language,
+        literals: &[Literal],
+        out: &mut Observation<'_>,
+    ) -> Vec<String> {
+        let references = references(literals, language);
         // What is built already was found where it was built.
-        if self.is_built && path.contains("src/") {
-            return;
-        }
-        for literal in references(&literals, language) {
+        let is_built = self.is_built && path.contains("src/");
+        for literal in references.iter().filter(|_| !is_built) {
             if let Some(file) = self.names.differing(path, &literal.text) {
                 let key = format!("{path}:{}", literal.text);
                 out.keyed("source.case", key, file, Origin::line(path, literal.line));
             }
         }
+        references.iter().map(|literal| literal.text.clone()).collect()
     }
 }

@@ -122,6 +122,27 @@ fn names_that_differ_by_case() {
     ] {
         assert_eq!(names.differing("src/App.js", fine), None, "{fine}");
     }
+    let aliased = Names::new(["web/src/store/User.ts", "web/src/App.vue"]);
+    assert_eq!(
+        aliased.differing("web/src/App.vue", "@/store/user"),
+        Some("web/src/store/User.ts")
+    );
+    assert_eq!(aliased.differing("web/src/App.vue", "@/store/User"), None);
+    let php = literals(
+        "<?php require_once __DIR__ . '/Config.php'; include '/etc/x.php';",
+        Language::Php,
+    );
+    let php = references(&php, Language::Php);
+    assert_eq!(php.len(), 1);
+    assert_eq!(
+        Names::new(["lib/config.php"]).differing("lib/a.php", &php[0].text),
+        Some("lib/config.php")
+    );
+    let css = literals(
+        "@import './Base.css'; a { background: url(\"./Logo.svg\") }",
+        Language::C,
+    );
+    assert_eq!(references(&css, Language::C).len(), 2);
     let text = "import A from './A';\n// import B from './B'\nconst c = require('./C'); x('./D'); export * from \"../e\";";
     let found = literals(text, Language::JavaScript);
     let found: Vec<&str> = references(&found, Language::JavaScript)
@@ -129,6 +150,33 @@ fn names_that_differ_by_case() {
         .map(|literal| literal.text.as_str())
         .collect();
     assert_eq!(found, ["./A", "./C", "../e"]);
+}
+
+#[test]
+fn what_a_program_reaches() {
+    let names = Names::new([
+        "src/main.ts",
+        "src/video.ts",
+        "src/tool.ts",
+        "server.js",
+        "lib/x.js",
+    ]);
+    let manifest = serde_json::json!({"scripts": {"start": "node --inspect dist/main.js"}});
+    assert_eq!(entries(&manifest, "", &names), ["src/main.ts"]);
+    assert_eq!(
+        entries(&serde_json::json!({"main": "lib/x"}), "", &names),
+        ["lib/x.js"]
+    );
+    assert_eq!(
+        entries(&serde_json::Value::Null, "", &names),
+        ["server.js", "src/main.ts"]
+    );
+    let references = std::collections::BTreeMap::from([("src/main.ts", vec!["./video.js".to_owned()])]);
+    let found = reached(vec!["src/main.ts".to_owned()], &references, &names);
+    assert_eq!(
+        found.into_iter().collect::<Vec<_>>(),
+        ["src/main.ts", "src/video.ts"]
+    );
 }
 
 proptest! {

@@ -98,6 +98,25 @@ fn distributions(release: &View<'_>) -> BTreeMap<String, Vec<Tag>> {
     all
 }
 
+/// Wheels that an installer passes over on this host, because another one of the same distribution fits and they do not.
+pub(crate) fn passed_over(release: &View<'_>, host: &View<'_>) -> BTreeSet<String> {
+    let mut by_distribution: BTreeMap<String, Vec<(String, bool)>> = BTreeMap::new();
+    for fact in release.family("wheel.tags").filter(|fact| !fact.id.is_rest()) {
+        if let Some(path) = fact.id.key()
+            && let Some(wheel) = WheelName::parse(path.rsplit('/').next().unwrap_or(path))
+        {
+            let fits = matches!(verdict(&wheel.tags, host), Ok(Verdict::Fits));
+            let wheels = by_distribution.entry(wheel.distribution).or_default();
+            wheels.push((path.to_owned(), fits));
+        }
+    }
+    let chosen = by_distribution
+        .into_values()
+        .filter(|wheels| wheels.iter().any(|(_, fits)| *fits));
+    let others = chosen.flatten().filter(|(_, fits)| !fits);
+    others.map(|(path, _)| path).collect()
+}
+
 enum Verdict {
     Fits,
     Unfit { made_for: String, host: String },

@@ -1,6 +1,7 @@
-//! The probe `wheels`: for which Python, machine and C library the wheels of a release are built, and whether one of them fits.
+//! The probe `wheels`: for which Python, machine and C library the wheels and compiled modules of a release are built.
 
 mod derive;
+mod module;
 mod name;
 #[cfg(feature = "collect")]
 mod probe;
@@ -9,6 +10,8 @@ mod tag;
 mod tests;
 
 pub use derive::Wheels;
+pub(crate) use derive::passed_over;
+pub use module::modules;
 pub use name::WheelName;
 #[cfg(feature = "collect")]
 pub use probe::PROBE;
@@ -17,12 +20,20 @@ pub use tag::{Libc, Platform, Tag};
 use parity_core::schema::{Kind, Schema};
 
 /// The facts it gives.
-pub const SCHEMAS: &[Schema] = &[Schema::family(
-    "wheel.tags",
-    "file",
-    Kind::Set,
-    "Compatibility tags of a wheel, as PYTHON-ABI-PLATFORM; left out where the release has the source distribution too.",
-)];
+pub const SCHEMAS: &[Schema] = &[
+    Schema::family(
+        "wheel.tags",
+        "file",
+        Kind::Set,
+        "Compatibility tags of a wheel, as PYTHON-ABI-PLATFORM; left out where the release has the source distribution too.",
+    ),
+    Schema::family(
+        "python.module",
+        "module",
+        Kind::Text,
+        "Versions of CPython, as a range of npm, that a compiled module in the release is built for.",
+    ),
+];
 
 /// What is worked out of them and a host.
 pub const DERIVED: &[Schema] = &[

@@ -6,14 +6,14 @@ use parity_core::need::Need;
 use parity_core::probe::{Manifest, Observation, Probe, Subject};
 
 use super::name::normalized;
-use super::{SCHEMAS, WheelName};
+use super::{SCHEMAS, WheelName, modules};
 use crate::reading::base_name;
 use crate::release::all_files;
 
 static MANIFEST: Manifest = Manifest::new(
     "wheels",
     Subject::Release,
-    "For which Python, machine and C library the wheels of a release are built.",
+    "For which Python, machine and C library the wheels and compiled modules of a release are built.",
     SCHEMAS,
 );
 
@@ -39,6 +39,9 @@ impl Probe for WheelNames {
             let files = files.entries.iter().filter(|entry| entry.kind == EntryKind::File);
             files.map(|entry| entry.path.as_str())
         };
+        for (module, versions) in modules(&paths().collect()) {
+            out.keyed("python.module", module, versions, Origin::file(module));
+        }
         let sources: BTreeSet<String> = paths().filter_map(source).collect();
         for path in paths() {
             if let Some(wheel) = WheelName::parse(base_name(path))

@@ -1,4 +1,4 @@
-//! Root file systems with PHP in them, made for these tests.
+//! Root file systems with PHP, .NET, Bundler and SQLite in them, made for these tests.
 #![cfg(feature = "collect")]
 #![allow(
     clippy::disallowed_methods,
@@ -16,7 +16,7 @@ use parity_core::fact::{FactId, State};
 use parity_core::snapshot::Snapshot;
 use parity_core::transport::Tree;
 
-use parity_probes::php::PROBE;
+use parity_probes::{dotnet, php, runtimes};
 
 fn write(root: &Path, path: &str, text: &str) {
     let path = root.join(path);
@@ -26,7 +26,8 @@ fn write(root: &Path, path: &str, text: &str) {
 
 fn observe(root: &Path) -> Snapshot {
     let mut tree = Tree::at(root, Instant::now() + Duration::from_secs(60)).unwrap();
-    collect("x", "2026-01-01T00:00:00Z", &mut tree, &[PROBE]).snapshot
+    let probes = [dotnet::PROBE, php::PROBE, runtimes::PROBE];
+    collect("x", "2026-01-01T00:00:00Z", &mut tree, &probes).snapshot
 }
 
 fn web(snapshot: &Snapshot) -> String {
@@ -98,4 +99,45 @@ fn without_settings_nothing_is_known_of_extensions() {
     write(root.path(), "etc/hostname", "x\n");
     let state = observe(root.path()).state(&FactId::keyed("php.extension", "gd"));
     assert!(matches!(state, State::Unknown(_)), "{state:?}");
+}
+
+#[test]
+fn frameworks_of_dotnet_are_listed() {
+    let root = tempfile::tempdir().unwrap();
+    write(
+        root.path(),
+        "usr/share/dotnet/shared/Microsoft.NETCore.App/8.0.4/a.dll",
+        "",
+    );
+    write(
+        root.path(),
+        "usr/lib/dotnet/shared/Microsoft.NETCore.App/6.0.36/a.dll",
+        "",
+    );
+    let seen = observe(root.path());
+    let versions = |name: &str| seen.state(&FactId::keyed("dotnet.framework", name));
+    assert_eq!(versions("Microsoft.NETCore.App").to_string(), "6.0.36, 8.0.4");
+    assert_eq!(versions("Microsoft.AspNetCore.App"), State::Absent);
+}
+
+#[test]
+fn bundler_and_sqlite_have_versions() {
+    let root = tempfile::tempdir().unwrap();
+    let status =
+        "Package: libsqlite3-0\nStatus: install ok installed\nArchitecture: amd64\nVersion: 3.34.1-3\n";
+    write(root.path(), "var/lib/dpkg/status", status);
+    write(
+        root.path(),
+        "usr/lib/ruby/gems/3.1.0/specifications/default/bundler-2.3.7.gemspec",
+        "",
+    );
+    write(
+        root.path(),
+        "var/lib/gems/3.1.0/specifications/bundler-2.5.6.gemspec",
+        "",
+    );
+    let seen = observe(root.path());
+    let version = |name: &str| seen.state(&FactId::keyed("runtime.version", name)).to_string();
+    assert_eq!(version("sqlite"), "3.34.1");
+    assert_eq!(version("bundler"), "2.3.7, 2.5.6");
 }
