@@ -73,6 +73,9 @@ fn cut(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write;
+    use std::process::{Command, Stdio};
+
     use super::*;
 
     #[test]
@@ -92,5 +95,116 @@ mod tests {
     #[test]
     fn what_is_too_long_is_counted() {
         assert!(cut(&"x".repeat(SHOWN + 5)).ends_with("x… and 5 characters more"));
+    }
+
+    /// What cmark-gfm makes of a table, cell by cell, as text; nothing where it is not installed.
+    fn rendered(table: &str) -> Option<Vec<String>> {
+        let mut command = Command::new("cmark-gfm");
+        command.args(["-e", "table", "-e", "autolink", "-e", "strikethrough", "--unsafe"]);
+        let Ok(mut child) = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn() else {
+            return None;
+        };
+        let mut input = child.stdin.take().unwrap();
+        let table = table.to_owned();
+        let writer = std::thread::spawn(move || input.write_all(table.as_bytes()));
+        let html = String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap();
+        writer.join().unwrap().unwrap();
+        let cells = html
+            .split("<td>")
+            .skip(1)
+            .map(|cell| cell.split_once("</td>").unwrap().0);
+        let plain = |cell: &str| {
+            let text = cell
+                .replace("<!-- -->", "")
+                .replace("<code>", "")
+                .replace("</code>", "");
+            assert!(!text.contains('<'), "markup in {cell}");
+            let text = text
+                .replace("&lt;", "<")
+                .replace("&gt;", ">")
+                .replace("&quot;", "\"");
+            text.replace("&amp;", "&")
+        };
+        Some(cells.map(plain).collect())
+    }
+
+    /// Texts of what has a meaning in Markdown, on GitHub or on GitLab, the same in every run.
+    fn nasty() -> Vec<String> {
+        const PARTS: [&str; 44] = [
+            "`",
+            "``",
+            "\\",
+            "|",
+            "*",
+            "**",
+            "_",
+            "__",
+            "~~",
+            "[",
+            "](",
+            ")",
+            "<",
+            ">",
+            "<!--",
+            "-->",
+            "<b>",
+            "&lt;",
+            "&",
+            "#1",
+            "@all",
+            "!2",
+            "%3",
+            "$x$",
+            "https://",
+            "www.",
+            "ftp://",
+            "a@b.ch",
+            "mailto:x@y.zz",
+            "\n",
+            "\t",
+            "\u{1b}[m",
+            " ",
+            "-",
+            "+",
+            "1.",
+            ":---",
+            "'",
+            "\"",
+            "x",
+            "é",
+            "](http://x)",
+            "![i](u)",
+            "[^1]",
+        ];
+        let mut seed = 7_u64;
+        let mut next = move |below: usize| {
+            seed = seed
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            (seed >> 33) as usize % below
+        };
+        let text = |_| (0..next(9) + 1).map(|_| PARTS[next(PARTS.len())]).collect();
+        (0..2_000).map(text).collect()
+    }
+
+    #[test]
+    fn a_renderer_gives_back_the_very_text() {
+        let texts: Vec<String> = nasty()
+            .into_iter()
+            .filter(|text| !text.trim().is_empty())
+            .collect();
+        let mut table = String::from("| prose | code |\n| --- | --- |\n");
+        for text in &texts {
+            table.push_str(&format!("| {} | {} |\n", prose(text), code(text)));
+        }
+        let Some(cells) = rendered(&table) else {
+            eprintln!("skipped: cmark-gfm is not installed");
+            return;
+        };
+        assert_eq!(cells.len(), texts.len() * 2);
+        for (text, cells) in texts.iter().zip(cells.chunks(2)) {
+            assert_eq!(cells[0].trim(), visible(text).trim(), "prose of {text:?}");
+            assert_eq!(cells[1], visible(text), "code of {text:?}");
+        }
     }
 }
