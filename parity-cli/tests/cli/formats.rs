@@ -52,7 +52,7 @@ fn told(world: &World) -> Run {
     for (format, file) in FORMATS {
         arguments.extend(["--format".to_owned(), format!("{format}={file}")]);
     }
-    arguments.extend(["--format", "github"].map(str::to_owned));
+    arguments.extend(["--format", "html=report.html", "--format", "github"].map(str::to_owned));
     world.parity(&arguments.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
