@@ -6,8 +6,7 @@ mod diff;
 pub(crate) use check::{comment, summary};
 pub(crate) use diff::diff;
 
-use super::check::count;
-use super::page::visible;
+use super::page::cut;
 
 /// A comment on GitHub holds 65,536 characters. Bytes are counted, of which there are never fewer.
 const COMMENT: usize = 65_000;
@@ -17,7 +16,7 @@ const SHOWN: usize = 400;
 
 /// Text in a line or a cell: nothing in it is markup, a link, a mention or a reference.
 fn prose(text: &str) -> String {
-    let text = cut(text);
+    let text = cut(text, SHOWN);
     let mut out = String::with_capacity(text.len() + 16);
     let mut rest = text.chars().peekable();
     while let Some(c) = rest.next() {
@@ -45,7 +44,7 @@ fn prose(text: &str) -> String {
 
 /// Text as code, in a line or a cell.
 fn code(text: &str) -> String {
-    let text = cut(text);
+    let text = cut(text, SHOWN);
     if text.is_empty() {
         return String::new();
     }
@@ -61,21 +60,12 @@ fn code(text: &str) -> String {
     format!("{fence}{pad}{text}{pad}{fence}")
 }
 
-/// Made visible, and no longer than a reader follows.
-fn cut(text: &str) -> String {
-    let length = text.chars().count();
-    let shown: String = text.chars().take(SHOWN).collect();
-    match length.saturating_sub(SHOWN) {
-        0 => visible(&shown),
-        more => format!("{}… and {} more", visible(&shown), count(more, "character")),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::io::Write;
     use std::process::{Command, Stdio};
 
+    use super::super::page::visible;
     use super::*;
 
     #[test]
@@ -90,11 +80,6 @@ mod tests {
         assert_eq!(prose("@all #1 a@b"), "\\@<!-- -->all \\#<!-- -->1 a\\@<!-- -->b");
         assert_eq!(prose("https://x www.y"), "https:<!-- -->//x www<!-- -->.y");
         assert_eq!(prose("<b>*x*"), "\\<b>\\*x\\*");
-    }
-
-    #[test]
-    fn what_is_too_long_is_counted() {
-        assert!(cut(&"x".repeat(SHOWN + 5)).ends_with("x… and 5 characters more"));
     }
 
     /// What cmark-gfm makes of a table, cell by cell, as text; nothing where it is not installed.
