@@ -300,6 +300,7 @@ impl Command {
     pub(crate) fn formats(&self) -> &'static [Format] {
         match self {
             Command::Check(_) => Format::value_variants(),
+            Command::Diff(_) => &[Format::Text, Format::Json, Format::Markdown, Format::Html],
             _ => Format::BASIC,
         }
     }

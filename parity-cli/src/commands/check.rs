@@ -54,7 +54,7 @@ pub(crate) fn run(session: &Session, arguments: &Check) -> Result<Exit, CliError
         Format::Gitlab => gitlab::render(&outcome),
         Format::Sarif => sarif::render(&outcome),
         Format::Junit => junit::render(&outcome),
-        Format::Html => html::render(&outcome),
+        Format::Html => html::check(&outcome),
     });
     let verdict = match report.verdict {
         Verdict::Blocked => Exit::Found,

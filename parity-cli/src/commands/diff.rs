@@ -4,7 +4,7 @@ use parity_core::report::{DiffReport, Likeness};
 
 use crate::args::{Diff, Format};
 use crate::error::{CliError, Exit};
-use crate::render::{diff, output};
+use crate::render::{diff, html, markdown, output};
 use crate::session::{Session, note_twins};
 
 pub(crate) fn run(session: &Session, arguments: &Diff) -> Result<Exit, CliError> {
@@ -24,6 +24,8 @@ pub(crate) fn run(session: &Session, arguments: &Diff) -> Result<Exit, CliError>
     let report = DiffReport::new(baseline, others);
     let written = session.deliver(|format, _| match format {
         Format::Text => diff::render(&report, baseline, others, arguments.all),
+        Format::Markdown => markdown::diff(&report),
+        Format::Html => html::diff(&report, baseline, others),
         _ => output::document(&report),
     });
     let verdict = match report.verdict {

@@ -186,7 +186,8 @@ fn unknowns(page: &mut Page, unknowns: &[Unknown], verbose: bool) {
         let Some(unknown) = group.first() else { continue };
         let hosts = fold::listed(group.iter().map(|unknown| unknown.target.as_str()));
         let whose = match unknown.side {
-            Side::Host => "there",
+            Side::Host if group.len() > 1 => "of these hosts",
+            Side::Host => "of this host",
             Side::Dev => "of the developer's machine",
             Side::Release => "of the release",
         };
@@ -194,7 +195,7 @@ fn unknowns(page: &mut Page, unknowns: &[Unknown], verbose: bool) {
             .say("  ")
             .put(Look::Strong, &unknown.subject)
             .say(&format!(
-                " → {hosts}: {} needs `{}` {whose}: ",
+                " → {hosts}: {} cannot be decided without `{}` {whose}: ",
                 unknown.rule, unknown.fact
             ))
             .say(&unknown.reason)

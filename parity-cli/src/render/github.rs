@@ -6,11 +6,14 @@ use parity_core::finding::{Finding, Severity};
 use super::check::count;
 use super::fold;
 use super::outcome::Outcome;
-use super::page::visible;
+use super::page::{cut, visible};
 use super::places::Spot;
 
 /// Of each kind a step shows as many annotations.
 const SHOWN: usize = 10;
+
+/// As many characters of a line are shown.
+const LENGTH: usize = 2_000;
 
 /// One command a finding and a question, and a last one that tells the verdict.
 pub(crate) fn render(outcome: &Outcome<'_>) -> String {
@@ -90,7 +93,7 @@ fn capped(kind: &str, mut commands: Vec<String>) -> Vec<String> {
 }
 
 fn command(kind: &str, spot: Option<&Spot>, title: &str, lines: &[String]) -> String {
-    let lines: Vec<String> = lines.iter().map(|line| visible(line)).collect();
+    let lines: Vec<String> = lines.iter().map(|line| cut(line, LENGTH)).collect();
     let place = spot
         .map(|spot| format!("file={},line={},", property(&spot.path), spot.line))
         .unwrap_or_default();

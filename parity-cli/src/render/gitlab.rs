@@ -5,8 +5,11 @@ use serde::Serialize;
 
 use super::outcome::Outcome;
 use super::output;
-use super::page::visible;
+use super::page::cut;
 use super::places::Spot;
+
+/// As many characters of a description are shown.
+const LENGTH: usize = 2_000;
 
 #[derive(Serialize)]
 struct Entry {
@@ -36,7 +39,7 @@ pub(crate) fn render(outcome: &Outcome<'_>) -> String {
         .iter()
         .filter(|finding| finding.waiver.is_none());
     let findings = open.map(|finding| Entry {
-        description: visible(&format!("{}. Help: {}", finding.message, finding.help)),
+        description: cut(&format!("{}. Help: {}", finding.message, finding.help), LENGTH),
         check_name: finding.rule.clone(),
         fingerprint: finding.fingerprint.clone(),
         severity: match finding.severity {
@@ -47,10 +50,13 @@ pub(crate) fn render(outcome: &Outcome<'_>) -> String {
         location: location(outcome.places.of_finding(finding).first(), outcome),
     });
     let unknowns = outcome.report.unknowns.iter().map(|unknown| Entry {
-        description: visible(&format!(
-            "not decided: {} on {} needs {}: {}",
-            unknown.subject, unknown.target, unknown.fact, unknown.reason
-        )),
+        description: cut(
+            &format!(
+                "not decided: {} on {} needs {}: {}",
+                unknown.subject, unknown.target, unknown.fact, unknown.reason
+            ),
+            LENGTH,
+        ),
         check_name: unknown.rule.clone(),
         fingerprint: unknown.fingerprint(),
         severity: "minor",

@@ -4,6 +4,7 @@
 use parity_core::finding::{Finding, Unknown};
 use parity_core::report::{TargetCoverage, Verdict};
 
+use super::fold;
 use super::outcome::Outcome;
 use super::page::visible;
 
@@ -153,7 +154,7 @@ fn found(outcome: &Outcome<'_>, finding: &Finding) -> Case {
     let seen = finding.you_see.as_deref().unwrap_or_default();
     let more = format!("parity explain {}", finding.rule);
     let told = [
-        ("also", &*finding.also.join(", ")),
+        ("also", &*fold::listed(finding.also.iter().map(String::as_str))),
         ("needs", &finding.needs),
         ("provides", &finding.provides),
         ("you see", seen),

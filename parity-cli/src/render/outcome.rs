@@ -44,3 +44,91 @@ impl Outcome<'_> {
         self.rules.iter().find(|rule| rule.id == id)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use parity_core::finding::{Severity, Waiver};
+    use parity_core::judge::{Host, Judgement};
+    use parity_core::snapshot::Snapshot;
+
+    use super::super::{github, gitlab, html, junit, markdown, sarif};
+    use super::*;
+
+    fn finding(rule: &str, waiver: Option<Waiver>) -> Finding {
+        Finding {
+            rule: rule.into(),
+            severity: Severity::Error,
+            role: None,
+            target: "web1".into(),
+            subject: "app".into(),
+            also: Vec::new(),
+            message: format!("app needs {rule}"),
+            needs: rule.into(),
+            provides: "nothing".into(),
+            you_see: None,
+            help: "install it".into(),
+            fine_on: Vec::new(),
+            evidence: Vec::new(),
+            waiver,
+            fingerprint: format!("of-{rule}"),
+        }
+    }
+
+    /// Every report of a case with these findings.
+    fn told(findings: Vec<Finding>) -> [String; 6] {
+        let host = Snapshot::new("web1", "2026-01-01T00:00:00Z", Vec::new());
+        let case = Case {
+            hosts: vec![Host::new(host)],
+            ..Case::default()
+        };
+        let judgement = Judgement {
+            findings,
+            requirements: 2,
+            ..Judgement::default()
+        };
+        let threshold = Threshold::default();
+        let report = Report::new(&case, judgement, threshold, false);
+        let places = Places::of(None, None);
+        let outcome = Outcome {
+            case: &case,
+            report: &report,
+            rules: &[],
+            threshold,
+            places: &places,
+        };
+        [
+            markdown::comment(&outcome),
+            github::render(&outcome),
+            gitlab::render(&outcome),
+            sarif::render(&outcome),
+            junit::render(&outcome),
+            html::check(&outcome),
+        ]
+    }
+
+    #[test]
+    fn what_somebody_accepted_is_told_as_accepted() {
+        let waiver = Waiver {
+            reason: "until <the> move".into(),
+            owner: "ops".into(),
+            expires: "2026-12-31".into(),
+        };
+        let [markdown, github, gitlab, sarif, junit, html] =
+            told(vec![finding("open", None), finding("old", Some(waiver))]);
+        assert!(markdown.contains("### error, accepted: `app`") && markdown.contains("1 finding accepted"));
+        assert!(
+            !github.contains("title=old") && github.contains("blocked: app needs open, 1 finding accepted")
+        );
+        assert!(!gitlab.contains("of-old") && gitlab.contains("of-open"));
+        let log: serde_json::Value = serde_json::from_str(&sarif).unwrap();
+        let suppressions = |at: usize| log["runs"][0]["results"][at]["suppressions"].clone();
+        assert_eq!(suppressions(0), serde_json::json!([]));
+        assert_eq!(suppressions(1)[0]["kind"], "external");
+        assert_eq!(suppressions(1)[0]["justification"], "until <the> move");
+        assert!(junit.contains("tests=\"2\" failures=\"1\" errors=\"0\" skipped=\"1\""));
+        assert!(
+            junit.contains("<skipped message=\"accepted until 2026-12-31 by ops: until &lt;the&gt; move\"")
+        );
+        assert!(html.contains("data-kind=\"accepted\"") && html.contains("1 accepted"));
+    }
+}

@@ -110,6 +110,19 @@ pub(crate) fn visible(text: &str) -> String {
     out
 }
 
+/// The same text, no longer than this many characters: of what is left out the number is told.
+pub(crate) fn cut(text: &str, limit: usize) -> String {
+    let mut text = visible(text);
+    match text.char_indices().nth(limit) {
+        None => text,
+        Some((at, _)) => {
+            let more = text.chars().count() - limit;
+            text.truncate(at);
+            format!("{text}… and {more} characters more")
+        }
+    }
+}
+
 /// Whether a character shows itself and does nothing else.
 pub(crate) fn is_plain(c: char) -> bool {
     let code = u32::from(c);
@@ -123,6 +136,12 @@ pub(crate) fn is_plain(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_too_long_is_counted() {
+        assert_eq!(cut("äöü", 3), "äöü");
+        assert_eq!(cut("äöü\n", 2), "äö… and 5 characters more");
+    }
 
     #[test]
     fn control_characters_are_shown() {

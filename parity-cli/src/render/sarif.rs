@@ -111,7 +111,7 @@ fn result(outcome: &Outcome<'_>, rules: &[&Rule], finding: &Finding) -> Value {
         "locations": locations(first),
         "partialFingerprints": { "parity/v1": finding.fingerprint },
         "properties": {
-            "role": finding.role, "target": finding.target, "subject": finding.subject,
+            "role": finding.role, "target": finding.target, "subject": finding.subject, "also": finding.also,
             "needs": finding.needs, "provides": finding.provides, "evidence": finding.evidence,
         },
     });

@@ -52,7 +52,7 @@ fn told(world: &World) -> Run {
     for (format, file) in FORMATS {
         arguments.extend(["--format".to_owned(), format!("{format}={file}")]);
     }
-    arguments.extend(["--format", "github"].map(str::to_owned));
+    arguments.extend(["--format", "html=report.html", "--format", "github"].map(str::to_owned));
     world.parity(&arguments.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
@@ -293,6 +293,44 @@ fn without(text: &str, from: &str, to: &str) -> String {
 }
 
 #[test]
+fn a_comparison_as_a_comment() {
+    let world = hostile();
+    let arguments = [
+        "diff",
+        "facts:be1.toml",
+        "facts:be2.toml",
+        "facts:be3.toml",
+        "--format",
+        "markdown=diff.md",
+    ];
+    world.parity(&arguments).ended(1);
+    world.golden_file("formats-diff.md", &world.read("diff.md"));
+    let arguments = [
+        "-e",
+        "table",
+        "-e",
+        "autolink",
+        "--unsafe",
+        &path(&world, "diff.md"),
+    ];
+    let Some(html) = read_by("cmark-gfm", &arguments, "the package cmark-gfm") else {
+        return;
+    };
+    for markup in ["<a ", "<img", "<script"] {
+        assert!(!html.contains(markup), "{markup} in {html}");
+    }
+    let rows: Vec<usize> = html
+        .split("<tr>")
+        .skip(2)
+        .map(|row| row.matches("<td>").count())
+        .collect();
+    assert!(
+        !rows.is_empty() && rows.iter().all(|cells| *cells == 4),
+        "{rows:?}"
+    );
+}
+
+#[test]
 fn a_comment_is_cut_below_the_limit_and_says_so() {
     let world = World::shop();
     let roles = || (0..150).map(|n| format!("role-{n}"));
@@ -328,7 +366,7 @@ fn a_format_that_a_command_lacks_is_a_mistake() {
             2,
             &[
                 "this command has no report in the format sarif",
-                "write text or json",
+                "write text, json, markdown or html",
             ],
         );
     world

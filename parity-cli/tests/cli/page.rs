@@ -98,6 +98,46 @@ fn the_page_of_a_report() {
 }
 
 #[test]
+fn the_page_of_a_comparison() {
+    let world = hostile();
+    let config = |user: &str, gzip: &str| {
+        format!(
+            "\"config.nginx[etc/nginx/nginx.conf:user]\" = \"{user}\"\n\"config.nginx[etc/nginx/nginx.conf:http/gzip]\" = \"{gzip}\"\n"
+        )
+    };
+    for (name, gzip) in [("be1", "on"), ("be2", "</td><img src=x>")] {
+        let text = world.read(&format!("{name}.toml"));
+        world.text(
+            &format!("{name}.toml"),
+            &format!("{text}{}", config("www-data", gzip)),
+        );
+    }
+    let arguments = [
+        "diff",
+        "facts:be1.toml",
+        "facts:be2.toml",
+        "--format",
+        "html=diff.html",
+    ];
+    world.parity(&arguments).ended(1);
+    world.golden_file("formats-diff-body.html", body(&world.read("diff.html")));
+    let steps = [
+        "click:.file summary",
+        "return [...document.querySelectorAll('.diff .went, .diff .came')].map(cell => cell.textContent)",
+        "return document.querySelectorAll('img').length",
+        "click:.filter[data-kind=older]",
+        "return document.getElementById('found').textContent",
+    ];
+    let Some(answers) = browse(&world, "diff.html", &steps) else {
+        return;
+    };
+    let sides = json!(["http/gzip on", "http/gzip </td><img src=x>"]);
+    assert_eq!(answers[..2], [sides, json!(0)]);
+    assert!(answers[2].as_str().unwrap().ends_with(" shown"), "{answers:?}");
+    assert_eq!(answers[3], quiet());
+}
+
+#[test]
 fn nothing_in_a_page_but_its_own_style_and_script() {
     let page = page(&hostile());
     assert_eq!(page.matches("<script").count(), 1);
@@ -186,6 +226,7 @@ fn keys_and_clicks_find_and_open() {
         "key:web42",
         shown,
         "return document.getElementById('found').textContent",
+        "return [...document.querySelectorAll('#matrix thead tr:last-child th')].filter(e => e.checkVisibility()).length",
         "key:\\ue00c",
         "return document.getElementById('search').value",
         "key:j",
@@ -213,6 +254,7 @@ fn keys_and_clicks_find_and_open() {
         json!("search"),
         json!(1),
         json!("0 of 2 shown"),
+        json!(3),
         json!(""),
         json!("SUMMARY"),
         json!(false),

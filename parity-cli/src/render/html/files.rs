@@ -1,9 +1,10 @@
 //! Configuration files that are not the same everywhere, side by side.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use parity_core::judge::Case;
+use parity_core::snapshot::Snapshot;
 use similar::{ChangeTag, DiffOp, TextDiff};
 
 use super::super::check::count;
@@ -12,7 +13,7 @@ use super::section;
 use super::write::Html;
 
 /// Text from hosts is compared for at most this long; what is left is shown as replaced.
-const PATIENCE: Duration = Duration::from_millis(200);
+const PATIENCE: Duration = Duration::from_millis(20);
 
 /// Unchanged directives shown around a change.
 const CONTEXT: usize = 3;
@@ -28,8 +29,9 @@ struct Variant<'a> {
     who: Vec<&'a str>,
 }
 
-pub(super) fn write(page: &mut Html, case: &Case) {
-    let files = differing(case);
+/// The developer's machine or the baseline comes first.
+pub(super) fn write<'a>(page: &mut Html, machines: impl Iterator<Item = (&'a str, &'a Snapshot)>) {
+    let files = differing(machines);
     if files.is_empty() {
         return;
     }
@@ -71,15 +73,14 @@ pub(super) fn write(page: &mut Html, case: &Case) {
     page.close("section");
 }
 
-/// Files of which there is more than one content: that of the developer's machine first, or else the most common.
-fn differing(case: &Case) -> BTreeMap<String, Vec<Variant<'_>>> {
+/// Files of which there is more than one content: that of the first machine comes first, then the most common.
+fn differing<'a>(
+    machines: impl Iterator<Item = (&'a str, &'a Snapshot)>,
+) -> BTreeMap<String, Vec<Variant<'a>>> {
     let mut files: BTreeMap<String, Vec<Variant<'_>>> = BTreeMap::new();
-    let dev = case.dev.iter().map(|dev| ("dev machine", dev));
-    let hosts = case
-        .hosts
-        .iter()
-        .map(|host| (host.snapshot.target.as_str(), &host.snapshot));
-    for (who, machine) in dev.chain(hosts) {
+    let mut first = None;
+    for (who, machine) in machines {
+        first.get_or_insert(who);
         for (file, text) in configuration::directives(machine) {
             let variants = files.entry(file.to_owned()).or_default();
             match variants.iter_mut().find(|variant| variant.text == text) {
@@ -90,13 +91,7 @@ fn differing(case: &Case) -> BTreeMap<String, Vec<Variant<'_>>> {
     }
     files.retain(|_, variants| variants.len() > 1);
     for variants in files.values_mut() {
-        let has_dev = variants
-            .first()
-            .is_some_and(|first| first.who.contains(&"dev machine"));
-        variants.sort_by_key(|variant| {
-            let is_dev = has_dev && variant.who.contains(&"dev machine");
-            (!is_dev, std::cmp::Reverse(variant.who.len()))
-        });
+        variants.sort_by_key(|variant| (variant.who.first().copied() != first, Reverse(variant.who.len())));
     }
     files
 }

@@ -60,7 +60,10 @@ fn finding(page: &mut Html, outcome: &Outcome<'_>, block: &[&Finding], open: boo
     page.open("span", &[("class", "what")])
         .put("b", "", &first.subject);
     if !first.also.is_empty() {
-        page.open("span", &[("title", &first.also.join("\n"))]);
+        page.open(
+            "span",
+            &[("title", &fold::listed(first.also.iter().map(String::as_str)))],
+        );
         page.say(&format!(" and {} more", first.also.len())).close("span");
     }
     page.raw(" → ");

@@ -1,5 +1,7 @@
 //! Components × hosts: the developer's machine first, then each role, hosts that are alike in one column.
 
+use std::collections::BTreeSet;
+
 use parity_core::matrix::{Component, Consequence, Reading, Standing};
 use parity_core::report::Report;
 
@@ -23,7 +25,7 @@ pub(super) fn write(page: &mut Html, report: &Report) {
         false => "what each host has",
     };
     section(page, "matrix", "Components and hosts", told);
-    legend(page);
+    legend(page, report);
     page.raw("<div class=\"scroll matrix\"><table><thead>");
     roles(page, &columns, has_dev);
     names(page, &columns, has_dev);
@@ -52,17 +54,21 @@ fn is_alike(component: &Component) -> bool {
     component.worst() >= Consequence::Unseen
 }
 
-fn legend(page: &mut Html) {
+fn legend(page: &mut Html, report: &Report) {
     page.raw("<p class=\"legend\">");
     let kinds = [
         (Consequence::Error, "breaks"),
         (Consequence::Warning, "may break"),
         (Consequence::Unknown, "needed, not known"),
         (Consequence::Accepted, "accepted"),
+        (Consequence::Info, "good to know"),
         (Consequence::Differs, "differs without consequence"),
+        (Consequence::Unseen, "not seen, not needed"),
         (Consequence::Same, "as on the dev machine"),
     ];
-    for (kind, meaning) in kinds {
+    let standings = report.components.iter().flat_map(|component| &component.hosts);
+    let shown: BTreeSet<Consequence> = standings.map(|standing| standing.consequence).collect();
+    for (kind, meaning) in kinds.into_iter().filter(|(kind, _)| shown.contains(kind)) {
         page.open("span", &[("class", &format!("key {}", kind.word()))])
             .put("i", "", sign(kind))
             .say(meaning)

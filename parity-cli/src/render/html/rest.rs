@@ -117,22 +117,19 @@ pub(super) fn changes(page: &mut Html, report: &Report) {
     page.close("details").close("section");
 }
 
-pub(super) fn coverage(page: &mut Html, report: &Report) {
-    let summary = &report.summary;
-    let told = format!(
-        "{} of {} completely",
-        summary.observed,
-        count(summary.hosts, "host")
-    );
+/// The first of the targets are hosts.
+pub(super) fn coverage(page: &mut Html, coverage: &[TargetCoverage], hosts: usize) {
+    let complete = coverage.iter().take(hosts).filter(|entry| entry.complete).count();
+    let told = format!("{complete} of {hosts} completely");
     section(page, "coverage", "What was observed", &told);
     page.raw("<div class=\"scroll\"><table class=\"list\"><tr><th>target</th><th>role</th><th>when</th><th>what is missing</th></tr>");
-    let mut entries: Vec<(usize, &TargetCoverage)> = report.coverage.iter().enumerate().collect();
+    let mut entries: Vec<(usize, &TargetCoverage)> = coverage.iter().enumerate().collect();
     // What is not complete is what a reader looks for.
     entries.sort_by_key(|(_, entry)| entry.complete && entry.problems.is_empty());
     for (at, entry) in entries {
         let role = match &entry.role {
             Some(role) => role,
-            None if at < summary.hosts => "",
+            None if at < hosts => "",
             None => "this side",
         };
         let class = if entry.complete { "complete" } else { "gaps" };

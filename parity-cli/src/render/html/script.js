@@ -6,8 +6,10 @@
   const search = one("#search"), role = one("#role"), found = one("#found"), matrix = one("#matrix"), panel = one("#panel");
   document.documentElement.classList.add("live");
 
-  const things = all(".finding, #unknowns tr.unknown, #coverage tr[class], #changes tr, #matrix tbody tr");
-  const texts = new Map(things.map((thing) => [thing, thing.textContent.toLowerCase()]));
+  const things = all(".finding, #unknowns tr.unknown, #coverage tr[class], #changes tr + tr, .file");
+  const rows = all("#matrix tbody tr"), heads = all("#matrix thead tr:last-child th[data-role]");
+  const wordsOf = (thing) => [thing, ...all("[title]", thing)].map((part) => part.title + " " + part.textContent).join(" ");
+  const texts = new Map([...things, ...rows, ...heads].map((thing) => [thing, wordsOf(thing).toLowerCase()]));
   const filters = all(".filter").filter((button) => {
     button.hidden = !one(`main [data-kind="${button.dataset.kind}"]:not(.cell)`);
     return !button.hidden;
@@ -24,9 +26,35 @@
       thing.hidden = !(fits && ofRole && !off.has(thing.dataset.kind));
       if (thing.dataset.kind) { total += 1; shown += thing.hidden ? 0 : 1; }
     }
-    for (const cell of all("#matrix [data-role]")) cell.hidden = Boolean(wanted) && cell.dataset.role !== wanted;
-    if (matrix) matrix.classList.toggle("all", words.length > 0 || (one("#alike") || panel).getAttribute("aria-pressed") === "true");
+    for (const section of all("main > section")) {
+      const inside = things.filter((thing) => section.contains(thing));
+      section.hidden = inside.length > 0 && inside.every((thing) => thing.hidden);
+    }
+    if (matrix) applyMatrix(words, wanted);
     found.textContent = words.length || wanted || off.size ? `${shown} of ${total} shown` : "";
+  }
+
+  // Who looks for a host sees its column, who looks for a component its row.
+  function applyMatrix(words, wanted) {
+    const fits = (thing) => words.every((word) => texts.get(thing).includes(word));
+    const named = words.length > 0 && heads.some(fits);
+    const shown = new Set();
+    for (const head of heads) {
+      head.hidden = (Boolean(wanted) && head.dataset.role !== wanted) || (named && !fits(head));
+      if (!head.hidden) shown.add(head.cellIndex);
+    }
+    for (const row of rows) {
+      row.hidden = !named && !fits(row);
+      for (const cell of row.querySelectorAll("td[data-role]")) cell.hidden = !shown.has(cell.cellIndex);
+    }
+    for (const group of all("#matrix .roles th[data-role]")) {
+      const width = heads.filter((head) => head.dataset.role === group.dataset.role && !head.hidden).length;
+      group.hidden = width === 0;
+      group.colSpan = Math.max(1, width);
+    }
+    matrix.hidden = rows.every((row) => row.hidden) || shown.size === 0;
+    const pressed = one("#alike") && one("#alike").getAttribute("aria-pressed") === "true";
+    matrix.classList.toggle("all", pressed || (words.length > 0 && !named));
   }
 
   search.addEventListener("input", apply);
