@@ -282,7 +282,7 @@ impl Need {
             Need::Glob { pattern, .. } => Origin::file(pattern.clone()),
             Need::Command { argv, .. } => Origin::Command(quote(argv)),
             Need::Native(_) => Origin::Native("operating system".into()),
-            Need::Offline(need) => need.origin(),
+            Need::Offline(need) | Need::Variables(need) => need.origin(),
             Need::FirstOf(needs) => needs
                 .first()
                 .map_or_else(|| Origin::Derived("nothing".into()), Need::origin),

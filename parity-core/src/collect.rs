@@ -107,8 +107,26 @@ fn put(
     }
 }
 
+fn only_names(answer: Answer) -> Answer {
+    match answer {
+        Answer::Bytes(bytes) => Answer::Bytes(redact::variable_names(&bytes)),
+        Answer::Entries(mut entries) => {
+            for entry in &mut entries.entries {
+                if let Some(Outcome::Got(blob)) = &mut entry.content {
+                    blob.0 = redact::variable_names(&blob.0);
+                }
+            }
+            Answer::Entries(entries)
+        }
+        other => other,
+    }
+}
+
 /// Text from configuration loses its secrets before anything else sees it.
 fn scrub(need: &Need, answer: Answer) -> Answer {
+    if let Need::Variables(_) = need {
+        return only_names(answer);
+    }
     let is_configuration = |path: &str| path.starts_with("etc/") || path.ends_with(".service");
     match (need, answer) {
         (Need::File { path, .. }, Answer::Bytes(bytes)) if path == "etc/environment" => {

@@ -53,6 +53,9 @@ pub enum Need {
     Native(Native),
     /// Answered only where nobody is using what is read: in a root file system, never on a live host.
     Offline(Box<Need>),
+    /// A file or files that set variables, of which only the names come back: a value may be a secret, and is removed before
+    /// anybody sees it.
+    Variables(Box<Need>),
     /// The first of these that gives an answer, in this order; a transport that pays for bytes tries commands first.
     /// A command that ends with another status than 0 gives none.
     FirstOf(Vec<Need>),
@@ -116,6 +119,12 @@ impl Need {
         }
     }
 
+    /// The same with nothing but names of variables in the answer.
+    #[must_use]
+    pub fn variables(self) -> Need {
+        Need::Variables(Box::new(self))
+    }
+
     /// What a program prints.
     pub fn command<S: Into<String>>(argv: impl IntoIterator<Item = S>) -> Need {
         Need::Command {
@@ -150,6 +159,7 @@ impl fmt::Display for Need {
                 f.write_str("ask  the operating system (name, kernel, memory, processors)")
             }
             Need::Offline(need) => write!(f, "{need} (only in a root file system)"),
+            Need::Variables(need) => write!(f, "{need} (names of variables, never their values)"),
             Need::FirstOf(needs) => {
                 for (at, need) in needs.iter().enumerate() {
                     if at > 0 {

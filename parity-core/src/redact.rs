@@ -92,6 +92,58 @@ pub fn scrub_environment(bytes: &[u8]) -> Vec<u8> {
     scrubbed.collect::<String>().into_bytes()
 }
 
+/// Nothing but the names of the variables that a text sets, each on its line: `NAME=[redacted]`.
+///
+/// What stands inside of quotes that are open is a part of a value, whatever it looks like.
+pub fn variable_names(bytes: &[u8]) -> Vec<u8> {
+    let text = String::from_utf8_lossy(bytes);
+    let mut out = String::new();
+    let mut open: Option<char> = None;
+    for line in text.split_inclusive('\n') {
+        if open.is_none()
+            && let Some(name) = assigned(line)
+        {
+            out.push_str(&format!("{name}={REDACTED}"));
+        }
+        open = still_open(line, open);
+        if line.ends_with('\n') {
+            out.push('\n');
+        }
+    }
+    out.into_bytes()
+}
+
+/// The name that a line assigns to, `export` or not.
+fn assigned(line: &str) -> Option<&str> {
+    let line = line.trim_start();
+    let (name, _) = line
+        .strip_prefix("export ")
+        .unwrap_or(line)
+        .trim_start()
+        .split_once('=')?;
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let is_variable =
+        name.chars().all(is_name) && name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    is_variable.then_some(name)
+}
+
+/// The quote that is open at the end of a line.
+fn still_open(line: &str, mut open: Option<char>) -> Option<char> {
+    let mut characters = line.chars();
+    while let Some(c) = characters.next() {
+        match (open, c) {
+            (None | Some('"'), '\\') => {
+                characters.next();
+            }
+            (None, '#') => return None,
+            (None, '"' | '\'') => open = Some(c),
+            (Some(quote), c) if c == quote => open = None,
+            _ => {}
+        }
+    }
+    open
+}
+
 fn is_suspect(line: &str) -> bool {
     let lower = line.to_ascii_lowercase();
     let hints = ["private key", "://", "environment", "env", "fastcgi_param"];
@@ -101,7 +153,13 @@ fn is_suspect(line: &str) -> bool {
 fn is_environment(name: &str) -> bool {
     matches!(
         name,
-        "Environment" | "PassEnvironment" | "fastcgi_param" | "env" | "SetEnv"
+        "Environment"
+            | "DefaultEnvironment"
+            | "ManagerEnvironment"
+            | "PassEnvironment"
+            | "fastcgi_param"
+            | "env"
+            | "SetEnv"
     )
 }
 
@@ -272,6 +330,14 @@ mod tests {
 
     fn scrubbed(text: &str) -> String {
         String::from_utf8(scrub(text.as_bytes().to_vec())).unwrap()
+    }
+
+    #[test]
+    fn of_variables_only_names_are_left() {
+        let text = b"# A=1\nexport TOKEN=abc\nKEY=\"-----BEGIN\nMIIE=\nQUJD==\n-----END\"\nif [ x = y ]; then curl -H 'Bearer z=1'\nB='it\nC=inside' \nD=\\\"x\nE=2";
+        let expected =
+            "\nTOKEN=[redacted]\nKEY=[redacted]\n\n\n\n\nB=[redacted]\n\nD=[redacted]\nE=[redacted]";
+        assert_eq!(String::from_utf8(variable_names(text)).unwrap(), expected);
     }
 
     #[test]

@@ -1,4 +1,5 @@
 //! What could not be read is never taken for absent: a host that answers nothing gives nothing that is certain.
+#![cfg(feature = "collect")]
 #![allow(clippy::unwrap_used)]
 
 use parity_core::answer::{Answer, Failure, Outcome};

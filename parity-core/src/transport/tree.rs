@@ -98,6 +98,7 @@ impl Tree {
             }
             Need::Native(Native::System) if self.live => Outcome::Got(Answer::System(system())),
             Need::Offline(need) if !self.live => self.answer(need),
+            Need::Variables(need) => self.answer(need),
             Need::Command { .. } | Need::Native(_) | Need::Offline(_) => Outcome::NotApplicable,
             Need::FirstOf(needs) => self.first_of(needs),
         }

@@ -25,7 +25,11 @@ fn files(pattern: &str) -> Need {
 }
 
 fn file(path: &str) -> Need {
-    Need::file_up_to(path, CAP.into())
+    Need::file_up_to(path, CAP.into()).variables()
+}
+
+fn login(pattern: &str) -> Need {
+    files(pattern).variables()
 }
 
 fn services() -> Need {
@@ -69,7 +73,7 @@ pub(super) fn needs() -> Vec<Need> {
     fixed
         .chain(manager())
         .chain(login_limits())
-        .chain(LOGIN_FILES.map(files))
+        .chain(LOGIN_FILES.map(login))
         .collect()
 }
 
@@ -364,7 +368,7 @@ fn logins(answers: &Answers, out: &mut Observation<'_>) {
     let mut names = BTreeSet::new();
     let mut unread = None;
     for pattern in LOGIN_FILES {
-        let found = match answers.entries(&files(pattern)) {
+        let found = match answers.entries(&login(pattern)) {
             Outcome::Got(found) => found,
             Outcome::Absent | Outcome::NotApplicable => continue,
             closed => {

@@ -151,6 +151,7 @@ impl Writer<'_> {
                 ask(section, format!("p_command {section} {}", quote(argv)))
             }
             Need::FirstOf(needs) => self.first_of(needs),
+            Need::Variables(need) => self.step(need),
             Need::Native(_) | Need::Offline(_) => (Step::Known(Outcome::NotApplicable), None),
         }
     }
