@@ -42,6 +42,7 @@ rules![
     "memory-declared",
     "memory-of-build",
     "nginx-directive",
+    "own-name-of-jar",
     "own-name-unknown",
     "page-size",
     "program-missing",
