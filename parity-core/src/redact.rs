@@ -92,6 +92,23 @@ pub fn scrub_environment(bytes: &[u8]) -> Vec<u8> {
     scrubbed.collect::<String>().into_bytes()
 }
 
+/// Whether a file, by its path from the root, holds environment variables: those that services read (systemd.exec(5)), and the start
+/// files of shells.
+pub fn holds_environment(path: &str) -> bool {
+    let places = [
+        "etc/default/",
+        "etc/sysconfig/",
+        "etc/profile",
+        "etc/bash",
+        "home/",
+        "root/",
+    ];
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let is_named =
+        name == "environment" || name.ends_with(".env") || name.starts_with(".env") || name.ends_with("env");
+    is_named || places.iter().any(|place| path.starts_with(place))
+}
+
 fn is_suspect(line: &str) -> bool {
     let lower = line.to_ascii_lowercase();
     let hints = ["private key", "://", "environment", "env", "fastcgi_param"];

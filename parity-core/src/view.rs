@@ -121,6 +121,17 @@ impl<'a> View<'a> {
         }
     }
 
+    /// Whether there is no fact of this name, and nothing that says why. Nothing is noted.
+    pub(crate) fn is_silent(&self, name: &str) -> bool {
+        !self.derived_names.contains(name) && self.snapshot.family(name).next().is_none()
+    }
+
+    /// What is said of the facts of a name that were not given.
+    pub(crate) fn rest(&self, name: &str) -> State {
+        let rest = FactId::rest(name.to_owned());
+        self.fact(&rest).map_or(State::Absent, |fact| fact.state.clone())
+    }
+
     /// Everything that was asked of the snapshot itself so far.
     pub fn reads(&self) -> BTreeSet<Read> {
         self.reads.borrow().clone()

@@ -95,14 +95,13 @@ pub(crate) fn evaluate(rule: &Rule, bench: &Bench<'_>, ruling: &mut Ruling) {
         ForEach::Link => return decide(rule, bench, ruling),
     };
     let Some(view) = bench.side(side) else { return };
-    // What a host needs for itself is told by the host. One that says nothing of it asks for nothing.
+    // What a host needs for itself is told by the host: one that tells nothing needs nothing, unless it says that it could not look.
     let silence = match side {
-        Side::Host => view.state(&FactId::rest(name.clone())),
-        _ => view.silence(name),
+        Side::Host if view.is_silent(name) => return,
+        Side::Host => view.rest(name),
+        Side::Release | Side::Dev => view.silence(name),
     };
-    let is_said = side != Side::Host || view.family(name).any(|fact| fact.id.is_rest());
     if let Some(reason) = silence.doubt()
-        && is_said
         && is_relevant(rule, bench)
     {
         let lack = Lack {

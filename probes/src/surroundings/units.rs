@@ -6,6 +6,7 @@ use parity_core::answer::{Answers, Outcome};
 use parity_core::fact::{FactId, Origin, State, Value};
 use parity_core::need::{Need, Take};
 use parity_core::probe::Observation;
+use parity_core::redact;
 
 use crate::limits::parse as limits;
 use crate::locale::parse::variables;
@@ -261,7 +262,9 @@ fn read_files(
     for service in units.values_mut().chain([others]) {
         for (path, _) in std::mem::take(&mut service.files) {
             count += 1;
-            if path.contains(['%', '*', '?', '[']) || count > MAX_FILES {
+            // What is not known to hold variables would not lose its values.
+            let is_followed = redact::holds_environment(&path) && !path.contains(['%', '*', '?', '[']);
+            if !is_followed || count > MAX_FILES {
                 unknown(out, State::Unknown(format!("/{path} is not followed")), &path);
                 is_whole = false;
                 continue;
@@ -363,8 +366,14 @@ fn proxied(units: &BTreeMap<String, Service>, out: &mut Observation<'_>) {
 fn logins(answers: &Answers, out: &mut Observation<'_>) {
     let mut names = BTreeSet::new();
     for pattern in LOGIN_FILES {
-        let Outcome::Got(found) = answers.entries(&files(pattern)) else {
-            continue;
+        let found = match answers.entries(&files(pattern)) {
+            Outcome::Got(found) => found,
+            Outcome::Failed(failure) => {
+                let state = State::Unknown(failure.reason);
+                return out.state(FactId::single("environment.logins"), state, Origin::file(pattern));
+            }
+            // What another user's shell sets is for that user.
+            Outcome::Absent | Outcome::NotApplicable | Outcome::NotPermitted => continue,
         };
         for entry in &found.entries {
             if let Some(Outcome::Got(blob)) = &entry.content {
