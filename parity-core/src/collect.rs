@@ -129,7 +129,7 @@ fn scrub(need: &Need, answer: Answer) -> Answer {
     }
     let is_configuration = |path: &str| path.starts_with("etc/") || path.ends_with(".service");
     match (need, answer) {
-        (Need::File { path, .. }, Answer::Bytes(bytes)) if path == "etc/environment" => {
+        (Need::File { path, .. }, Answer::Bytes(bytes)) if redact::holds_environment(path) => {
             Answer::Bytes(redact::scrub_environment(&bytes))
         }
         (Need::File { path, .. }, Answer::Bytes(bytes)) if is_configuration(path) => {
@@ -139,10 +139,13 @@ fn scrub(need: &Need, answer: Answer) -> Answer {
             for entry in entries
                 .entries
                 .iter_mut()
-                .filter(|entry| is_configuration(&entry.path))
+                .filter(|entry| is_configuration(&entry.path) || redact::holds_environment(&entry.path))
             {
                 if let Some(Outcome::Got(blob)) = &mut entry.content {
-                    blob.0 = redact::scrub(std::mem::take(&mut blob.0));
+                    blob.0 = match redact::holds_environment(&entry.path) {
+                        true => redact::scrub_environment(&blob.0),
+                        false => redact::scrub(std::mem::take(&mut blob.0)),
+                    };
                 }
             }
             Answer::Entries(entries)

@@ -144,6 +144,16 @@ fn still_open(line: &str, mut open: Option<char>) -> Option<char> {
     open
 }
 
+/// Whether a file, by its path from the root, holds environment variables: those that services read (systemd.exec(5)), and the start
+/// files of shells.
+pub fn holds_environment(path: &str) -> bool {
+    let places = ["etc/default/", "etc/sysconfig/", "etc/profile", "etc/bash"];
+    let shells = [".bash_profile", ".bashrc", ".profile"];
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let is_named = name == "environment" || name.ends_with(".env") || name.starts_with(".env");
+    is_named || shells.contains(&name) || places.iter().any(|place| path.starts_with(place))
+}
+
 fn is_suspect(line: &str) -> bool {
     let lower = line.to_ascii_lowercase();
     let hints = ["private key", "://", "environment", "env", "fastcgi_param"];
@@ -384,6 +394,26 @@ mod tests {
             ),
         ] {
             assert_eq!(scrubbed(text), expected);
+        }
+    }
+
+    #[test]
+    fn files_of_variables_are_known_by_their_paths() {
+        for path in [
+            "etc/environment",
+            "etc/default/app",
+            "srv/app/.env.production",
+            "opt/app/app.env",
+        ] {
+            assert!(holds_environment(path), "{path}");
+        }
+        for path in [
+            "usr/bin/env",
+            "opt/bin/app",
+            "etc/hosts",
+            "home/app/.nvm/alias/default",
+        ] {
+            assert!(!holds_environment(path), "{path}");
         }
     }
 

@@ -81,6 +81,7 @@ rules![
     "noexec-extraction",
     "noexec-program",
     "noexec-tmpfs",
+    "own-name-of-jar",
     "own-name-unknown",
     "page-size",
     "php-extension",

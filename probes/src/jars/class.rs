@@ -12,6 +12,8 @@ pub struct Class<'a> {
     pub major: u16,
     /// Names of the classes it refers to, as `java/lang/Object`.
     pub names: Vec<&'a str>,
+    /// Whether it names `InetAddress` and its method `getLocalHost`.
+    pub looks_up_own_name: bool,
 }
 
 /// Reads the version and the constant pool.
@@ -58,9 +60,12 @@ pub fn class(bytes: &[u8]) -> Result<Class<'_>, NotClass> {
         .iter()
         .filter_map(name)
         .map(|name| name.trim_start_matches(['[', 'L']));
+    let names: Vec<&str> = names.collect();
+    let has_method = texts.iter().flatten().any(|text| *text == "getLocalHost");
     Ok(Class {
         major,
-        names: names.collect(),
+        looks_up_own_name: has_method && names.contains(&"java/net/InetAddress"),
+        names,
     })
 }
 

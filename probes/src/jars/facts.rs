@@ -58,6 +58,8 @@ pub struct JarFacts {
     pub holds: BTreeSet<&'static str>,
     /// Namespaces that a web application is written for.
     pub servlets: BTreeSet<Namespace>,
+    /// Whether classes of its own look up the name of the machine (`InetAddress.getLocalHost`).
+    pub looks_up_own_name: bool,
 }
 
 /// Reads an archive and those in it.
@@ -143,6 +145,7 @@ impl JarFacts {
             let class = class(&content).map_err(|error| format!("{}: {error}", entry.name))?;
             self.major = self.major.max(Some(class.major));
             if inside.is_some() || is_alone {
+                self.looks_up_own_name |= class.looks_up_own_name;
                 self.names
                     .extend(class.names.iter().filter_map(|name| removed(name)));
                 self.servlets

@@ -38,6 +38,12 @@ pub const SCHEMAS: &[Schema] = &[
         "Feature release of Java that removed a package which classes of the application name, and no archive of the release holds.",
     ),
     Schema::family(
+        "jar.own-name",
+        "file",
+        Kind::Text,
+        "Method by which classes of the application look up the address of the machine's own name.",
+    ),
+    Schema::family(
         "war.servlet",
         "file",
         Kind::Text,

@@ -6,6 +6,7 @@ use parity_core::answer::{Answers, Outcome};
 use parity_core::fact::{FactId, Origin, State, Value};
 use parity_core::need::{Need, Take};
 use parity_core::probe::Observation;
+use parity_core::redact;
 
 use crate::limits::parse as limits;
 use crate::locale::parse::variables;
@@ -265,7 +266,9 @@ fn read_files(
     for service in units.values_mut().chain([others]) {
         for (path, _) in std::mem::take(&mut service.files) {
             count += 1;
-            if path.contains(['%', '*', '?', '[']) || count > MAX_FILES {
+            // What is not known to hold variables would not lose its values.
+            let is_followed = redact::holds_environment(&path) && !path.contains(['%', '*', '?', '[']);
+            if !is_followed || count > MAX_FILES {
                 unknown(out, State::Unknown(format!("/{path} is not followed")), &path);
                 is_whole = false;
                 continue;
