@@ -353,6 +353,12 @@ impl Snapshot {
         verdict
     }
 
+    /// Whether any probe looked for facts of this name, whatever came of it.
+    pub fn looked_for(&self, name: &str) -> bool {
+        let mut names = self.coverage.iter().flat_map(|entry| &entry.facts);
+        names.any(|fact| fact == name || fact == "*")
+    }
+
     /// Whether nothing at all was seen: no fact is certain.
     pub fn is_blind(&self) -> bool {
         !self.facts.iter().any(|fact| fact.state.is_certain())

@@ -121,6 +121,11 @@ impl<'a> View<'a> {
         }
     }
 
+    /// Whether any probe looked for facts of a name.
+    pub fn looked_for(&self, name: &str) -> bool {
+        self.snapshot.looked_for(name)
+    }
+
     /// Everything that was asked of the snapshot itself so far.
     pub fn reads(&self) -> BTreeSet<Read> {
         self.reads.borrow().clone()

@@ -97,9 +97,14 @@ pub(crate) fn evaluate(rule: &Rule, bench: &Bench<'_>, ruling: &mut Ruling) {
     };
     let Some(view) = bench.side(side) else { return };
     let silence = view.silence(name);
-    // Of a host that does not tell of something nobody knows that it needs anything.
+    // Of a host that does not tell of something, and of a machine that was not asked, nobody knows that it needs anything.
+    let is_asked = match side {
+        Side::Release => true,
+        Side::Dev => view.looked_for(name),
+        Side::Host => false,
+    };
     if let Some(reason) = silence.doubt()
-        && side != Side::Host
+        && is_asked
         && is_relevant(rule, bench)
     {
         let lack = Lack {
