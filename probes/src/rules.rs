@@ -51,6 +51,7 @@ rules![
     "noexec-program",
     "noexec-tmpfs",
     "page-size",
+    "postgresql-io-uring",
     "program-missing",
     "runtime-missing",
     "runtime-range",

@@ -105,11 +105,16 @@ fn runs<'a>(release: &'a View<'_>) -> Vec<Run<'a>> {
             continue;
         };
         let built = texts("started.build").filter(|(_, of)| of.to_string() == file);
+        let platform = texts("container.platform").find(|(key, _)| *key == base);
+        let platform = platform.map(|(_, platform)| format!("platform {platform}"));
         runs.push(Run {
             file,
             is_compose: true,
             image: image.to_string(),
-            traits: built.flat_map(|(key, _)| traits_of(key)).collect(),
+            traits: built
+                .flat_map(|(key, _)| traits_of(key))
+                .chain(platform)
+                .collect(),
         });
     }
     runs
