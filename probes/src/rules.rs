@@ -51,7 +51,6 @@ rules![
     "noexec-program",
     "noexec-tmpfs",
     "page-size",
-    "postgresql-io-uring",
     "program-missing",
     "runtime-missing",
     "runtime-range",

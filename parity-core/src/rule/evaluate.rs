@@ -96,6 +96,12 @@ pub(crate) fn evaluate(rule: &Rule, bench: &Bench<'_>, ruling: &mut Ruling) {
         ForEach::Link => return decide(rule, bench, ruling),
     };
     let Some(view) = bench.side(side) else { return };
+    if let Some(key) = key.as_ref().and_then(Pattern::literal) {
+        let fact = view.fact(&FactId::keyed(name.clone(), key));
+        return fact
+            .into_iter()
+            .for_each(|fact| ask(rule, bench, side, fact, (&None, member), ruling));
+    }
     let silence = view.silence(name);
     // Of a host that does not tell of something, and of a machine that was not asked, nobody knows that it needs anything.
     let is_asked = match side {
@@ -115,32 +121,44 @@ pub(crate) fn evaluate(rule: &Rule, bench: &Bench<'_>, ruling: &mut Ruling) {
         ruling.unknowns.push(unknown(rule, bench, view.target(), lack));
     }
     for fact in view.family(name).filter(|fact| !fact.id.is_rest()) {
-        let key_text = fact.id.key().unwrap_or_default();
-        let mut bound = bench.clone();
-        let fits = key.as_ref().is_none_or(|pattern| bound.bind(pattern, key_text));
-        let value = match &fact.state {
-            State::Value(value) if fits => value,
-            State::Value(_) | State::Absent => continue,
-            State::NotPermitted | State::Unknown(_) => {
-                if is_relevant(rule, &bound) {
-                    ruling.unknowns.push(unknown_fact(rule, &bound, side, fact));
-                }
-                continue;
+        ask(rule, bench, side, fact, (key, member), ruling);
+    }
+}
+
+/// Puts a rule to a fact that asks, or to each of its members.
+fn ask(
+    rule: &Rule,
+    bench: &Bench<'_>,
+    side: Side,
+    fact: &Fact,
+    (key, member): (&Option<Pattern>, &Option<Pattern>),
+    ruling: &mut Ruling,
+) {
+    let key_text = fact.id.key().unwrap_or_default();
+    let mut bound = bench.clone();
+    let fits = key.as_ref().is_none_or(|pattern| bound.bind(pattern, key_text));
+    let value = match &fact.state {
+        State::Value(value) if fits => value,
+        State::Value(_) | State::Absent => return,
+        State::NotPermitted | State::Unknown(_) => {
+            if is_relevant(rule, &bound) {
+                ruling.unknowns.push(unknown_fact(rule, &bound, side, fact));
             }
-        };
-        match member {
-            None => {
-                bound.variables.insert("value".to_owned(), value.clone());
-                decide(rule, &bound, ruling);
-            }
-            Some(pattern) => {
-                for member in value.members() {
-                    let mut each = bound.clone();
-                    if each.bind(pattern, &member) {
-                        each.variables
-                            .insert("value".to_owned(), Value::Text(member.into_owned()));
-                        decide(rule, &each, ruling);
-                    }
+            return;
+        }
+    };
+    match member {
+        None => {
+            bound.variables.insert("value".to_owned(), value.clone());
+            decide(rule, &bound, ruling);
+        }
+        Some(pattern) => {
+            for member in value.members() {
+                let mut each = bound.clone();
+                if each.bind(pattern, &member) {
+                    each.variables
+                        .insert("value".to_owned(), Value::Text(member.into_owned()));
+                    decide(rule, &each, ruling);
                 }
             }
         }

@@ -31,7 +31,7 @@ pub enum ForEach {
         side: Side,
         /// The name of the facts.
         name: String,
-        /// How the key is taken apart, as `{file}:{library}`.
+        /// How the key is taken apart, as `{file}:{library}`; without a hole it names the only fact that asks.
         key: Option<Pattern>,
         /// How each member of the value is taken apart; without it the value is taken whole.
         member: Option<Pattern>,
@@ -75,6 +75,11 @@ pub struct Pattern {
 }
 
 impl Pattern {
+    /// The text, where there is no hole in it.
+    pub(crate) fn literal(&self) -> Option<&str> {
+        self.holes.is_empty().then_some(self.tail.as_str())
+    }
+
     /// The value of every hole, or `None` where the text does not fit. A hole takes as little as it can, the last one all
     /// that is left.
     pub fn bind(&self, text: &str) -> Option<BTreeMap<String, String>> {

@@ -53,9 +53,14 @@ impl Derivation for ImageNeeds {
         let Some(release) = sides.release else {
             return Derived::default();
         };
+        let runs = runs(release);
+        let has_archives = release.family("jar.needs-java").next().is_some();
+        if runs.is_empty() && !has_archives {
+            return Derived::default();
+        }
         let host = HostSide::of(sides.host, sides.dev);
         let mut out = BTreeMap::new();
-        for run in runs(release) {
+        for run in runs {
             host.judge(&run, &mut out);
         }
         host.judge_own_java(release, &mut out);
