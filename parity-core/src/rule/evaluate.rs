@@ -141,7 +141,7 @@ fn ask(
         State::Value(value) if fits => value,
         State::Value(_) | State::Absent => return,
         State::NotPermitted | State::Unknown(_) => {
-            if is_relevant(rule, &bound) {
+            if side != Side::Host && is_relevant(rule, &bound) {
                 ruling.unknowns.push(unknown_fact(rule, &bound, side, fact));
             }
             return;
