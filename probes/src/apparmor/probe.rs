@@ -48,6 +48,15 @@ impl Probe for Apparmor {
     }
 
     fn observe(&self, answers: &Answers, out: &mut Observation<'_>) {
+        let is_told = out.optional(answers.bytes(&setting()), SETTING).is_some();
+        if !is_told
+            && matches!(
+                answers.bytes(&setting()),
+                Outcome::NotPermitted | Outcome::Failed(_)
+            )
+        {
+            return;
+        }
         if !is_restricted(answers) {
             return out.covered(
                 CoverageState::Absent,

@@ -67,6 +67,15 @@ impl Probe for Firewall {
             out.state(FactId::single("firewall.kind"), kind, origin());
             out.state(FactId::single("firewall.tcp"), ports.0, ports.1);
         };
+        let doubt = match answers.entries(&wanted()) {
+            Outcome::NotPermitted => Some(State::NotPermitted),
+            Outcome::Failed(failure) => Some(State::Unknown(failure.reason)),
+            Outcome::Got(_) | Outcome::Absent | Outcome::NotApplicable => None,
+        };
+        if let Some(doubt) = doubt {
+            out.optional(answers.entries(&wanted()), "what starts at boot");
+            return tell(out, doubt.clone(), (doubt, origin()));
+        }
         let Some(kind) = kind(answers) else {
             return tell(out, State::Absent, (State::Absent, origin()));
         };
