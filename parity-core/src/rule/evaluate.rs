@@ -110,17 +110,14 @@ pub(crate) fn evaluate(rule: &Rule, bench: &Bench<'_>, ruling: &mut Ruling) {
         let key_text = fact.id.key().unwrap_or_default();
         let mut bound = bench.clone();
         let fits = key.as_ref().is_none_or(|pattern| bound.bind(pattern, key_text));
-        if rule
-            .conditions
-            .iter()
-            .any(|condition| condition.passes_over(&bound))
-        {
+        let mut conditions = rule.conditions.iter();
+        if !fits || conditions.any(|condition| condition.passes_over(&bound)) {
             continue;
         }
         view.ask(&fact.id);
         let value = match &fact.state {
-            State::Value(value) if fits => value,
-            State::Value(_) | State::Absent => continue,
+            State::Value(value) => value,
+            State::Absent => continue,
             State::NotPermitted | State::Unknown(_) => {
                 if is_relevant(rule, &bound) {
                     ruling.unknowns.push(unknown_fact(rule, &bound, side, fact));

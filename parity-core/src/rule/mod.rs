@@ -31,7 +31,7 @@ pub enum ForEach {
         side: Side,
         /// The name of the facts.
         name: String,
-        /// How the key is taken apart, as `{file}:{library}`.
+        /// How the key is taken apart, as `{file}:{library}`; without a hole it names the only fact that asks.
         key: Option<Pattern>,
         /// How each member of the value is taken apart; without it the value is taken whole.
         member: Option<Pattern>,

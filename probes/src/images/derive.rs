@@ -53,9 +53,14 @@ impl Derivation for ImageNeeds {
         let Some(release) = sides.release else {
             return Derived::default();
         };
+        let runs = runs(release);
+        let has_archives = release.family("jar.needs-java").next().is_some();
+        if runs.is_empty() && !has_archives {
+            return Derived::default();
+        }
         let host = HostSide::of(sides.host, sides.dev);
         let mut out = BTreeMap::new();
-        for run in runs(release) {
+        for run in runs {
             host.judge(&run, &mut out);
         }
         host.judge_own_java(release, &mut out);
@@ -105,11 +110,16 @@ fn runs<'a>(release: &'a View<'_>) -> Vec<Run<'a>> {
             continue;
         };
         let built = texts("started.build").filter(|(_, of)| of.to_string() == file);
+        let platform = texts("container.platform").find(|(key, _)| *key == base);
+        let platform = platform.map(|(_, platform)| format!("platform {platform}"));
         runs.push(Run {
             file,
             is_compose: true,
             image: image.to_string(),
-            traits: built.flat_map(|(key, _)| traits_of(key)).collect(),
+            traits: built
+                .flat_map(|(key, _)| traits_of(key))
+                .chain(platform)
+                .collect(),
         });
     }
     runs

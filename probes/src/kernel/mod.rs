@@ -37,7 +37,7 @@ pub const SCHEMAS: &[Schema] = &[
     Schema::single(
         "kernel.vsyscall",
         Kind::Text,
-        "What old programs find at the fixed address of the vsyscall page of x86-64: none, xonly, emulate or native (`vsyscall=` of /proc/cmdline, else /proc/self/maps).",
+        "What old programs find at the fixed address of the vsyscall page of x86-64: none, xonly, emulate or native (`vsyscall=` of /proc/cmdline, else /proc/self/maps, else /boot/config-RELEASE).",
     ),
     Schema::single(
         "kernel.filesystems",

@@ -69,6 +69,21 @@ pub(super) fn vsyscall_page(maps: &[u8]) -> &'static str {
     }
 }
 
+/// What a kernel does that was built with this configuration and is told nothing (arch/x86/Kconfig of Linux).
+pub(super) fn vsyscall_built(config: &[u8]) -> Option<&'static str> {
+    let text = text(config);
+    let modes = [
+        ("NONE", "none"),
+        ("XONLY", "xonly"),
+        ("EMULATE", "emulate"),
+        ("NATIVE", "native"),
+    ];
+    modes.into_iter().find_map(|(name, mode)| {
+        let line = format!("CONFIG_LEGACY_VSYSCALL_{name}=y");
+        text.lines().any(|found| found.trim() == line).then_some(mode)
+    })
+}
+
 /// The value of `AT_PAGESZ` (6) in an auxiliary vector (getauxval(3)): pairs of words of the machine.
 ///
 /// Word size and byte order are not told; a page size is a power of two between 1 KiB and 1 MiB, and only one reading
@@ -230,6 +245,12 @@ mod tests {
         };
         assert_eq!(vsyscall_page(page("r-xp").as_bytes()), "emulate");
         assert_eq!(vsyscall_page(page("--xp").as_bytes()), "xonly");
+        let config =
+            b"CONFIG_X86_64=y\n# CONFIG_LEGACY_VSYSCALL_EMULATE is not set\nCONFIG_LEGACY_VSYSCALL_NONE=y\n";
+        assert_eq!(
+            (vsyscall_built(config), vsyscall_built(b"x")),
+            (Some("none"), None)
+        );
         assert_eq!(vsyscall_page(b"7ffd0-7ffd1 r-xp 0 00:00 0 [vdso]\n"), "none");
     }
 
@@ -238,7 +259,7 @@ mod tests {
         fn no_bytes_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
             let _ = (meminfo(&bytes, "M"), cmdline_names(&bytes), page_size(&bytes), elf_machine(&bytes));
             let _ = (cgroup_version(&bytes), enabled_cgroups(&bytes), filesystems(&bytes));
-            let _ = (vsyscall_parameter(&bytes), vsyscall_page(&bytes));
+            let _ = (vsyscall_parameter(&bytes), vsyscall_page(&bytes), vsyscall_built(&bytes));
         }
     }
 }

@@ -189,7 +189,10 @@ fn running(answers: &Answers, out: &mut Observation<'_>) {
     give(out, "kernel.cmdline-names", names);
     match machine(answers) {
         Outcome::Got((machine, _)) if machine != "x86_64" => {}
-        _ => give(out, "kernel.vsyscall", vsyscall(answers)),
+        _ => {
+            let told = either(vsyscall(answers), || vsyscall_as_built(answers, out));
+            give(out, "kernel.vsyscall", told);
+        }
     }
     let registered = answers.bytes(&small("proc/filesystems")).map(|bytes| {
         (
@@ -211,6 +214,29 @@ fn vsyscall(answers: &Answers) -> Outcome<(Value, Origin)> {
         answers.bytes(&maps()).map(|bytes| {
             let mode = parse::vsyscall_page(bytes);
             (Value::from(mode), Origin::file("proc/self/maps"))
+        })
+    })
+}
+
+/// Where neither is there to read: the configuration of the kernel that runs.
+fn vsyscall_as_built(answers: &Answers, out: &mut Observation<'_>) -> Outcome<(Value, Origin)> {
+    line(answers, "proc/sys/kernel/osrelease").and_then(|(release, _)| {
+        let release = release.to_string();
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.+~".contains(c);
+        if !release.chars().all(is_plain) {
+            return Outcome::Absent;
+        }
+        let path = format!("boot/config-{release}");
+        let need = Need::file_up_to(path.as_str(), 1 << 20);
+        if !answers.has(&need) {
+            out.ask(need);
+            return Outcome::Absent;
+        }
+        answers.bytes(&need).and_then(|config| {
+            let mode = parse::vsyscall_built(config);
+            mode.map_or(Outcome::Absent, |mode| {
+                Outcome::Got((mode.into(), Origin::file(path)))
+            })
         })
     })
 }

@@ -14,6 +14,8 @@ pub struct Stage {
     pub name: String,
     /// The image it begins with, or why that cannot be told. A stage that begins with another one has that one's image.
     pub base: Result<String, String>,
+    /// The platform that its `FROM` asks for by name, as `linux/arm64`; that of the stage it begins with.
+    pub platform: Option<String>,
     /// Line of its `FROM`, counted from 1.
     pub line: u32,
 }
@@ -56,6 +58,10 @@ fn from(
     stages: &[Stage],
     arguments: &BTreeMap<String, Option<String>>,
 ) -> Result<Stage, Malformed> {
+    let platform = rest
+        .split_whitespace()
+        .find_map(|word| word.strip_prefix("--platform="))
+        .and_then(|text| fill(unquoted(text), arguments).ok());
     let mut words = rest.split_whitespace().filter(|word| !word.starts_with("--"));
     let image = words
         .next()
@@ -70,15 +76,23 @@ fn from(
             ));
         }
     };
+    let mut platform = platform;
     let base = fill(unquoted(image), arguments).and_then(|image| {
         let same_name = |stage: &&Stage| stage.name.eq_ignore_ascii_case(&image);
-        match stages.iter().rev().find(same_name) {
+        let below = stages.iter().rev().find(same_name);
+        platform = platform.take().or_else(|| below?.platform.clone());
+        match below {
             Some(stage) => stage.base.clone(),
             None if image.is_empty() => Err("the name of the image is empty".to_owned()),
             None => Ok(image),
         }
     });
-    Ok(Stage { name, base, line })
+    Ok(Stage {
+        name,
+        base,
+        platform,
+        line,
+    })
 }
 
 fn fill(text: &str, arguments: &BTreeMap<String, Option<String>>) -> Result<String, String> {

@@ -50,6 +50,12 @@ pub const SCHEMAS: &[Schema] = &[
         "Image that a stage of a container file begins with, stages of the same file followed, arguments filled in by their defaults.",
     ),
     Schema::family(
+        "container.platform",
+        "file:stage",
+        Compared::Text,
+        "Platform that a stage of a container file asks for by name, as linux/arm64.",
+    ),
+    Schema::family(
         "container.final",
         "file",
         Compared::Text,

@@ -224,6 +224,11 @@ fn containerfile(out: &mut Observation<'_>, path: &str, bytes: &[u8]) {
         };
         let id = FactId::keyed("container.base", format!("{path}:{}", stage.name));
         out.state(id, state, Origin::line(path, stage.line));
+        if let Some(platform) = &stage.platform {
+            let key = format!("{path}:{}", stage.name);
+            let origin = Origin::line(path, stage.line);
+            out.keyed("container.platform", key, platform.as_str(), origin);
+        }
     }
     if let Some(last) = stages.last() {
         out.keyed(
