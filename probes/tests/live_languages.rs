@@ -242,6 +242,22 @@ fn pip_refuses_a_wheel_for_another_python() {
 }
 
 #[test]
+fn python_passes_over_a_module_of_another_version() {
+    let release = Release::new(&[("_x.cpython-34m-x86_64-linux-gnu.so", "")]);
+    let Some((ends_well, printed)) = release.run("/usr/bin/python3", &["-c", "import _x"]) else {
+        return;
+    };
+    assert!(
+        !ends_well && printed.contains("No module named '_x'"),
+        "{printed}"
+    );
+    assert!(release.has("python-abi"));
+    release.write("_x.py", "");
+    assert!(release.run("/usr/bin/python3", &["-c", "import _x"]).unwrap().0);
+    assert!(!release.has("python-abi"));
+}
+
+#[test]
 fn composer_refuses_a_host_without_an_extension() {
     let manifest = |name: &str| {
         format!(r#"{{"require": {{"ext-{name}": "*"}}, "repositories": [{{"packagist.org": false}}]}}"#)
