@@ -3,6 +3,8 @@
 #[cfg(feature = "collect")]
 pub(crate) mod directive;
 #[cfg(feature = "collect")]
+mod effective;
+#[cfg(feature = "collect")]
 mod ini;
 #[cfg(feature = "collect")]
 mod modes;
@@ -62,6 +64,18 @@ pub const SCHEMAS: &[Schema] = &[
         KEY,
         Kind::Text,
         "Value of an option in the option files of MySQL or MariaDB, below its group, `-` in names written `_`; `[redacted]` for all that may hold a secret.",
+    ),
+    Schema::family(
+        "mysql.setting",
+        "name of a setting, `-` written `_`",
+        Kind::Text,
+        "Setting of the MySQL or MariaDB server that its option files, or its command in a compose file, name: the last one counts; nothing for defaults.",
+    ),
+    Schema::family(
+        "postgresql.setting",
+        "name of a setting",
+        Kind::Text,
+        "Setting of the PostgreSQL server that its configuration files, or its command in a compose file, name: the last one counts; nothing for defaults.",
     ),
     Schema::family(
         "config.sshd",
