@@ -312,7 +312,11 @@ fn judge_host(
             }
         }
     }
-    for id in knowledge.derivations.iter().flat_map(|known| known.staples(&view)) {
+    for id in knowledge
+        .derivations
+        .iter()
+        .flat_map(|known| known.staples(&view))
+    {
         view.ask(&id);
     }
     ruling.findings = merge(ruling.findings);

@@ -52,6 +52,7 @@ pub mod compose;
 pub mod config;
 pub mod containers;
 pub mod cpu;
+pub mod databases;
 pub mod dpkg;
 pub mod elf;
 pub mod extraction;

@@ -23,6 +23,7 @@ probes! {
     config as "config",
     containers as "containers",
     cpu as "cpu",
+    databases as "databases",
     dpkg as "dpkg",
     elf as "elf",
     extraction as "extraction",

@@ -3,6 +3,7 @@
 use parity_core::judge::Knowledge;
 use parity_core::rule::{InvalidRule, Rule};
 
+use crate::databases::Databases;
 use crate::extraction::Noexec;
 use crate::images::ImageNeeds;
 use crate::loader::Loading;
@@ -21,11 +22,17 @@ rules![
     "bashism",
     "cgroup-java",
     "cgroup-java-listed",
+    "collation-changed",
     "cpu-level",
     "crypto-legacy",
+    "database-login",
+    "database-schema-public",
+    "database-setting",
+    "database-tls",
     "forwarding-off",
     "forwarding-off-at-boot",
     "gnu-option",
+    "icu-missing",
     "image-architecture",
     "image-clone3",
     "image-cpu-feature",
@@ -67,6 +74,7 @@ rules![
     "servlet-namespace",
     "shebang-carriage-return",
     "soname-missing",
+    "sql-dump-setting",
     "sql-extension",
     "sql-feature",
     "systemd-directive",
@@ -88,6 +96,7 @@ pub fn knowledge() -> Result<Knowledge, InvalidRule> {
     Ok(Knowledge {
         rules,
         derivations: vec![
+            Box::new(Databases),
             Box::new(ImageNeeds),
             Box::new(Loading),
             Box::new(NodeModules),

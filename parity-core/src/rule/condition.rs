@@ -110,7 +110,9 @@ impl Condition {
 
     /// Whether the words bound so far alone make it false: no fact has to be looked at.
     pub(super) fn passes_over(&self, bench: &Bench<'_>) -> bool {
-        let What::Text(text) = &self.what else { return false };
+        let What::Text(text) = &self.what else {
+            return false;
+        };
         text.variables().into_iter().all(|name| bench.binds(name)) && self.fails(bench)
     }
 

@@ -110,7 +110,11 @@ pub(crate) fn evaluate(rule: &Rule, bench: &Bench<'_>, ruling: &mut Ruling) {
         let key_text = fact.id.key().unwrap_or_default();
         let mut bound = bench.clone();
         let fits = key.as_ref().is_none_or(|pattern| bound.bind(pattern, key_text));
-        if rule.conditions.iter().any(|condition| condition.passes_over(&bound)) {
+        if rule
+            .conditions
+            .iter()
+            .any(|condition| condition.passes_over(&bound))
+        {
             continue;
         }
         view.ask(&fact.id);

@@ -31,6 +31,14 @@ pub(crate) const POSTGRESQL: [&str; 4] = [
 /// Groups of option files that every version of the server reads.
 const SERVER_GROUPS: [&str; 4] = ["mariadb", "mariadbd", "mysqld", "server"];
 
+/// Whether an option stands in a group of the server, not of a client.
+pub(crate) fn is_of_server(directive: &Directive) -> bool {
+    directive
+        .path
+        .first()
+        .is_some_and(|group| SERVER_GROUPS.contains(&group.as_str()))
+}
+
 type Taken = BTreeMap<String, (State, Origin)>;
 
 /// The settings of the servers of a host.
@@ -58,10 +66,7 @@ impl Settings {
     pub(super) fn take(&mut self, directive: &Directive, state: &State, origin: &Origin) {
         let name = directive.name();
         let is_known = match self.software {
-            Software::Mysql => {
-                let group = directive.path.first().map(String::as_str).unwrap_or_default();
-                MYSQL.contains(&name) && SERVER_GROUPS.contains(&group)
-            }
+            Software::Mysql => MYSQL.contains(&name) && is_of_server(directive),
             Software::Postgresql => POSTGRESQL.contains(&name),
             _ => false,
         };
@@ -81,7 +86,9 @@ impl Settings {
             let Some(first) = said.next() else { return };
             let is_same = said.all(|other| other.map(|(state, _)| state) == first.map(|(state, _)| state));
             let found = self.servers.iter().find_map(|server| server.get(*name));
-            let Some((state, origin)) = found.cloned() else { continue };
+            let Some((state, origin)) = found.cloned() else {
+                continue;
+            };
             let state = if is_same {
                 state
             } else {
