@@ -80,6 +80,7 @@ pub mod sockets;
 pub mod sql;
 pub mod sysctl;
 pub mod systemd;
+pub mod tls;
 pub mod units;
 pub mod users;
 pub mod wheels;

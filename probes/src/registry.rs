@@ -51,6 +51,7 @@ probes! {
     sql as "sql",
     sysctl as "sysctl",
     systemd as "systemd",
+    tls as "tls",
     units as "units",
     users as "users",
     wheels as "wheels",

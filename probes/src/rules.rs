@@ -78,6 +78,7 @@ rules![
     "sql-extension",
     "sql-feature",
     "systemd-directive",
+    "tls-key-small",
     "unit-program-missing",
     "unit-user-missing",
     "wheel-newer-libc",
