@@ -3,6 +3,7 @@
 use parity_core::judge::Knowledge;
 use parity_core::rule::{InvalidRule, Rule};
 
+use crate::databases::Databases;
 use crate::dependencies::Undeclared;
 use crate::extraction::Noexec;
 use crate::images::ImageNeeds;
@@ -29,8 +30,13 @@ rules![
     "certificates-missing",
     "cgroup-java",
     "cgroup-java-listed",
+    "collation-changed",
     "cpu-level",
     "crypto-legacy",
+    "database-login",
+    "database-schema-public",
+    "database-setting",
+    "database-tls",
     "dependency-range",
     "dotnet-framework",
     "dotnet-missing",
@@ -43,6 +49,7 @@ rules![
     "forwarding-off-at-boot",
     "framework-database",
     "gnu-option",
+    "icu-missing",
     "image-architecture",
     "image-clone3",
     "image-cpu-feature",
@@ -106,12 +113,14 @@ rules![
     "servlet-namespace",
     "shebang-carriage-return",
     "soname-missing",
+    "sql-dump-setting",
     "sql-extension",
     "sql-feature",
     "sqlite-too-old",
     "systemd-directive",
     "time-zone-differs",
     "time-zones-missing",
+    "tls-key-small",
     "unit-program-missing",
     "unit-user-missing",
     "userns-denied",
@@ -131,6 +140,7 @@ pub fn knowledge() -> Result<Knowledge, InvalidRule> {
     Ok(Knowledge {
         rules,
         derivations: vec![
+            Box::new(Databases),
             Box::new(ImageNeeds),
             Box::new(Interpreters),
             Box::new(Loading),

@@ -101,7 +101,9 @@ pub(crate) fn evaluate(rule: &Rule, bench: &Bench<'_>, ruling: &mut Ruling) {
     let may_need = match side {
         Side::Release => true,
         Side::Dev => view.looked_for(name),
-        Side::Host => view.instances(name).any(|fact| fact.id.is_rest()),
+        Side::Host => view
+            .instances(name)
+            .any(|fact| fact.id.is_rest() && fact.state == State::NotPermitted),
     };
     if may_need {
         tell_silence(rule, bench, side, view, name, ruling);
@@ -111,13 +113,14 @@ pub(crate) fn evaluate(rule: &Rule, bench: &Bench<'_>, ruling: &mut Ruling) {
         let mut bound = bench.clone();
         let fits = key.as_ref().is_none_or(|pattern| bound.bind(pattern, key_text));
         let mut conditions = rule.conditions.iter();
-        if !fits || conditions.any(|condition| condition.passes_over(&bound)) {
+        // A release may say of a whole file that it could not be read.
+        if (side == Side::Host && !fits) || conditions.any(|condition| condition.passes_over(&bound)) {
             continue;
         }
         view.ask(&fact.id);
         let value = match &fact.state {
-            State::Value(value) => value,
-            State::Absent => continue,
+            State::Value(value) if fits => value,
+            State::Value(_) | State::Absent => continue,
             State::NotPermitted | State::Unknown(_) => {
                 if is_relevant(rule, &bound) {
                     ruling.unknowns.push(unknown_fact(rule, &bound, side, fact));

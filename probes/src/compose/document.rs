@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::Spanned;
 
+use super::words::{mounts, words};
 use crate::text::interpolate;
 
 /// What a compose file starts.
@@ -31,6 +32,10 @@ pub struct Service {
     pub ports: BTreeSet<String>,
     /// Names of the variables of its environment.
     pub environment: BTreeSet<String>,
+    /// The words of its command.
+    pub command: Vec<String>,
+    /// What of the project is mounted, and where.
+    pub mounts: BTreeMap<String, String>,
 }
 
 /// The image of a service.
@@ -78,6 +83,8 @@ pub fn parse(bytes: &[u8]) -> Result<Composed, String> {
                 .map(|port| fill(&port.0).unwrap_or(port.0))
                 .collect(),
             environment: written.environment.unwrap_or_default().0,
+            command: written.command.as_ref().map(words).unwrap_or_default(),
+            mounts: written.volumes.as_ref().map(mounts).unwrap_or_default(),
         };
         composed.services.insert(name, service);
     }
@@ -99,6 +106,10 @@ impl Composed {
             base.built |= service.built;
             base.ports.extend(service.ports);
             base.environment.extend(service.environment);
+            if !service.command.is_empty() {
+                base.command = service.command;
+            }
+            base.mounts.extend(service.mounts);
         }
         self.elsewhere.extend(other.elsewhere);
         self
@@ -118,6 +129,8 @@ struct Written {
     extends: Option<IgnoredAny>,
     ports: Option<Vec<Port>>,
     environment: Option<Names>,
+    command: Option<serde_json::Value>,
+    volumes: Option<serde_json::Value>,
 }
 
 /// A port in the short notation, from either.

@@ -4,6 +4,9 @@ mod document;
 mod image;
 #[cfg(feature = "collect")]
 mod probe;
+#[cfg(feature = "collect")]
+mod settings;
+mod words;
 
 pub use document::{Composed, Image, Service, parse};
 pub use image::{ImageName, Tagged, image_name, tagged};
@@ -11,6 +14,8 @@ pub use image::{ImageName, Tagged, image_name, tagged};
 pub use probe::PROBE;
 
 use parity_core::schema::{Kind, Schema};
+
+use crate::config::{MYSQL_SETTING, POSTGRESQL_SETTING};
 
 /// What the probe gives.
 pub const SCHEMAS: &[Schema] = &[
@@ -38,6 +43,8 @@ pub const SCHEMAS: &[Schema] = &[
         Kind::Set,
         "Names of the environment variables that are set for a service.",
     ),
+    MYSQL_SETTING,
+    POSTGRESQL_SETTING,
 ];
 
 #[cfg(test)]

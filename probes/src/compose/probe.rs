@@ -7,7 +7,7 @@ use parity_core::probe::{Manifest, Observation, Probe, Subject};
 use parity_core::snapshot::CoverageState;
 use parity_core::version::Scheme;
 
-use super::{Composed, Image, SCHEMAS, parse, tagged};
+use super::{Composed, Image, SCHEMAS, parse, settings, tagged};
 
 static MANIFEST: Manifest = Manifest::new(
     "compose",
@@ -71,7 +71,7 @@ impl Probe for Compose {
         for what in &composed.elsewhere {
             out.covered(CoverageState::Partial, format!("{path}: {what} is not followed"));
         }
-        tell(out, path, &composed, &images);
+        tell(out, path, &composed, &images, answers);
     }
 }
 
@@ -100,7 +100,14 @@ fn lines(path: &str, composed: &Composed) -> BTreeMap<String, Origin> {
     named.collect()
 }
 
-fn tell(out: &mut Observation<'_>, path: &str, composed: &Composed, images: &BTreeMap<String, Origin>) {
+fn tell(
+    out: &mut Observation<'_>,
+    path: &str,
+    composed: &Composed,
+    images: &BTreeMap<String, Origin>,
+    answers: &Answers,
+) {
+    let mut set = Vec::new();
     let mut versions: BTreeMap<&str, (Vec<Version>, Origin)> = BTreeMap::new();
     for (name, service) in &composed.services {
         let origin = images.get(name).cloned().unwrap_or_else(|| Origin::file(path));
@@ -116,10 +123,13 @@ fn tell(out: &mut Observation<'_>, path: &str, composed: &Composed, images: &BTr
             );
             // What is built here has the tags of the project, not those of the service.
             if !service.built
-                && let Some((service, version)) = version(image)
+                && let Some((service_name, version)) = version(image)
             {
-                let (known, _) = versions.entry(service).or_insert((Vec::new(), origin));
+                let (known, _) = versions.entry(service_name).or_insert((Vec::new(), origin));
                 known.push(version);
+                if let Some((family, settings)) = settings::settings(service_name, service, answers, out) {
+                    set.push((family, settings, Origin::file(path)));
+                }
             }
         }
         for (fact, members) in [
@@ -132,6 +142,7 @@ fn tell(out: &mut Observation<'_>, path: &str, composed: &Composed, images: &BTr
             }
         }
     }
+    settings::tell(&set, out);
     for (service, (versions, origin)) in versions {
         let id = FactId::keyed("service.version", service);
         let known: Result<Vec<String>, String> = versions.into_iter().collect();

@@ -5,7 +5,7 @@ use crate::reading::statements;
 
 /// The options of a file below their groups, `-` in names written `_`. `!include` and `!includedir` come as directives
 /// of that name.
-pub(super) fn directives(text: &str) -> Result<Vec<Directive>, SyntaxError> {
+pub(crate) fn directives(text: &str) -> Result<Vec<Directive>, SyntaxError> {
     let mut found = Vec::new();
     let mut numbering = Numbering::default();
     let mut group = String::new();

@@ -3,7 +3,9 @@
 #[cfg(feature = "collect")]
 pub(crate) mod directive;
 #[cfg(feature = "collect")]
-mod ini;
+pub(crate) mod effective;
+#[cfg(feature = "collect")]
+pub(crate) mod ini;
 #[cfg(feature = "collect")]
 mod modes;
 #[cfg(feature = "collect")]
@@ -30,6 +32,22 @@ use parity_core::schema::{Kind, Schema};
 
 const KEY: &str =
     "FILE:DIRECTIVE, the directive below its blocks parted by `/`, a repeated one with `#2`, `#3` …";
+
+/// A setting of a MySQL server, from its option files or its command.
+pub(crate) const MYSQL_SETTING: Schema = Schema::family(
+    "mysql.setting",
+    "name of a setting, `-` written `_`",
+    Kind::Text,
+    "Setting of the MySQL or MariaDB server that its option files, or its command in a compose file, name: the last one counts; nothing for defaults.",
+);
+
+/// A setting of a PostgreSQL server, from its configuration files or its command.
+pub(crate) const POSTGRESQL_SETTING: Schema = Schema::family(
+    "postgresql.setting",
+    "name of a setting",
+    Kind::Text,
+    "Setting of the PostgreSQL server that its configuration files, or its command in a compose file, name: the last one counts; nothing for defaults.",
+);
 
 /// The facts it gives.
 pub const SCHEMAS: &[Schema] = &[
@@ -63,6 +81,8 @@ pub const SCHEMAS: &[Schema] = &[
         Kind::Text,
         "Value of an option in the option files of MySQL or MariaDB, below its group, `-` in names written `_`; `[redacted]` for all that may hold a secret.",
     ),
+    MYSQL_SETTING,
+    POSTGRESQL_SETTING,
     Schema::family(
         "config.sshd",
         KEY,

@@ -10,6 +10,7 @@ use parity_core::probe::{Manifest, Observation, Probe, Subject};
 use parity_core::redact;
 
 use super::directive::Directive;
+use super::effective::Settings;
 use super::software::{Software, file, files};
 use super::{SCHEMAS, modes, postgresql, shown, sshd};
 use crate::reading::{Document, document, documents, text};
@@ -57,10 +58,12 @@ impl Probe for Config {
                 answers,
                 seen: BTreeSet::new(),
                 effective: sshd::Effective::new(),
+                settings: Settings::of(software),
             };
             for need in software.main_files() {
-                reader.include(&need, false, out);
+                reader.include(&need, true, false, out);
             }
+            reader.settings.tell(out);
             for (keyword, (state, origin)) in reader.effective {
                 out.state(FactId::keyed("sshd", keyword), state, origin);
             }
@@ -87,10 +90,11 @@ struct Reader<'a> {
     seen: BTreeSet<String>,
     /// For sshd: what is in effect outside of `Match`.
     effective: sshd::Effective,
+    settings: Settings,
 }
 
 impl Reader<'_> {
-    fn include(&mut self, need: &Need, in_block: bool, out: &mut Observation<'_>) {
+    fn include(&mut self, need: &Need, is_main: bool, in_block: bool, out: &mut Observation<'_>) {
         if !self.answers.has(need) {
             out.ask(need.clone());
             return;
@@ -105,6 +109,9 @@ impl Reader<'_> {
                     format!("more than {MAX_FILES} included files"),
                 );
                 return;
+            }
+            if is_main {
+                self.settings.begin();
             }
             match self.software.parse(&file.text) {
                 Ok(directives) => self.tell(&file, &directives, in_block, out),
@@ -125,10 +132,12 @@ impl Reader<'_> {
             let value = shown::value(self.software, directive);
             let origin = file.line(directive.line);
             let id = FactId::keyed(self.software.family(), key);
-            out.state(id, shown::state(directive, &value), origin.clone());
+            let state = shown::state(directive, &value);
+            self.settings.take(directive, &state, &origin);
+            out.state(id, state, origin.clone());
             let in_block = in_block || directive.path.len() > 1;
             for need in self.software.includes(directive, &file.path) {
-                self.include(&need, in_block, out);
+                self.include(&need, false, in_block, out);
             }
             if self.software == Software::Sshd && !in_block && directive.name() != "include" {
                 sshd::take_effect(&mut self.effective, directive, &value, origin);

@@ -42,9 +42,9 @@ impl Software {
     /// All families that say something of its configuration.
     pub(super) fn families(self) -> &'static [&'static str] {
         match self {
-            Software::Mysql => &["config.mysql"],
+            Software::Mysql => &["config.mysql", "mysql.setting"],
             Software::Nginx => &["config.nginx"],
-            Software::Postgresql => &["config.postgresql"],
+            Software::Postgresql => &["config.postgresql", "postgresql.setting"],
             Software::Redis => &["config.redis"],
             Software::Sshd => &["config.sshd", "sshd"],
         }

@@ -1,12 +1,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use parity_core::answer::Answers;
-use parity_core::fact::{Origin, Value};
+use parity_core::fact::{FactId, Origin, State, Value};
 use parity_core::need::{Need, Take};
 use parity_core::probe::{Manifest, Observation, Probe, Subject};
 use parity_core::snapshot::CoverageState;
 
-use super::SCHEMAS;
+use super::{OF_THE_SERVER, SCHEMAS};
 use crate::reading::{base_name, readable};
 
 static MANIFEST: Manifest = Manifest::new(
@@ -47,6 +47,14 @@ impl Probe for Postgresql {
     }
 
     fn observe(&self, answers: &Answers, out: &mut Observation<'_>) {
+        for family in OF_THE_SERVER {
+            let reason = "only the server tells, and it is not asked".to_owned();
+            out.state(
+                FactId::rest(family),
+                State::Unknown(reason),
+                Origin::Derived("no file tells".to_owned()),
+            );
+        }
         let mut extensions: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
         for pattern in PATTERNS {
             let Some(found) = readable(

@@ -1,6 +1,7 @@
 //! The probe `sql`: what the SQL files of a release need of the database server.
 
 mod features;
+mod ownership;
 mod parse;
 #[cfg(feature = "collect")]
 mod probe;
@@ -27,5 +28,23 @@ pub const SCHEMAS: &[Schema] = &[
         "file:name of an extension",
         Kind::Text,
         "Server whose extension an SQL file creates: postgresql.",
+    ),
+    Schema::family(
+        "sql.dump-setting",
+        "file:server:setting",
+        Kind::Text,
+        "First version of a database server with a setting that a dump sets at its beginning; psql goes on without it.",
+    ),
+    Schema::family(
+        "sql.creates",
+        "file",
+        Kind::Text,
+        "What an SQL file, not for MySQL, creates in the schema public: the first of all.",
+    ),
+    Schema::family(
+        "sql.grants",
+        "file",
+        Kind::Set,
+        "What an SQL file gives to others: rights on the `schema` public or the ownership of the database, rights on the `database`.",
     ),
 ];

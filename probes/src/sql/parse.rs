@@ -1,8 +1,9 @@
 //! What an SQL file uses. A pure function over its text.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::features::FEATURES;
+use super::ownership::{created, granted};
 
 /// What an SQL file uses; each with the line of its first use, counted from 1.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -11,6 +12,12 @@ pub struct SqlFile {
     pub needs: BTreeMap<(&'static str, &'static str), (&'static str, u32)>,
     /// Names of the extensions of PostgreSQL that it creates.
     pub extensions: BTreeMap<String, u32>,
+    /// The same as `needs`, of settings at the beginning of a dump: psql tells of one that is not known, and goes on.
+    pub dump_settings: BTreeMap<(&'static str, &'static str), (&'static str, u32)>,
+    /// The first thing that it creates in the schema public of PostgreSQL, where it is not for MySQL.
+    pub creates: Option<(String, u32)>,
+    /// What it gives to others: `schema` where somebody may create in public or owns the database, `database`.
+    pub grants: BTreeSet<&'static str>,
 }
 
 /// A word in capitals, a name in quotes as it is, or a mark.
@@ -60,6 +67,7 @@ pub fn sql_file(text: &str) -> Result<SqlFile, u32> {
     let has = |words: &[&str]| tokens.iter().any(|token| words.contains(&token.text.as_str()));
     dialect.is_mysql |= has(&OF_MYSQL);
     dialect.is_postgresql |= has(&OF_POSTGRESQL);
+    let goes_on = text.contains("PostgreSQL database dump") && !text.contains("ON_ERROR_STOP");
     let mut file = SqlFile::default();
     for (at, token) in tokens.iter().enumerate() {
         let rest = || tokens.iter().skip(at).map(|token| token.text.as_str());
@@ -69,9 +77,21 @@ pub fn sql_file(text: &str) -> Result<SqlFile, u32> {
         for feature in FEATURES.iter().filter(|feature| feature.begins(rest())) {
             for (server, since) in feature.servers().filter(|(server, _)| dialect.suits(server)) {
                 let name = feature.words.trim_end_matches([' ', '(']);
-                file.needs.entry((server, name)).or_insert((since, token.line));
+                let is_of_dump = goes_on && name.starts_with("SET ");
+                let needs = if is_of_dump {
+                    &mut file.dump_settings
+                } else {
+                    &mut file.needs
+                };
+                needs.entry((server, name)).or_insert((since, token.line));
             }
         }
+    }
+    if dialect.suits("postgresql") {
+        let words: Vec<&str> = tokens.iter().map(|token| token.text.as_str()).collect();
+        let line = |at: usize| tokens.get(at).map_or(0, |token| token.line);
+        file.creates = created(&words).map(|(at, what)| (what, line(at)));
+        file.grants = granted(&words);
     }
     // The extension had it before the server did.
     if file.extensions.contains_key("pgcrypto") {

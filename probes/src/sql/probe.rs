@@ -1,5 +1,5 @@
 use parity_core::answer::{Answers, EntryKind, Outcome};
-use parity_core::fact::{FactId, Origin, State};
+use parity_core::fact::{FactId, Origin, State, Value};
 use parity_core::need::{Need, Take};
 use parity_core::probe::{Manifest, Observation, Probe, Subject};
 
@@ -57,6 +57,17 @@ impl Probe for Sql {
     }
 }
 
+/// Tests and examples create what they like.
+fn is_elsewhere(path: &str) -> bool {
+    let mut parts = path.split(['/', '.', '-', '_']);
+    parts.any(|part| {
+        matches!(
+            part,
+            "test" | "tests" | "example" | "examples" | "docs" | "mysql" | "sqlite" | "mariadb"
+        )
+    })
+}
+
 fn observe(out: &mut Observation<'_>, path: &str, bytes: Outcome<&[u8]>) {
     let state = match bytes {
         Outcome::Got(bytes) => match sql_file(&text(bytes)) {
@@ -64,6 +75,16 @@ fn observe(out: &mut Observation<'_>, path: &str, bytes: Outcome<&[u8]>) {
                 for ((server, feature), (since, line)) in file.needs {
                     let key = format!("{path}:{server}:{feature}");
                     out.keyed("sql.needs", key, since, Origin::line(path, line));
+                }
+                for ((server, setting), (since, line)) in file.dump_settings {
+                    let key = format!("{path}:{server}:{setting}");
+                    out.keyed("sql.dump-setting", key, since, Origin::line(path, line));
+                }
+                if let Some((what, line)) = file.creates.filter(|_| !is_elsewhere(path)) {
+                    out.keyed("sql.creates", path, what, Origin::line(path, line));
+                }
+                if !file.grants.is_empty() {
+                    out.keyed("sql.grants", path, Value::set(file.grants), Origin::file(path));
                 }
                 for (name, line) in file.extensions {
                     let key = format!("{path}:{name}");
@@ -77,7 +98,7 @@ fn observe(out: &mut Observation<'_>, path: &str, bytes: Outcome<&[u8]>) {
         Outcome::Failed(failure) => State::Unknown(failure.reason),
         Outcome::Absent | Outcome::NotApplicable => return,
     };
-    for family in ["sql.needs", "sql.extension"] {
+    for family in ["sql.needs", "sql.extension", "sql.dump-setting"] {
         out.state(FactId::keyed(family, path), state.clone(), Origin::file(path));
     }
 }

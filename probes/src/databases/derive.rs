@@ -1,0 +1,256 @@
+//! What follows for one host from how a release uses databases.
+
+use std::collections::BTreeMap;
+
+use parity_core::derive::{Derivation, Derived, Sides};
+use parity_core::fact::{Fact, FactId, Origin, Stability, State, Value};
+use parity_core::schema::Schema;
+use parity_core::view::{Side, View};
+
+use super::version::numbers;
+use super::{DERIVED, access, modes};
+
+/// Works out what the database servers of a host refuse.
+#[derive(Debug, Clone, Copy)]
+pub struct Databases;
+
+/// The first PostgreSQL in which not everybody may create in the schema public: <https://www.postgresql.org/docs/15/release-15.html>.
+const OWN_SCHEMA: [u32; 3] = [15, 0, 0];
+
+/// A value, or the fact of the host without which nobody knows.
+type Answer = Result<Value, (FactId, String)>;
+
+impl Derivation for Databases {
+    fn schemas(&self) -> &[Schema] {
+        DERIVED
+    }
+
+    fn derive(&self, sides: Sides<'_>) -> Derived {
+        let Some(release) = sides.release else {
+            return Derived::default();
+        };
+        let mut found: BTreeMap<FactId, Answer> = BTreeMap::new();
+        if let Some(dev) = sides.dev {
+            found.extend(stricter(dev, sides.host));
+        }
+        for (key, _) in texts(release, "database.client-tls") {
+            found.extend(tls_refused(&key, sides.host));
+        }
+        for (key, _) in texts(release, "database.client-lacks") {
+            found.extend(login_refused(&key, sides.dev, sides.host));
+        }
+        if let Some(dev) = sides.dev {
+            found.extend(public_refused(release, dev, sides.host));
+        }
+        told(found)
+    }
+}
+
+fn told(found: BTreeMap<FactId, Answer>) -> Derived {
+    let mut derived = Derived::default();
+    for (id, answer) in found {
+        let state = match answer {
+            Ok(value) => State::Value(value),
+            Err((lacking, reason)) => {
+                derived.lacks.insert(id.clone(), (Side::Host, lacking));
+                State::Unknown(reason)
+            }
+        };
+        derived.facts.push(Fact {
+            id,
+            state,
+            scheme: None,
+            stability: Stability::Stable,
+            origin: Origin::Derived("settings and versions of the database servers".to_owned()),
+        });
+    }
+    derived
+}
+
+/// Keys and values of a family, as far as they are known.
+fn texts(view: &View<'_>, name: &'static str) -> Vec<(String, Value)> {
+    let facts = view
+        .family(name)
+        .filter_map(|fact| Some((fact.id.key()?.to_owned(), fact.state.value()?.clone())));
+    facts.collect()
+}
+
+fn text(view: &View<'_>, id: &FactId) -> Option<String> {
+    view.state(id).value().map(ToString::to_string)
+}
+
+fn setting(family: &'static str, name: &str) -> FactId {
+    FactId::keyed(family, name.to_owned())
+}
+
+fn version(view: &View<'_>, service: &str) -> Option<String> {
+    text(view, &FactId::keyed("service.version", service.to_owned()))
+}
+
+/// The one server of the MySQL family that a machine has, and its version.
+fn mysql(view: &View<'_>) -> Option<(&'static str, String)> {
+    let mut found = ["mariadb", "mysql"]
+        .into_iter()
+        .filter_map(|name| Some((name, version(view, name)?)));
+    let first = found.next()?;
+    found.next().is_none().then_some(first)
+}
+
+fn stricter(dev: &View<'_>, host: &View<'_>) -> Option<(FactId, Answer)> {
+    let id = setting("mysql.setting", "sql_mode");
+    let (server, there_version) = mysql(host)?;
+    let (here_server, here_version) = mysql(dev)?;
+    let here = match dev.state(&id) {
+        State::Value(value) => modes::named(&value.to_string()),
+        State::Absent => modes::by_default(here_server, &here_version)?,
+        _ => return None,
+    };
+    let by_default = || modes::by_default(server, &there_version);
+    let key = FactId::keyed("database.stricter", server);
+    let state = host.state(&id);
+    if let Some(reason) = state.doubt() {
+        let would_be = modes::stricter(&by_default()?, &here);
+        return (!would_be.is_empty()).then(|| (key, Err((id, reason.to_owned()))));
+    }
+    let there = match state.value() {
+        Some(value) => modes::named(&value.to_string()),
+        None => by_default()?,
+    };
+    let stricter = modes::stricter(&there, &here);
+    (!stricter.is_empty()).then(|| (key, Ok(Value::set(stricter))))
+}
+
+/// All rules of `pg_hba.conf`, or why they are not known.
+fn hba(host: &View<'_>) -> Result<Vec<String>, (FactId, String)> {
+    let name = "config.postgresql-hba";
+    let mut rules = Vec::new();
+    for fact in host.family(name) {
+        match (&fact.state, fact.state.doubt()) {
+            (State::Value(value), _) => rules.extend(value.members().iter().map(ToString::to_string)),
+            (_, Some(reason)) => return Err((fact.id.clone(), reason.to_owned())),
+            _ => {}
+        }
+    }
+    if rules.is_empty()
+        && let Some(reason) = host.silence(name).doubt()
+    {
+        return Err((FactId::rest(name), reason.to_owned()));
+    }
+    Ok(rules)
+}
+
+fn is_on(value: &str) -> bool {
+    matches!(value.to_ascii_lowercase().as_str(), "1" | "on" | "true" | "yes")
+}
+
+fn tls_refused(key: &str, host: &View<'_>) -> Option<(FactId, Answer)> {
+    let (_, server) = key.rsplit_once(':')?;
+    let id = FactId::keyed("database.tls-refused", key.to_owned());
+    if server == "mysql" {
+        mysql(host)?;
+        let setting = setting("mysql.setting", "require_secure_transport");
+        let value = text(host, &setting)?;
+        return is_on(&value).then(|| (id, Ok("require_secure_transport is on".into())));
+    }
+    // A managed server has this switch in place of pg_hba.conf.
+    if let Some(value) = text(host, &setting("postgresql.setting", "rds.force_ssl")) {
+        return is_on(&value).then(|| (id, Ok("rds.force_ssl is on".into())));
+    }
+    version(host, "postgresql")?;
+    match hba(host) {
+        Ok(rules) => access::demands_tls(&rules).map(|why| (id, Ok(format!("pg_hba.conf has {why}").into()))),
+        Err(lacking) => Some((id, Err(lacking))),
+    }
+}
+
+fn login_refused(key: &str, dev: Option<&View<'_>>, host: &View<'_>) -> Option<(FactId, Answer)> {
+    let (_, method) = key.rsplit_once(':')?;
+    let id = FactId::keyed("database.login-refused", key.to_owned());
+    if method == "scram-sha-256" {
+        let version = version(host, "postgresql")?;
+        let encryption = text(host, &setting("postgresql.setting", "password_encryption"));
+        return match hba(host) {
+            Ok(rules) => {
+                access::asks_scram(&rules, encryption.as_deref(), &version).map(|why| (id, Ok(why.into())))
+            }
+            Err(lacking) => Some((id, Err(lacking))),
+        };
+    }
+    let version = version(host, "mysql")?;
+    // Which way the accounts have that are there only the server tells.
+    let accounts = setting("mysql.setting", "account_plugins");
+    if let Some(value) = text(host, &accounts) {
+        let has = value.split(',').any(|plugin| plugin.trim() == method);
+        return has.then(|| (id, Ok("the accounts have it".into())));
+    }
+    let default = |view: &View<'_>, version: &str| {
+        let of = |name| text(view, &setting("mysql.setting", name));
+        let (plugin, policy) = (of("default_authentication_plugin"), of("authentication_policy"));
+        access::default_plugin(version, plugin.as_deref(), policy.as_deref())
+    };
+    if default(host, &version)? != method {
+        return None;
+    }
+    if access::has_no_native(&version) {
+        return Some((id, Ok(format!("MySQL {version} has nothing older").into())));
+    }
+    let here = dev.and_then(mysql).and_then(|(server, here)| match server {
+        "mariadb" => Some("mysql_native_password".to_owned()),
+        _ => default(dev?, &here),
+    });
+    match here {
+        Some(here) if here == method => None,
+        Some(_) => Some((id, Ok("new accounts have it".into()))),
+        None => Some((
+            id,
+            Err((
+                accounts,
+                "the accounts of the server were not asked for".to_owned(),
+            )),
+        )),
+    }
+}
+
+fn public_refused(release: &View<'_>, dev: &View<'_>, host: &View<'_>) -> BTreeMap<FactId, Answer> {
+    let is_new = |view: &View<'_>| Some(numbers(&version(view, "postgresql")?)? >= OWN_SCHEMA);
+    if is_new(dev) != Some(false) || is_new(host) != Some(true) {
+        return BTreeMap::new();
+    }
+    let grants = texts(release, "sql.grants");
+    let gives = |what: &str| {
+        grants
+            .iter()
+            .any(|(_, value)| value.members().iter().any(|member| member == what))
+    };
+    if gives("schema") {
+        return BTreeMap::new();
+    }
+    let fact = FactId::keyed("postgresql.schema-create", "public");
+    let state = host.state(&fact);
+    let answer: Answer = match state.value() {
+        Some(roles) => {
+            // The application is one of those to whom somebody gave it.
+            let is_common = |role: &str| matches!(role, "pg_database_owner" | "postgres");
+            if roles.members().iter().any(|role| !is_common(role)) {
+                return BTreeMap::new();
+            }
+            Ok(format!("only {roles} may create there").into())
+        }
+        None if gives("database") => Ok("the release grants rights on the database only".into()),
+        None => {
+            let reason = state.doubt().unwrap_or("nobody was found who may create there");
+            Err((fact, reason.to_owned()))
+        }
+    };
+    let creators = ["sql.creates", "database.migration"];
+    let files = creators
+        .iter()
+        .flat_map(|name| texts(release, name))
+        .map(|(file, _)| file);
+    // What is not known is asked once, whatever number of files need it.
+    let limit = if answer.is_ok() { usize::MAX } else { 1 };
+    files
+        .take(limit)
+        .map(|file| (FactId::keyed("database.public-refused", file), answer.clone()))
+        .collect()
+}

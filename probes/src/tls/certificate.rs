@@ -1,0 +1,121 @@
+//! X.509 certificates, as far as the size of their keys (RFC 5280, RFC 7468, RFC 8017; X.690 for the encoding).
+
+/// What is of interest in a certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Certificate {
+    /// Bits of its RSA key; nothing for other keys.
+    pub rsa_bits: Option<u32>,
+}
+
+/// A block that is no certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("certificate {0} is not well-formed")]
+pub struct Malformed(
+    /// Which one, counted from 1.
+    pub usize,
+);
+
+/// Object identifier of rsaEncryption, 1.2.840.113549.1.1.1.
+const RSA: [u8; 9] = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
+
+const SEQUENCE: u8 = 0x30;
+const INTEGER: u8 = 0x02;
+const BIT_STRING: u8 = 0x03;
+const OBJECT: u8 = 0x06;
+const VERSION: u8 = 0xa0;
+
+/// More certificates than this in one file are a bundle of all authorities.
+const MAX_CERTIFICATES: usize = 1000;
+
+/// The certificates of a file in PEM; what stands between them is passed over.
+///
+/// # Errors
+/// The first block that is no certificate.
+pub fn certificates(text: &str) -> Result<Vec<Certificate>, Malformed> {
+    let blocks = text
+        .split("-----BEGIN CERTIFICATE-----")
+        .skip(1)
+        .take(MAX_CERTIFICATES);
+    let each = blocks.enumerate().map(|(at, block)| {
+        let malformed = Malformed(at.saturating_add(1));
+        let (body, _) = block.split_once("-----END CERTIFICATE-----").ok_or(malformed)?;
+        let bytes = base64(body).ok_or(malformed)?;
+        certificate(&bytes).ok_or(malformed)
+    });
+    each.collect()
+}
+
+fn base64(text: &str) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let (mut held, mut bits) = (0_u32, 0_u32);
+    for c in text.bytes().filter(|c| !c.is_ascii_whitespace() && *c != b'=') {
+        let value = match c {
+            b'A'..=b'Z' => c - b'A',
+            b'a'..=b'z' => c - b'a' + 26,
+            b'0'..=b'9' => c - b'0' + 52,
+            b'+' => 62,
+            b'/' => 63,
+            _ => return None,
+        };
+        held = (held << 6 | u32::from(value)) & 0xffff;
+        bits += 6;
+        if bits >= 8 {
+            bits -= 8;
+            bytes.push(u8::try_from(held >> bits & 0xff).ok()?);
+        }
+    }
+    Some(bytes)
+}
+
+/// An element of this kind, and what follows it.
+fn element(bytes: &[u8], tag: u8) -> Option<(&[u8], &[u8])> {
+    let (first, rest) = bytes.split_first()?;
+    if *first != tag {
+        return None;
+    }
+    let (length, rest) = rest.split_first()?;
+    let (length, rest) = if *length < 0x80 {
+        (usize::from(*length), rest)
+    } else {
+        let (digits, rest) = rest.split_at_checked(usize::from(*length & 0x7f))?;
+        if digits.len() > 4 {
+            return None;
+        }
+        (
+            digits.iter().fold(0, |sum, digit| sum << 8 | usize::from(*digit)),
+            rest,
+        )
+    };
+    rest.split_at_checked(length)
+}
+
+fn certificate(bytes: &[u8]) -> Option<Certificate> {
+    let (whole, _) = element(bytes, SEQUENCE)?;
+    let (signed, _) = element(whole, SEQUENCE)?;
+    let after_version = element(signed, VERSION).map_or(signed, |(_, rest)| rest);
+    let (_, mut rest) = element(after_version, INTEGER)?;
+    // Algorithm, issuer, validity, subject.
+    for _ in 0..4 {
+        (_, rest) = element(rest, SEQUENCE)?;
+    }
+    let (key, _) = element(rest, SEQUENCE)?;
+    let (algorithm, key) = element(key, SEQUENCE)?;
+    let (algorithm, _) = element(algorithm, OBJECT)?;
+    let (key, _) = element(key, BIT_STRING)?;
+    let rsa_bits = if algorithm == RSA {
+        Some(modulus_bits(key)?)
+    } else {
+        None
+    };
+    Some(Certificate { rsa_bits })
+}
+
+/// The length of the modulus of an RSA key, in a bit string without unused bits.
+fn modulus_bits(key: &[u8]) -> Option<u32> {
+    let (key, _) = element(key.strip_prefix(&[0])?, SEQUENCE)?;
+    let (modulus, _) = element(key, INTEGER)?;
+    let at = modulus.iter().position(|byte| *byte != 0)?;
+    let significant = modulus.get(at..)?;
+    let bits = u32::try_from(significant.len()).ok()?.checked_mul(8)?;
+    bits.checked_sub(significant.first()?.leading_zeros())
+}

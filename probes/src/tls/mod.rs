@@ -1,0 +1,44 @@
+//! The probe `tls`: what the OpenSSL of a host accepts, and certificates that its services are told to use.
+
+mod certificate;
+#[cfg(feature = "collect")]
+mod named;
+#[cfg(feature = "collect")]
+mod policy;
+#[cfg(feature = "collect")]
+mod probe;
+#[cfg(test)]
+#[cfg(feature = "collect")]
+mod tests;
+
+pub use certificate::{Certificate, Malformed, certificates};
+#[cfg(feature = "collect")]
+pub use probe::PROBE;
+
+use parity_core::schema::{Kind, Schema};
+
+/// The facts it gives.
+pub const SCHEMAS: &[Schema] = &[
+    Schema::single(
+        "tls.security-level",
+        Kind::Number,
+        "Security level of OpenSSL (SSL_CTX_set_security_level(3)): of its configuration, of the policy of the system, else as the distribution builds it.",
+    ),
+    Schema::single(
+        "tls.minimum-protocol",
+        Kind::Text,
+        "Oldest protocol that OpenSSL speaks, where its configuration names one (MinProtocol of openssl.cnf).",
+    ),
+    Schema::family(
+        "tls.rsa-bits",
+        "program:file",
+        Kind::Number,
+        "Bits of the smallest RSA key in a file of certificates that the configuration of a program names.",
+    ),
+    Schema::family(
+        "tls.required-bits",
+        "program:file",
+        Kind::Number,
+        "Bits that the security level in effect for the program demands of an RSA key.",
+    ),
+];

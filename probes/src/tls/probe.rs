@@ -1,0 +1,139 @@
+use std::collections::BTreeMap;
+
+use parity_core::answer::{Answers, Outcome};
+use parity_core::fact::{FactId, Origin, State};
+use parity_core::need::{Need, Take};
+use parity_core::probe::{Manifest, Observation, Probe, Subject};
+
+use super::named::{PROGRAMS, Program};
+use super::{SCHEMAS, certificates, policy};
+use crate::os_release::{ReleaseFiles, identify};
+use crate::reading::{documents, text};
+
+static MANIFEST: Manifest = Manifest::new(
+    "tls",
+    Subject::Host,
+    "What the OpenSSL of a host accepts, and certificates that its services are told to use.",
+    SCHEMAS,
+);
+
+/// Reads policies and certificates.
+pub const PROBE: &dyn Probe = &Tls;
+
+struct Tls;
+
+const CONFIGURATIONS: [&str; 2] = ["etc/ssl/openssl.cnf", "etc/pki/tls/openssl.cnf"];
+const POLICY: &str = "etc/crypto-policies/state/current";
+const RELEASES: [&str; 2] = ["etc/os-release", "usr/lib/os-release"];
+const CAP: u64 = 4 << 20;
+
+fn file(path: &str) -> Need {
+    Need::file_up_to(path, CAP)
+}
+
+/// The same question as that of the probe `os-release`.
+fn release(path: &str) -> Need {
+    Need::file_up_to(path, 64 << 10)
+}
+
+fn configuration(pattern: &str) -> Need {
+    Need::glob(pattern, Take::Content(CAP as u32))
+}
+
+impl Probe for Tls {
+    fn manifest(&self) -> &Manifest {
+        &MANIFEST
+    }
+
+    fn needs(&self) -> Vec<Need> {
+        let mut needs: Vec<Need> = CONFIGURATIONS.map(file).into();
+        needs.push(file(POLICY));
+        needs.extend(RELEASES.map(release));
+        let patterns = PROGRAMS.iter().flat_map(|program| program.files);
+        needs.extend(patterns.map(|pattern| configuration(pattern)));
+        needs
+    }
+
+    fn observe(&self, answers: &Answers, out: &mut Observation<'_>) {
+        let level = level(answers, out);
+        for program in &PROGRAMS {
+            observe_program(program, level.as_ref().map(|(level, _)| *level), answers, out);
+        }
+        if let Some((level, origin)) = level {
+            out.value("tls.security-level", level, origin);
+        }
+    }
+}
+
+/// The level in effect: the last that its configuration names, a policy of the system, or the one it was built with.
+fn level(answers: &Answers, out: &mut Observation<'_>) -> Option<(i64, Origin)> {
+    let mut level = None;
+    for path in CONFIGURATIONS {
+        let Some(bytes) = out.optional(answers.bytes(&file(path)), path) else {
+            continue;
+        };
+        let found = policy::configured(&text(bytes));
+        if let Some(protocol) = found.minimum_protocol {
+            out.value("tls.minimum-protocol", protocol, Origin::file(path));
+        }
+        level = found.level.map(|level| (level, Origin::file(path))).or(level);
+    }
+    let system = out.optional(answers.bytes(&file(POLICY)), POLICY);
+    let of_system = system.and_then(|bytes| policy::of_policy(&text(bytes)));
+    level
+        .or(of_system.map(|level| (level, Origin::file(POLICY))))
+        .or_else(|| {
+            let mut contents = RELEASES.map(|path| (path, out.optional(answers.bytes(&release(path)), path)));
+            let (path, bytes) = contents
+                .iter_mut()
+                .find_map(|(path, bytes)| Some((*path, bytes.take()?)))?;
+            let files = ReleaseFiles {
+                os_release: Some(bytes),
+                ..ReleaseFiles::default()
+            };
+            let os = identify(&files).ok()??;
+            Some((policy::built(&os)?, Origin::file(path)))
+        })
+}
+
+fn observe_program(program: &Program, level: Option<i64>, answers: &Answers, out: &mut Observation<'_>) {
+    let mut named: BTreeMap<String, Origin> = BTreeMap::new();
+    let mut own_level = None;
+    for pattern in program.files {
+        for document in documents(answers, &configuration(pattern), &[], out) {
+            for (path, line) in program.certificates(&document.text) {
+                named.entry(path).or_insert_with(|| document.line(line));
+            }
+            own_level = own_level.or(policy::level_in(&document.text));
+        }
+    }
+    for (path, origin) in named {
+        let need = file(&path);
+        if !answers.has(&need) {
+            out.ask(need);
+            continue;
+        }
+        let key = format!("{}:/{path}", program.name);
+        let bits = FactId::keyed("tls.rsa-bits", key.clone());
+        let state = match answers.bytes(&need) {
+            Outcome::Got(bytes) => match certificates(&text(bytes)) {
+                Ok(found) => match found.iter().filter_map(|certificate| certificate.rsa_bits).min() {
+                    Some(bits) => State::Value(i64::from(bits).into()),
+                    None => continue,
+                },
+                Err(error) => State::Unknown(error.to_string()),
+            },
+            Outcome::Absent | Outcome::NotApplicable => continue,
+            Outcome::NotPermitted => State::NotPermitted,
+            Outcome::Failed(failure) => State::Unknown(failure.reason),
+        };
+        out.state(bits, state, origin.clone());
+        let required = match own_level.or(level) {
+            Some(level) => State::Value(policy::required_bits(level).into()),
+            None => {
+                State::Unknown("the security level of this distribution's OpenSSL is not known".to_owned())
+            }
+        };
+        out.state(FactId::keyed("tls.required-bits", key), required, origin);
+    }
+}
