@@ -57,6 +57,8 @@ pub struct TargetCoverage {
     pub taken_at: String,
     /// Whether every probe that applies saw all it asks for.
     pub complete: bool,
+    /// Whether nothing at all was seen: a host that was silent, or a release without anything that a probe knows.
+    pub blind: bool,
     /// Probes that did not, with their state and reason.
     pub gaps: Vec<Gap>,
     /// What went wrong.
@@ -92,6 +94,7 @@ impl TargetCoverage {
             role: role.map(str::to_owned),
             taken_at: snapshot.taken_at.clone(),
             complete: snapshot.is_complete(),
+            blind: snapshot.is_blind(),
             gaps: gaps.collect(),
             problems: snapshot.problems.clone(),
         }

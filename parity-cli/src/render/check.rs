@@ -80,6 +80,11 @@ pub(crate) fn headline(report: &Report) -> String {
         (Verdict::Inconclusive, Some(_)) => {
             "no finding fails this check, and something needed is not known".to_owned()
         }
+        (Verdict::Inconclusive, None) if report.unknowns.is_empty() => {
+            let blind = report.coverage.iter().filter(|entry| entry.blind);
+            let targets = fold::listed(blind.map(|entry| entry.target.as_str()));
+            format!("nothing that any rule knows was seen in {targets}")
+        }
         (Verdict::Inconclusive, None) => {
             "nothing certain is wrong, and something needed is not known".to_owned()
         }
