@@ -48,6 +48,7 @@ mod tar;
 mod zip;
 
 pub mod apk;
+pub mod certificates;
 pub mod compose;
 pub mod config;
 pub mod containers;

@@ -19,6 +19,7 @@ macro_rules! probes {
 
 probes! {
     apk as "apk",
+    certificates as "certificates",
     compose as "compose",
     config as "config",
     containers as "containers",

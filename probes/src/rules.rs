@@ -20,6 +20,7 @@ macro_rules! rules {
 rules![
     "architecture",
     "bashism",
+    "certificate-key-small",
     "cgroup-java",
     "cgroup-java-listed",
     "collation-changed",
