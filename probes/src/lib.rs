@@ -50,6 +50,7 @@ mod zip;
 pub mod apk;
 pub mod apparmor;
 pub mod code;
+pub mod certificates;
 pub mod compose;
 pub mod config;
 pub mod containers;

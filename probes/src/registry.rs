@@ -21,6 +21,7 @@ probes! {
     apk as "apk",
     apparmor as "apparmor",
     code as "code",
+    certificates as "certificates",
     compose as "compose",
     config as "config",
     containers as "containers",

@@ -28,6 +28,7 @@ rules![
     "called-program-missing",
     "certificate-root-expired",
     "certificates-missing",
+    "certificate-key-small",
     "cgroup-java",
     "cgroup-java-listed",
     "collation-changed",

@@ -1,8 +1,13 @@
-use std::fmt::Write;
+#![allow(clippy::disallowed_methods, clippy::disallowed_types)]
 
+use std::fmt::Write;
+use std::time::{Duration, Instant};
+
+use parity_core::collect::collect;
+use parity_core::transport::Tree;
 use proptest::prelude::*;
 
-use super::{parse, tagged};
+use super::{PROBE, parse, tagged};
 
 const FILE: &str = "\
 x-common: &common
@@ -146,4 +151,46 @@ proptest! {
         let _ = parse(text.as_bytes());
         let _ = tagged(&put);
     }
+}
+
+/// Settings of databases, by the compose file and option files of a project.
+fn settings(files: &[(&str, &str)]) -> Vec<String> {
+    let top = tempfile::tempdir().unwrap();
+    for (path, content) in files {
+        let path = top.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, content).unwrap();
+    }
+    let mut tree = Tree::at(top.path(), Instant::now() + Duration::from_secs(60)).unwrap();
+    let snapshot = collect("test", "2026-01-01T00:00:00Z", &mut tree, &[PROBE]).snapshot;
+    let shown = snapshot
+        .facts
+        .iter()
+        .map(|fact| format!("{} {}", fact.id, fact.state));
+    shown.filter(|fact| fact.contains(".setting[")).collect()
+}
+
+#[test]
+fn databases_are_set_by_their_command_and_by_option_files() {
+    let compose = "services:\n  db:\n    image: mysql:8.0\n    \
+                   command: mysqld --sql-mode=\"ANSI_QUOTES,STRICT_ALL_TABLES\" --log-bin --password=geheim\n    \
+                   volumes:\n      - ./docker/my.cnf:/etc/mysql/conf.d/my.cnf:ro\n      - data:/var/lib/mysql\n";
+    let options = "[client]\ntls_version=x\n[mysqld]\nsql-mode = ANSI\nrequire-secure-transport = ON\n";
+    let found = settings(&[("compose.yaml", compose), ("docker/my.cnf", options)]);
+    assert_eq!(
+        found,
+        [
+            "mysql.setting[require_secure_transport] ON",
+            "mysql.setting[sql_mode] ANSI_QUOTES,STRICT_ALL_TABLES",
+        ]
+    );
+    let postgres = "services:\n  db:\n    image: postgres:16\n    command: [postgres, -c, ssl=on]\n";
+    assert_eq!(
+        settings(&[("compose.yaml", postgres)]),
+        ["postgresql.setting[ssl] on"]
+    );
+    let other =
+        "services:\n  a:\n    image: mysql:8.0\n    command: [--sql_mode=]\n  b:\n    image: mariadb:11\n";
+    let found = settings(&[("compose.yaml", other)]);
+    assert!(found[0].contains("differ"), "{found:?}");
 }

@@ -10,10 +10,11 @@ use super::directive::Directive;
 use super::software::Software;
 
 /// Settings that decide what clients may say, and how they get in. Sorted.
-pub(crate) const MYSQL: [&str; 7] = [
+pub(crate) const MYSQL: [&str; 8] = [
     "authentication_policy",
     "default_authentication_plugin",
     "lower_case_table_names",
+    "mysql_native_password",
     "require_secure_transport",
     "skip_ssl",
     "sql_mode",

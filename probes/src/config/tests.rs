@@ -127,9 +127,12 @@ fn databases_are_read_and_their_secrets_are_not() {
         ),
         (
             "etc/mysql/my.cnf",
-            "[mysqld]\nmax-connections = 5\nskip-name-resolve\n!includedir /etc/mysql/conf.d/\n",
+            "[mysqld]\nmax-connections = 5\nskip-name-resolve\nsql-mode = ANSI\n!includedir /etc/mysql/conf.d/\n",
         ),
-        ("etc/mysql/conf.d/x.cnf", "[client]\npassword=CANARY\nport=3306\n"),
+        (
+            "etc/mysql/conf.d/x.cnf",
+            "[client]\npassword=CANARY\nport=3306\n[mysqld]\nsql_mode=\n",
+        ),
         ("etc/cron.d/job", "* * * * * root curl CANARY\n"),
     ]);
     for (id, value) in [
@@ -163,6 +166,7 @@ fn databases_are_read_and_their_secrets_are_not() {
         ("config.mysql[etc/mysql/my.cnf:mysqld/max_connections]", "5"),
         ("config.mysql[etc/mysql/my.cnf:mysqld/skip_name_resolve]", ""),
         ("config.mysql[etc/mysql/conf.d/x.cnf:client/port]", "3306"),
+        ("mysql.setting[sql_mode]", ""),
     ] {
         assert_eq!(found.get(id).map(String::as_str), Some(value), "{id}");
     }

@@ -98,8 +98,8 @@ fn mysql(view: &View<'_>) -> Option<(&'static str, String)> {
 
 fn stricter(dev: &View<'_>, host: &View<'_>) -> Option<(FactId, Answer)> {
     let id = setting("mysql.setting", "sql_mode");
-    let (server, there_version) = mysql(host)?;
     let (here_server, here_version) = mysql(dev)?;
+    let (server, there_version) = mysql(host)?;
     let here = match dev.state(&id) {
         State::Value(value) => modes::named(&value.to_string()),
         State::Absent => modes::by_default(here_server, &here_version)?,
@@ -191,7 +191,11 @@ fn login_refused(key: &str, dev: Option<&View<'_>>, host: &View<'_>) -> Option<(
     if default(host, &version)? != method {
         return None;
     }
-    if access::has_no_native(&version) {
+    // Its value may have been taken for a secret: that it is named says enough.
+    let native = text(host, &setting("mysql.setting", "mysql_native_password"));
+    let is_native_on =
+        native.is_some_and(|value| !matches!(value.to_ascii_lowercase().as_str(), "off" | "0"));
+    if access::has_no_native(&version) && !is_native_on {
         return Some((id, Ok(format!("MySQL {version} has nothing older").into())));
     }
     let here = dev.and_then(mysql).and_then(|(server, here)| match server {
@@ -213,7 +217,13 @@ fn login_refused(key: &str, dev: Option<&View<'_>>, host: &View<'_>) -> Option<(
 
 fn public_refused(release: &View<'_>, dev: &View<'_>, host: &View<'_>) -> BTreeMap<FactId, Answer> {
     let is_new = |view: &View<'_>| Some(numbers(&version(view, "postgresql")?)? >= OWN_SCHEMA);
-    if is_new(dev) != Some(false) || is_new(host) != Some(true) {
+    let creators = ["sql.creates", "database.migration"];
+    let files: Vec<String> = creators
+        .iter()
+        .flat_map(|name| texts(release, name))
+        .map(|(file, _)| file)
+        .collect();
+    if files.is_empty() || is_new(dev) != Some(false) || is_new(host) != Some(true) {
         return BTreeMap::new();
     }
     let grants = texts(release, "sql.grants");
@@ -242,14 +252,10 @@ fn public_refused(release: &View<'_>, dev: &View<'_>, host: &View<'_>) -> BTreeM
             Err((fact, reason.to_owned()))
         }
     };
-    let creators = ["sql.creates", "database.migration"];
-    let files = creators
-        .iter()
-        .flat_map(|name| texts(release, name))
-        .map(|(file, _)| file);
     // What is not known is asked once, whatever number of files need it.
     let limit = if answer.is_ok() { usize::MAX } else { 1 };
     files
+        .into_iter()
         .take(limit)
         .map(|file| (FactId::keyed("database.public-refused", file), answer.clone()))
         .collect()

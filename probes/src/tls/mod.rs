@@ -2,9 +2,9 @@
 
 mod certificate;
 #[cfg(feature = "collect")]
-mod named;
+pub(crate) mod named;
 #[cfg(feature = "collect")]
-mod policy;
+pub(crate) mod policy;
 #[cfg(feature = "collect")]
 mod probe;
 #[cfg(test)]
@@ -23,6 +23,11 @@ pub const SCHEMAS: &[Schema] = &[
         "tls.security-level",
         Kind::Number,
         "Security level of OpenSSL (SSL_CTX_set_security_level(3)): of its configuration, of the policy of the system, else as the distribution builds it.",
+    ),
+    Schema::single(
+        "tls.minimum-rsa-bits",
+        Kind::Number,
+        "Bits that this level demands of an RSA key.",
     ),
     Schema::single(
         "tls.minimum-protocol",

@@ -3,10 +3,10 @@
 use crate::reading::statements;
 
 /// A program that loads certificates with OpenSSL.
-pub(super) struct Program {
-    pub(super) name: &'static str,
+pub(crate) struct Program {
+    pub(crate) name: &'static str,
     /// Its configuration files.
-    pub(super) files: &'static [&'static str],
+    pub(crate) files: &'static [&'static str],
     /// Directives that name files of certificates.
     directives: &'static [&'static str],
     /// Where paths begin that have no `/` in front.
@@ -15,7 +15,7 @@ pub(super) struct Program {
 
 /// Sources: <https://nginx.org/en/docs/http/ngx_http_ssl_module.html>, <https://httpd.apache.org/docs/2.4/mod/mod_ssl.html>,
 /// <https://dev.mysql.com/doc/refman/8.0/en/using-encrypted-connections.html>, stunnel(8).
-pub(super) const PROGRAMS: [Program; 4] = [
+pub(crate) const PROGRAMS: [Program; 4] = [
     Program {
         name: "apache",
         files: &[
@@ -67,7 +67,7 @@ pub(super) const PROGRAMS: [Program; 4] = [
 
 impl Program {
     /// Files that a text names, from the root, and the lines.
-    pub(super) fn certificates(&self, text: &str) -> Vec<(String, u32)> {
+    pub(crate) fn certificates(&self, text: &str) -> Vec<(String, u32)> {
         let named = statements(text, &['#', ';']).filter_map(|(line, statement)| {
             let end = statement.find(|c: char| c == '=' || c.is_whitespace())?;
             let (name, rest) = statement.split_at_checked(end)?;

@@ -30,7 +30,7 @@ pub(super) fn configured(text: &str) -> Configured {
 }
 
 /// `@SECLEVEL=N` in a list of ciphers.
-pub(super) fn level_in(ciphers: &str) -> Option<i64> {
+pub(crate) fn level_in(ciphers: &str) -> Option<i64> {
     let (_, rest) = ciphers.split_once("@SECLEVEL=")?;
     rest.chars().next()?.to_digit(10).map(i64::from)
 }

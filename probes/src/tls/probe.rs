@@ -60,6 +60,11 @@ impl Probe for Tls {
             observe_program(program, level.as_ref().map(|(level, _)| *level), answers, out);
         }
         if let Some((level, origin)) = level {
+            out.value(
+                "tls.minimum-rsa-bits",
+                policy::required_bits(level),
+                origin.clone(),
+            );
             out.value("tls.security-level", level, origin);
         }
     }
