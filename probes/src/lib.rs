@@ -49,8 +49,8 @@ mod zip;
 
 pub mod apk;
 pub mod apparmor;
-pub mod code;
 pub mod certificates;
+pub mod code;
 pub mod compose;
 pub mod config;
 pub mod containers;

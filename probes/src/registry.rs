@@ -20,8 +20,8 @@ macro_rules! probes {
 probes! {
     apk as "apk",
     apparmor as "apparmor",
-    code as "code",
     certificates as "certificates",
+    code as "code",
     compose as "compose",
     config as "config",
     containers as "containers",
