@@ -290,6 +290,7 @@ impl<'a> Release<'a> {
                     .before
                     .rsplit([';', '=', '{', '}', ','])
                     .next()
+                    .and_then(|call| call.rsplit(").").next())
                     .unwrap_or_default();
                 let how = format!("{}(\"{}\")", call.trim_end_matches(['(', '[']), literal.text);
                 out.keyed(
