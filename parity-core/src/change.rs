@@ -49,6 +49,13 @@ pub struct NotCompared {
     pub current: String,
 }
 
+impl NotCompared {
+    /// Whether both sides say the same of it.
+    pub fn is_mutual(&self) -> bool {
+        self.baseline == self.current
+    }
+}
+
 /// What came of comparing two snapshots.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Comparison {

@@ -327,10 +327,15 @@ impl DiffReport {
             }));
         }
         let all = std::iter::once(baseline).chain(others);
+        // What neither side can tell, for one reason, where all probes saw what they ask for, is nothing that was missed.
+        let whole = all
+            .clone()
+            .all(|snapshot| snapshot.is_complete() && !snapshot.is_blind());
+        let missed = not_compared.iter().any(|entry| !whole || !entry.gap.is_mutual());
         let blind = all.clone().any(Snapshot::is_blind);
         let verdict = if !changes.is_empty() {
             Likeness::Different
-        } else if blind || !not_compared.is_empty() {
+        } else if blind || missed {
             Likeness::Inconclusive
         } else {
             Likeness::Same

@@ -4,6 +4,7 @@
 use parity_core::change::{Comparison, Direction, compare};
 use parity_core::declared::{Source, parse};
 use parity_core::fact::Stability;
+use parity_core::report::{DiffReport, Likeness};
 use parity_core::snapshot::{CoverageState, Snapshot};
 use proptest::prelude::*;
 
@@ -45,6 +46,22 @@ fn a_snapshot_is_equal_to_itself() {
     );
     assert_eq!(lacking.changes, []);
     assert!(!lacking.not_compared.is_empty(), "two unknowns are not equal");
+}
+
+/// What both sides cannot tell for one reason is told, and does not make everything else doubtful; what one of them was kept from
+/// seeing does.
+#[test]
+fn what_neither_side_can_tell_is_no_doubt_about_the_rest() {
+    let verdict = |old: &Snapshot, new: &Snapshot| DiffReport::new(old, std::slice::from_ref(new)).verdict;
+    let at_rest = snapshot("[facts]\n'x' = 'y'\n'a' = { state = 'unknown', reason = 'no running system' }\n");
+    assert_eq!(verdict(&at_rest, &at_rest), Likeness::Same);
+    let known = snapshot("[facts]\n'x' = 'y'\n'a' = 'b'\n");
+    assert_eq!(verdict(&at_rest, &known), Likeness::Inconclusive);
+    let mut cut = at_rest.clone();
+    cut.coverage[0].state = CoverageState::TimedOut;
+    assert_eq!(verdict(&cut, &cut), Likeness::Inconclusive);
+    let blind = snapshot("[facts]\n'a' = { state = 'unknown', reason = 'no running system' }\n");
+    assert_eq!(verdict(&blind, &blind), Likeness::Inconclusive);
 }
 
 #[test]
