@@ -73,7 +73,7 @@ impl Workshop {
     }
 
     /// A library with this soname in a directory of its own, its functions in these version nodes.
-    fn library(&self, directory: &str, soname: &str, nodes: &[(&str, &str)]) -> PathBuf {
+    fn build_library(&self, directory: &str, soname: &str, nodes: &[(&str, &str)]) -> PathBuf {
         let output = self.path(directory).join(soname);
         fs::create_dir_all(output.parent().unwrap()).unwrap();
         let script = self.path("versions.map");
@@ -95,7 +95,7 @@ impl Workshop {
 
     /// The same, installed in the root.
     fn installed(&self, soname: &str, nodes: &[(&str, &str)]) {
-        let library = self.library("installed", soname, nodes);
+        let library = self.build_library("installed", soname, nodes);
         fs::rename(library, self.libraries().join(soname)).unwrap();
     }
 
@@ -192,7 +192,7 @@ fn is_root() -> bool {
 #[test]
 fn a_version_of_the_c_library_that_does_not_exist_yet() {
     let Some(workshop) = Workshop::open() else { return };
-    let future = workshop.library("future", "libc.so.6", &[("GLIBC_2.99", "greet")]);
+    let future = workshop.build_library("future", "libc.so.6", &[("GLIBC_2.99", "greet")]);
     let starts = "int greet(void); void _start(void) { greet(); }";
     workshop.release(starts, &["-nostdlib", future.to_str().unwrap()]);
     workshop.assert_fails(
@@ -209,7 +209,7 @@ fn a_version_node_that_the_library_of_the_host_lacks() {
     let Some(workshop) = Workshop::open() else { return };
     let old = [("GREET_1.0", "greet")];
     let new = [("GREET_1.0", "greet"), ("GREET_1.1", "greet_newly")];
-    let built_against = workshop.library("new", "libgreet.so.1", &new);
+    let built_against = workshop.build_library("new", "libgreet.so.1", &new);
     workshop.installed("libgreet.so.1", &old);
     workshop.release(GREETS_NEWLY, &[built_against.to_str().unwrap()]);
     workshop.assert_fails(
@@ -228,7 +228,7 @@ fn a_version_node_that_the_library_of_the_host_lacks() {
 fn a_library_that_the_host_does_not_have() {
     let Some(workshop) = Workshop::open() else { return };
     let nodes = [("GREET_1.0", "greet")];
-    let built_against = workshop.library("new", "libgreet.so.1", &nodes);
+    let built_against = workshop.build_library("new", "libgreet.so.1", &nodes);
     workshop.release(GREETS, &[built_against.to_str().unwrap()]);
     workshop.assert_fails(
         "soname-missing",
@@ -242,7 +242,7 @@ fn a_library_that_the_host_does_not_have() {
 #[test]
 fn a_link_that_gives_another_library_the_expected_name() {
     let Some(workshop) = Workshop::open() else { return };
-    let expected = workshop.library("expected", "libgreet.so.1", &[("GREET_1.0", "greet")]);
+    let expected = workshop.build_library("expected", "libgreet.so.1", &[("GREET_1.0", "greet")]);
     workshop.release(GREETS, &[expected.to_str().unwrap()]);
     workshop.installed("libgreet.so.2", &[("GREET_2.0", "greet")]);
     let name = workshop.libraries().join("libgreet.so.1");
