@@ -5,6 +5,7 @@ use parity_core::finding::{Finding, Unknown};
 use parity_core::report::{TargetCoverage, Verdict};
 
 use super::fold;
+use super::markup::escaped;
 use super::outcome::Outcome;
 use super::page::visible;
 
@@ -70,12 +71,12 @@ impl Suite {
 
     fn write(&self, out: &mut String) {
         let timestamp = match &self.taken_at {
-            Some(taken) => format!(" timestamp=\"{}\"", xml(taken)),
+            Some(taken) => format!(" timestamp=\"{}\"", escaped(taken)),
             None => String::new(),
         };
         out.push_str(&format!(
             "  <testsuite name=\"{}\"{timestamp} tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\">\n",
-            xml(&self.name),
+            escaped(&self.name),
             self.cases.len(),
             self.count("failure"),
             self.count("error"),
@@ -96,21 +97,21 @@ impl Case {
     }
 
     fn write(&self, out: &mut String) {
-        let (class, name) = (xml(&self.class), xml(&self.name));
+        let (class, name) = (escaped(&self.class), escaped(&self.name));
         out.push_str(&format!("    <testcase classname=\"{class}\" name=\"{name}\""));
         match &self.result {
             None => out.push_str("/>\n"),
             Some(("system-out", message, detail)) => {
                 out.push_str(&format!(
                     "><system-out>{}\n{}</system-out></testcase>\n",
-                    xml(message),
+                    escaped(message),
                     lines(detail)
                 ));
             }
             Some((kind, message, detail)) => {
                 out.push_str(&format!(
                     "><{kind} message=\"{}\" type=\"{class}\">{}</{kind}></testcase>\n",
-                    xml(message),
+                    escaped(message),
                     lines(detail)
                 ));
             }
@@ -199,24 +200,8 @@ fn undecided(unknown: &Unknown) -> Case {
 
 /// Several lines, each escaped.
 fn lines(text: &str) -> String {
-    let lines: Vec<String> = text.split('\n').map(xml).collect();
+    let lines: Vec<String> = text.split('\n').map(escaped).collect();
     lines.join("\n")
-}
-
-/// Text for attributes and elements. What XML has no way to write is shown as an escape.
-fn xml(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in visible(text).chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c => out.push(c),
-        }
-    }
-    out
 }
 
 #[cfg(test)]
@@ -226,7 +211,7 @@ mod tests {
     #[test]
     fn nothing_illegal_is_written() {
         assert_eq!(
-            xml("\u{0}\u{1b}]]><a b='\"&\u{ffff}"),
+            escaped("\u{0}\u{1b}]]><a b='\"&\u{ffff}"),
             "\\x00\\x1b]]&gt;&lt;a b=&#39;&quot;&amp;\\u{ffff}"
         );
     }

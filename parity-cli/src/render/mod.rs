@@ -10,6 +10,7 @@ pub(crate) mod gitlab;
 pub(crate) mod html;
 pub(crate) mod junit;
 pub(crate) mod markdown;
+pub(crate) mod markup;
 pub(crate) mod origin;
 pub(crate) mod outcome;
 pub(crate) mod output;

@@ -1,6 +1,6 @@
 //! The one writer of the page: whatever text comes in, no markup comes out but what this code wrote.
 
-use super::super::page::visible;
+use super::super::markup::escaped;
 
 /// HTML that grows at its end. Tags and names of attributes are ours; everything else is escaped here.
 #[derive(Debug, Default)]
@@ -14,7 +14,7 @@ impl Html {
         self.text.push('<');
         self.text.push_str(tag);
         for (name, value) in attributes {
-            self.text.push_str(&format!(" {name}=\"{}\"", escape(value)));
+            self.text.push_str(&format!(" {name}=\"{}\"", escaped(value)));
         }
         self.text.push('>');
         self
@@ -34,7 +34,7 @@ impl Html {
 
     /// Text between tags.
     pub(super) fn say(&mut self, text: &str) -> &mut Html {
-        self.text.push_str(&escape(text));
+        self.text.push_str(&escaped(text));
         self
     }
 
@@ -49,7 +49,7 @@ impl Html {
 
     /// An element that is not shown, with lines for the script: no other control character comes through.
     pub(super) fn lines(&mut self, class: &'static str, text: &str) -> &mut Html {
-        let lines: Vec<String> = text.split('\n').map(escape).collect();
+        let lines: Vec<String> = text.split('\n').map(escaped).collect();
         self.text.push_str(&format!(
             "<span class=\"{class}\" hidden>{}</span>",
             lines.join("\n")
@@ -67,22 +67,6 @@ impl Html {
     pub(super) fn finish(self) -> String {
         self.text
     }
-}
-
-/// For text and for quoted attributes alike.
-fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in visible(text).chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c => out.push(c),
-        }
-    }
-    out
 }
 
 #[cfg(test)]
