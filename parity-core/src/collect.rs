@@ -118,7 +118,12 @@ fn only_names(answer: Answer) -> Answer {
             }
             Answer::Entries(entries)
         }
-        other => other,
+        Answer::Output(mut output) => {
+            output.stdout = redact::variable_names(&output.stdout);
+            Answer::Output(output)
+        }
+        Answer::One(which, answer) => Answer::One(which, Box::new(only_names(*answer))),
+        answer @ Answer::System(_) => answer,
     }
 }
 

@@ -96,8 +96,8 @@ pub(crate) fn evaluate(rule: &Rule, bench: &Bench<'_>, ruling: &mut Ruling) {
         ForEach::Link => return decide(rule, bench, ruling),
     };
     let Some(view) = bench.side(side) else { return };
-    // What a host needs for itself is told by the host: one that says nothing of it asks for nothing. Nor does a developer's
-    // machine where nobody looked.
+    // What a host needs for itself is told by the host: it asks for nothing unless it says that we may not look. Nor does a
+    // developer's machine where nobody looked.
     let may_need = match side {
         Side::Release => true,
         Side::Dev => view.looked_for(name),
