@@ -22,6 +22,7 @@ use crate::error::{CliError, Complaint, Exit};
 use crate::render::complaint;
 use crate::render::output::{self, Place};
 use crate::render::page::{Page, visible};
+use crate::trust::own;
 
 /// Failures that are the user's to mend before anything is contacted.
 const OURS_TO_MEND: [&str; 6] = [
@@ -36,6 +37,7 @@ const OURS_TO_MEND: [&str; 6] = [
 /// How long after an interrupt what was observed may still be written.
 const PATIENCE: Duration = Duration::from_millis(800);
 
+#[derive(Clone)]
 pub(crate) struct Session {
     pub(crate) global: Global,
     pub(crate) probes: Arc<Vec<Box<dyn Probe>>>,
@@ -111,6 +113,7 @@ impl Session {
                 None => return Ok(None),
             },
         };
+        own::of_repository(&path, self.global.config.is_none())?;
         let text = read_capped(&path, config::MAX_BYTES)?;
         let config = Config::parse(&text).map_err(|mistakes| CliError::in_file(&path, &text, mistakes))?;
         let directory = path.parent().map(Path::to_path_buf).unwrap_or_default();
@@ -169,6 +172,13 @@ impl Session {
     pub(crate) fn keeping_answers(mut self) -> Session {
         self.options.keep_answers = true;
         self
+    }
+
+    /// The same, starting no program of this machine.
+    pub(crate) fn without_programs(&self, reason: &str) -> Session {
+        let mut session = self.clone();
+        session.options.not_run = Some(reason.to_owned());
+        session
     }
 
     fn observe_together(&self, targets: &[Target]) -> Vec<Observed> {

@@ -14,6 +14,7 @@ use crate::render::outcome::Outcome;
 use crate::render::places::{Places, Source};
 use crate::render::{github, gitlab, html, junit, markdown, output, sarif};
 use crate::session::{Project, Session, find_upward, read_capped};
+use crate::trust::{self, Used, own};
 
 pub(crate) fn run(session: &Session, arguments: &Check) -> Result<Exit, CliError> {
     let project = session.project()?;
@@ -24,9 +25,17 @@ pub(crate) fn run(session: &Session, arguments: &Check) -> Result<Exit, CliError
         links: &arguments.link,
         dev: arguments.dev.as_deref(),
     };
+    let used = Used {
+        environment: arguments.env.as_deref(),
+        dev: arguments.dev.is_none(),
+        artifacts: arguments.artifact.is_empty(),
+        lock: arguments.env.is_none() && arguments.against.is_empty(),
+    };
+    let session = &trust::admit(session, project, &used)?;
     let lock = lock(project, arguments)?;
     let production = production(session, project, arguments, lock.as_ref())?;
     let mut case = case::observe(session, project, production, &named)?;
+    trust::tell_skipped(session, case.dev.as_ref());
     case::infer_roles(&mut case.hosts);
     let configured = project.and_then(|project| project.config.fail_on);
     let threshold = session.global.fail_on.or(configured).unwrap_or_default();
@@ -100,6 +109,7 @@ fn lock(project: Option<&Project>, arguments: &Check) -> Result<Option<Source>, 
         None => find_upward(lock::FILE_NAME),
     };
     let source = |path: PathBuf| {
+        own::of_repository(&path, project.is_none())?;
         let text = read_capped(&path, lock::MAX_BYTES)?;
         Ok(Source { path, text })
     };

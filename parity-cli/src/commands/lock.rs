@@ -15,14 +15,20 @@ use crate::render::fold::listed;
 use crate::render::output;
 use crate::render::page::{Look, Page};
 use crate::session::Session;
+use crate::trust::{self, Used, own};
 
 pub(crate) fn run(session: &Session, arguments: &args::Lock) -> Result<Exit, CliError> {
     let project = session.project()?;
     let project = project.as_ref();
     let (name, environment) = named_environment(project, arguments.env.as_deref())?;
+    let directory = project.map_or(Path::new("."), |project| project.directory.as_path());
+    let beside = directory.join(FILE_NAME);
+    own::of_repository(&beside, false)?;
+    let session = &trust::admit(session, project, &Used::by_lock(name))?;
     let knowledge = parity_probes::knowledge().map_err(|error| CliError::Internal(error.to_string()))?;
     let production = case::environment(project, environment);
     let case = case::observe(session, project, production, &Named::default())?;
+    trust::tell_skipped(session, case.dev.as_ref());
     case.hosts
         .iter()
         .for_each(|host| session.tell_problems(&host.snapshot));
@@ -31,12 +37,7 @@ pub(crate) fn run(session: &Session, arguments: &args::Lock) -> Result<Exit, Cli
     if session.interrupted() {
         return Ok(Exit::first_of(endings));
     }
-    let directory = project.map_or(Path::new("."), |project| project.directory.as_path());
-    let path = session
-        .global
-        .output
-        .clone()
-        .unwrap_or_else(|| directory.join(FILE_NAME));
+    let path = session.global.output.clone().unwrap_or(beside);
     let silent: Vec<&str> = snapshots()
         .filter(|snapshot| snapshot.is_blind())
         .map(|snapshot| snapshot.target.as_str())
