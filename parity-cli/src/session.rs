@@ -358,8 +358,12 @@ pub(crate) fn find_upward(name: &str) -> Option<PathBuf> {
 pub(crate) fn read_capped(path: &Path, cap: u64) -> Result<String, CliError> {
     let shown = path.display();
     let failed = |error: std::io::Error| CliError::usage(format!("{shown}: {error}"));
-    let size = fs::metadata(path).map_err(failed)?.len();
-    if size > cap {
+    let metadata = fs::metadata(path).map_err(failed)?;
+    // A pipe would hold us.
+    if !metadata.is_file() {
+        return Err(CliError::usage(format!("{shown}: is no regular file")));
+    }
+    if metadata.len() > cap {
         return Err(CliError::usage(format!("{shown}: is larger than {cap} bytes")));
     }
     fs::read_to_string(path).map_err(failed)

@@ -105,7 +105,9 @@ fn lock(project: Option<&Project>, arguments: &Check) -> Result<Option<Source>, 
         return Ok(None);
     }
     let path = match project {
-        Some(project) => Some(project.directory.join(lock::FILE_NAME)).filter(|path| path.is_file()),
+        Some(project) => {
+            Some(project.directory.join(lock::FILE_NAME)).filter(|path| path.symlink_metadata().is_ok())
+        }
         None => find_upward(lock::FILE_NAME),
     };
     let source = |path: PathBuf| {
