@@ -175,6 +175,9 @@ pub(crate) struct Lock {
     /// The environment, where there are several
     #[arg(long, value_name = "NAME")]
     pub(crate) env: Option<String>,
+    /// Sign it with your ssh key, into parity.lock.sig: KEY is a file, the usual one of ~/.ssh without it
+    #[arg(long, value_name = "KEY", num_args = 0..=1, default_missing_value = "")]
+    pub(crate) sign: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -194,6 +197,10 @@ pub(crate) struct Check {
     /// A connection one role makes to another, beside those parity.toml names
     #[arg(long, value_name = "FROM:TO:PORT", value_parser = link)]
     pub(crate) link: Vec<parity_core::judge::Link>,
+    /// Who may sign parity.lock (ssh-keygen, ALLOWED SIGNERS); naming it requires a signature. Also PARITY_ALLOWED_SIGNERS, or
+    /// ~/.config/parity/allowed_signers
+    #[arg(long, value_name = "FILE")]
+    pub(crate) allowed_signers: Option<PathBuf>,
     /// Also list every difference that nothing in this release reaches
     #[arg(long)]
     pub(crate) all: bool,

@@ -47,6 +47,10 @@ const ALWAYS: [&str; 13] = [
 pub struct Lock {
     /// The environment it was taken of.
     pub environment: String,
+    /// How many signed locks of this project came before, and one; `None` where nobody signs them.
+    pub sequence: Option<u64>,
+    /// When it was written (RFC 3339, UTC), where it is made to be signed.
+    pub locked_at: Option<String>,
     /// Its hosts, in the order they were named.
     pub hosts: Vec<Host>,
 }
@@ -81,6 +85,10 @@ struct Document {
     #[serde(rename = "format")]
     _format: u32,
     environment: String,
+    #[serde(default)]
+    sequence: Option<u64>,
+    #[serde(default)]
+    locked_at: Option<String>,
     targets: Vec<Spanned<TargetLine>>,
     facts: Vec<Spanned<FactLine>>,
 }
@@ -129,6 +137,8 @@ impl Lock {
         });
         Lock {
             environment: environment.to_owned(),
+            sequence: None,
+            locked_at: None,
             hosts: locked.collect(),
         }
     }
@@ -157,9 +167,16 @@ impl Lock {
             "# Production as last observed, reduced to what this project asks of it. Written by `parity lock`; commit it.\n",
         );
         out.push_str(&format!(
-            "format = {FORMAT}\nenvironment = {}\n\ntargets = [\n",
+            "format = {FORMAT}\nenvironment = {}\n",
             quoted(&self.environment)
         ));
+        if let Some(sequence) = self.sequence {
+            out.push_str(&format!("sequence = {sequence}\n"));
+        }
+        if let Some(locked_at) = &self.locked_at {
+            out.push_str(&format!("locked_at = {}\n", quoted(locked_at)));
+        }
+        out.push_str("\ntargets = [\n");
         for host in &self.hosts {
             let role = host
                 .role
@@ -288,6 +305,8 @@ impl Document {
         Ok(Lock {
             hosts: hosts.collect(),
             environment: self.environment,
+            sequence: self.sequence,
+            locked_at: self.locked_at,
         })
     }
 }

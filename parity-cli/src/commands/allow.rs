@@ -30,7 +30,7 @@ pub(crate) fn run(session: &Session, arguments: &Allow) -> Result<Exit, CliError
         return Ok(Exit::Clear);
     }
     if arguments.revoke {
-        let state = State::outside(&project)?;
+        let state = State::outside(&project.directory)?;
         let message = match Approval::revoke(&state, &project)? {
             true => format!("{}: no longer approved", project.file.display()),
             false => format!("{}: was not approved", project.file.display()),
@@ -44,9 +44,10 @@ pub(crate) fn run(session: &Session, arguments: &Allow) -> Result<Exit, CliError
 fn approve(session: &Session, project: &Project, reach: &Reach) -> Result<Exit, CliError> {
     let file = project.file.display();
     let mut page = Page::default();
-    let before = Approval::load(&State::outside(project)?, project)?;
+    let before = Approval::load(&State::outside(&project.directory)?, project)?;
     let changes = changes(reach, before.as_ref());
     trust::approve(project, session.now)?;
+    trust::lock::forget(project)?;
     let kept: Vec<(Mark, String)> = kept(&reach.texts())
         .into_iter()
         .filter(|(_, line)| !changes.iter().any(|(_, new)| new == line))

@@ -33,7 +33,11 @@ pub(crate) fn run(session: &Session, arguments: &Check) -> Result<Exit, CliError
     };
     let session = &trust::admit(session, project, &used)?;
     let lock = lock(project, arguments)?;
-    let production = production(session, project, arguments, lock.as_ref())?;
+    let locked = match &lock {
+        Some(source) => Some(parse_lock(session, project, arguments, source)?),
+        None => None,
+    };
+    let production = production(session, project, arguments, locked)?;
     let mut case = case::observe(session, project, production, &named)?;
     trust::tell_skipped(session, case.dev.as_ref());
     case::infer_roles(&mut case.hosts);
@@ -81,7 +85,7 @@ fn production(
     session: &Session,
     project: Option<&Project>,
     arguments: &Check,
-    lock: Option<&Source>,
+    lock: Option<Lock>,
 ) -> Result<Production, CliError> {
     if !arguments.against.is_empty() {
         return case::against(session, &arguments.against);
@@ -91,7 +95,7 @@ fn production(
         return Ok(case::environment(project, environment));
     }
     match lock {
-        Some(lock) => Ok(Production::Locked(parse_lock(lock)?.hosts)),
+        Some(lock) => Ok(Production::Locked(lock.hosts)),
         None => Err(CliError::usage_help(
             "there is no parity.lock here, and no target was named",
             "parity lock (observes the environment of parity.toml), or parity check --against ssh://HOST",
@@ -118,8 +122,26 @@ fn lock(project: Option<&Project>, arguments: &Check) -> Result<Option<Source>, 
     path.map(source).transpose()
 }
 
-fn parse_lock(lock: &Source) -> Result<Lock, CliError> {
-    Lock::parse(&lock.text).map_err(|error| CliError::usage(format!("{}: {error}", lock.path.display())))
+/// The lock, where it is the one that is meant.
+fn parse_lock(
+    session: &Session,
+    project: Option<&Project>,
+    arguments: &Check,
+    source: &Source,
+) -> Result<Lock, CliError> {
+    let lock = Lock::parse(&source.text)
+        .map_err(|error| CliError::usage(format!("{}: {error}", source.path.display())))?;
+    trust::lock::verify(
+        session,
+        project,
+        source,
+        &lock,
+        arguments.allowed_signers.as_deref(),
+    )?;
+    if let Some(project) = project {
+        trust::lock::is_of(&project.config, source, &lock)?;
+    }
+    Ok(lock)
 }
 
 /// The environment of this name, or the one that is meant without a name.

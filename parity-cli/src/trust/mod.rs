@@ -3,8 +3,10 @@
 
 pub(crate) mod approval;
 mod leads;
+pub(crate) mod lock;
 pub(crate) mod own;
 pub(crate) mod reach;
+pub(crate) mod signature;
 pub(crate) mod state;
 
 use parity_core::snapshot::Snapshot;
@@ -50,7 +52,7 @@ pub(crate) fn admit(
 }
 
 fn is_approved(project: &Project, reach: &Reach) -> Result<bool, CliError> {
-    let approved = Approval::load(&State::outside(project)?, project)?;
+    let approved = Approval::load(&State::outside(&project.directory)?, project)?;
     Ok(approved.is_some_and(|approved| approved.reach == reach.texts()))
 }
 
@@ -62,7 +64,7 @@ fn is_expected(reach: &Reach) -> bool {
 }
 
 fn refusal(project: &Project, reach: &Reach) -> Result<CliError, CliError> {
-    let approved = Approval::load(&State::outside(project)?, project)?;
+    let approved = Approval::load(&State::outside(&project.directory)?, project)?;
     let file = project.file.display();
     let message = match &approved {
         Some(_) => format!("what {file} reaches outside of its directory has changed since it was approved"),
@@ -142,5 +144,5 @@ impl<'a> Used<'a> {
 /// Keeps what this project reaches now as approved.
 pub(crate) fn approve(project: &Project, now: jiff::Timestamp) -> Result<(), CliError> {
     let approval = Approval::of(project, &Reach::of(project), now);
-    approval.store(&State::outside(project)?, project)
+    approval.store(&State::outside(&project.directory)?, project)
 }

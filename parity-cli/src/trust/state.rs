@@ -14,7 +14,6 @@ use sha2::{Digest, Sha256};
 
 use super::own;
 use crate::error::CliError;
-use crate::session::Project;
 
 /// The largest file that is read back, in bytes.
 const MAX_BYTES: u64 = 4 << 20;
@@ -31,10 +30,10 @@ pub(crate) struct State {
 }
 
 impl State {
-    /// The state directory of whoever runs this, outside of this project.
-    pub(crate) fn outside(project: &Project) -> Result<State, CliError> {
+    /// The state directory of whoever runs this, outside of the repository that holds this directory.
+    pub(crate) fn outside(directory: &Path) -> Result<State, CliError> {
         let state = State::of_user()?;
-        own::outside_of_repository(&state.home, &project.directory).map_err(|repository| {
+        own::outside_of_repository(&state.home, directory).map_err(|repository| {
             CliError::usage_help(
                 format!(
                     "{} lies in the repository {}, which cannot vote on its own trust",

@@ -17,5 +17,6 @@ mod output;
 mod page;
 mod secrets;
 mod serve;
+mod signed;
 mod trace;
 mod world;
