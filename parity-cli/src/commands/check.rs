@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use parity_core::finding::Finding;
 use parity_core::judge::judge;
 use parity_core::lock::{self, Lock};
 use parity_core::report::{Report, Verdict};
@@ -37,13 +38,21 @@ pub(crate) fn run(session: &Session, arguments: &Check) -> Result<Exit, CliError
         Some(source) => Some(parse_lock(session, project, arguments, source)?),
         None => None,
     };
+    let old = too_old(session, project, lock.as_ref(), locked.as_ref());
     let production = production(session, project, arguments, locked)?;
     let mut case = case::observe(session, project, production, &named)?;
     trust::tell_skipped(session, case.dev.as_ref());
     case::infer_roles(&mut case.hosts);
     let configured = project.and_then(|project| project.config.fail_on);
     let threshold = session.global.fail_on.or(configured).unwrap_or_default();
-    let judgement = judge(&case, &knowledge);
+    let mut judgement = judge(&case, &knowledge);
+    if let Some(old) = old {
+        // The worst come first.
+        let at = judgement
+            .findings
+            .partition_point(|finding| finding.severity <= old.severity);
+        judgement.findings.insert(at, old);
+    }
     let report = Report::new(&case, judgement, threshold, arguments.all);
     let extent = Extent {
         all: arguments.all,
@@ -120,6 +129,18 @@ fn lock(project: Option<&Project>, arguments: &Check) -> Result<Option<Source>, 
         Ok(Source { path, text })
     };
     path.map(source).transpose()
+}
+
+/// What is found of a lock that is older than the project lets it become.
+fn too_old(
+    session: &Session,
+    project: Option<&Project>,
+    source: Option<&Source>,
+    lock: Option<&Lock>,
+) -> Option<Finding> {
+    let limit = project.and_then(|project| project.config.lock_max_age);
+    let file = source?.path.display().to_string();
+    lock?.too_old(&file, session.now, limit.unwrap_or(lock::MAX_AGE))
 }
 
 /// The lock, where it is the one that is meant.

@@ -5,6 +5,7 @@ mod read;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
+use std::time::Duration;
 
 use crate::finding::Severity;
 use crate::judge::Link;
@@ -69,6 +70,8 @@ pub struct Config {
     pub facts: BTreeMap<String, PathBuf>,
     /// From which severity on a finding fails the check.
     pub fail_on: Option<Threshold>,
+    /// How old `parity.lock` may become before it is a finding.
+    pub lock_max_age: Option<Duration>,
 }
 
 impl Config {

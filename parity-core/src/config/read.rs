@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -228,9 +229,19 @@ impl Reader {
                         threshold
                     });
                 }
-                _ => self.unknown_key(key, &["fail-on"]),
+                "lock-max-age" => config.lock_max_age = self.age(value),
+                _ => self.unknown_key(key, &["fail-on", "lock-max-age"]),
             }
         }
+    }
+
+    fn age(&mut self, value: &Value<'_>) -> Option<Duration> {
+        let text = self.text(value, "an age, as 14d")?;
+        let age = crate::lock::age(&text.value);
+        if age.is_none() {
+            self.wrong(value, "an age is written 14d, 2w or 36h");
+        }
+        age
     }
 
     /// A link or an artifact names a role that no environment has: a typing error that would judge nothing.
