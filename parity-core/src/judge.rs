@@ -167,14 +167,22 @@ pub fn judge(case: &Case, knowledge: &Knowledge) -> Judgement {
         let links = case.links.iter().enumerate();
         judgement.links = links.map(|(at, link)| JudgedLink::of(link, of(at))).collect();
     }
-    for OfHost { ruling, reads, .. } in per_host {
+    let mut left_to_images = BTreeSet::new();
+    for (host, OfHost { ruling, reads, .. }) in case.hosts.iter().zip(per_host) {
+        let place = Some(host.snapshot.target.clone());
+        left_to_images.extend(
+            ruling
+                .left_to_images
+                .into_iter()
+                .map(|rule| (rule, place.clone())),
+        );
         judgement.findings.extend(ruling.findings);
         judgement.unknowns.extend(ruling.unknowns);
         judgement.requirements += ruling.requirements;
         judgement.reads.push(reads);
     }
     if !judgement.findings.is_empty() {
-        let fine = Fine::of(case, knowledge, &judgement);
+        let fine = Fine::of(case, knowledge, &judgement, left_to_images);
         judgement
             .findings
             .retain(|finding| !is_of_host(finding, knowledge) || !fine.is_broken_on_dev(finding));
@@ -249,15 +257,7 @@ fn judge_host(case: &Case, role: Option<&str>, host: &Snapshot, knowledge: &Know
         role,
         variables,
     };
-    let about_release = |rule: &Rule| {
-        matches!(
-            rule.for_each,
-            ForEach::Fact {
-                side: Side::Release,
-                ..
-            }
-        )
-    };
+    let about_release = |rule: &Rule| rule.for_each.is_of_release();
     for rule in knowledge
         .rules
         .iter()
@@ -436,21 +436,28 @@ fn merge(findings: Vec<Finding>) -> Vec<Finding> {
 struct Fine {
     /// Rule, subject and target; the developer's machine is judged as if it were a host, and has no target.
     broken: BTreeSet<(String, String, Option<String>)>,
-    /// Rule and target of what could not be decided for all subjects.
+    /// Rule and target of what could not be decided for all subjects, or was left to an image.
     unclear: BTreeSet<(String, Option<String>)>,
 }
 
 impl Fine {
-    fn of(case: &Case, knowledge: &Knowledge, judgement: &Judgement) -> Fine {
+    fn of(
+        case: &Case,
+        knowledge: &Knowledge,
+        judgement: &Judgement,
+        left_to_images: BTreeSet<(String, Option<String>)>,
+    ) -> Fine {
         let mut fine = Fine {
             broken: BTreeSet::new(),
-            unclear: BTreeSet::new(),
+            unclear: left_to_images,
         };
         let on_host = |target: &String| Some(target.clone());
         fine.add(&judgement.findings, &judgement.unknowns, on_host);
         if let Some(dev) = &case.dev {
             let OfHost { ruling, .. } = judge_host(case, None, dev, knowledge);
             fine.add(&ruling.findings, &ruling.unknowns, |_| None);
+            let left = ruling.left_to_images.into_iter().map(|rule| (rule, None));
+            fine.unclear.extend(left);
         }
         fine
     }

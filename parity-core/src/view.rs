@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::derive::Derived;
+use crate::derive::{Derived, Housed};
 use crate::fact::{Fact, FactId, State};
 use crate::snapshot::Snapshot;
 
@@ -48,6 +48,7 @@ pub struct View<'a> {
     derived: Vec<Fact>,
     derived_names: BTreeSet<String>,
     lacks: BTreeMap<FactId, (Side, FactId)>,
+    housed: Vec<Housed>,
     reads: RefCell<BTreeSet<Read>>,
 }
 
@@ -59,6 +60,7 @@ impl<'a> View<'a> {
             derived: Vec::new(),
             derived_names: BTreeSet::new(),
             lacks: BTreeMap::new(),
+            housed: Vec::new(),
             reads: RefCell::default(),
         }
     }
@@ -68,6 +70,7 @@ impl<'a> View<'a> {
     pub fn derive(&mut self, names: impl IntoIterator<Item = String>, derived: Derived) {
         self.derived_names.extend(names);
         self.lacks.extend(derived.lacks);
+        self.housed.extend(derived.housed);
         self.derived.extend(derived.facts);
         self.derived.sort_by(|a, b| a.id.cmp(&b.id));
     }
@@ -75,6 +78,12 @@ impl<'a> View<'a> {
     /// The observed fact that was lacking to work out this one.
     pub fn lack(&self, derived: &FactId) -> Option<&(Side, FactId)> {
         self.lacks.get(derived)
+    }
+
+    /// The image that this path of the release runs in, certain ones first; `None` stands for the release as a whole.
+    pub fn housed(&self, path: Option<&str>) -> Option<&Housed> {
+        let holding = self.housed.iter().filter(|housed| housed.holds(path));
+        holding.min_by_key(|housed| housed.lack.is_some())
     }
 
     /// The target as the user named it.

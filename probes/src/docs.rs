@@ -38,6 +38,11 @@ fn section(rule: &Rule) -> String {
     ] {
         line(&mut text, format_args!("\n*{heading}:* {body}"));
     }
+    if rule.is_brought_by_image {
+        text.push_str(
+            "\n*In an image:* a release that runs in an image of its own brings it; the host is not asked.\n",
+        );
+    }
     text.push_str("\n*Sources:*\n\n");
     for source in &rule.sources {
         line(&mut text, format_args!("- <{source}>"));

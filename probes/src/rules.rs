@@ -6,7 +6,7 @@ use parity_core::rule::{InvalidRule, Rule};
 use crate::databases::Databases;
 use crate::dependencies::Undeclared;
 use crate::extraction::Noexec;
-use crate::images::ImageNeeds;
+use crate::images::{Housing, ImageNeeds};
 use crate::loader::Loading;
 use crate::node_modules::NodeModules;
 use crate::php::WebServers;
@@ -142,6 +142,7 @@ pub fn knowledge() -> Result<Knowledge, InvalidRule> {
         rules,
         derivations: vec![
             Box::new(Databases),
+            Box::new(Housing),
             Box::new(ImageNeeds),
             Box::new(Interpreters),
             Box::new(Loading),

@@ -1,10 +1,11 @@
 //! Puts a rule to one host and, where it asks for one, one artifact.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::condition::{Lack, Truth};
 use super::template::{Operand, Template};
 use super::{ForEach, Pattern, Rule};
+use crate::derive::Housed;
 use crate::fact::{Fact, FactId, State, Value};
 use crate::finding::{Evidence, Finding, Unknown, fingerprint};
 use crate::view::{Side, View};
@@ -62,6 +63,22 @@ impl<'a> Bench<'a> {
         fits
     }
 
+    /// The image that what asks here runs in, where a rule leaves to an image what it brings. The variables `file`,
+    /// `manifest` and `directory` are places in the release.
+    fn housed(&self, rule: &Rule) -> Option<&'a Housed> {
+        if !rule.is_brought_by_image {
+            return None;
+        }
+        let places = ["file", "manifest", "directory"];
+        let place = places.iter().find_map(|name| self.variables.get(*name));
+        let place = place.map(ToString::to_string);
+        self.release?.housed(place.as_deref())
+    }
+
+    fn is_housed(&self, rule: &Rule) -> bool {
+        self.housed(rule).is_some_and(|housed| housed.lack.is_none())
+    }
+
     /// What a template stands for: the value itself where it is nothing but one variable.
     pub(super) fn value(&self, template: &Template) -> Value {
         let text = template.fill(self);
@@ -81,6 +98,8 @@ pub(crate) struct Ruling {
     pub(crate) unknowns: Vec<Unknown>,
     /// How many requirements were looked at.
     pub(crate) requirements: usize,
+    /// Rules that were not put to this host, because an image brings what is asked for.
+    pub(crate) left_to_images: BTreeSet<String>,
 }
 
 /// Puts one rule to one bench.
@@ -171,11 +190,15 @@ fn tell_silence(
 
 /// Whether a rule could fire at all here: nothing that can be answered so far is certainly false.
 fn is_relevant(rule: &Rule, bench: &Bench<'_>) -> bool {
-    !rule.conditions.iter().any(|condition| condition.fails(bench))
+    !bench.is_housed(rule) && !rule.conditions.iter().any(|condition| condition.fails(bench))
 }
 
 fn decide(rule: &Rule, bench: &Bench<'_>, ruling: &mut Ruling) {
     ruling.requirements += 1;
+    if bench.is_housed(rule) {
+        ruling.left_to_images.insert(rule.id.clone());
+        return;
+    }
     let mut lacking = None;
     for condition in &rule.conditions {
         match condition.holds(bench) {
@@ -184,7 +207,13 @@ fn decide(rule: &Rule, bench: &Bench<'_>, ruling: &mut Ruling) {
             Truth::Unknown(lack) => lacking = lacking.or(Some(lack)),
         }
     }
-    match lacking {
+    let unclear = bench.housed(rule).and_then(|housed| housed.lack.as_ref());
+    let unclear = unclear.map(|(fact, reason)| Lack {
+        side: Side::Host,
+        fact: fact.clone(),
+        reason: reason.clone(),
+    });
+    match lacking.or(unclear) {
         None => ruling.findings.push(finding(rule, bench)),
         Some(lack) => {
             let subject = rule.wording.subject.fill(bench);

@@ -59,6 +59,17 @@ impl ForEach {
         )
     }
 
+    /// Whether the release asks.
+    pub fn is_of_release(&self) -> bool {
+        matches!(
+            self,
+            ForEach::Fact {
+                side: Side::Release,
+                ..
+            }
+        )
+    }
+
     /// Whether it is asked at the end of a link that connects.
     pub fn is_of_caller(&self) -> bool {
         matches!(self, ForEach::LinkOfCaller { .. })
@@ -143,6 +154,8 @@ pub struct Rule {
     pub remedy: String,
     /// Where the knowledge comes from.
     pub sources: Vec<String>,
+    /// Whether a release that runs in a container image of its own brings what is asked for: then no host is asked.
+    pub is_brought_by_image: bool,
     /// What asks.
     pub for_each: ForEach,
     /// All must hold.

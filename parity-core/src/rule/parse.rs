@@ -64,6 +64,11 @@ impl Reader {
         if sources.is_empty() {
             self.mistakes.push("`sources` names at least one source".into());
         }
+        let is_brought_by_image = match table.remove("brought-by-image") {
+            None => false,
+            Some(Value::Boolean(is_brought)) => is_brought,
+            Some(_) => self.wrong(false, "`brought-by-image` is true or false"),
+        };
         let for_each = self
             .table(&mut table, "for-each")
             .and_then(|table| self.for_each(table));
@@ -79,6 +84,10 @@ impl Reader {
             .table(&mut table, "report")
             .and_then(|table| self.wording(table));
         self.leftover(&table, "a rule");
+        if is_brought_by_image && for_each.as_ref().is_some_and(|asks| !asks.is_of_release()) {
+            let mistake = "`brought-by-image` is for what a release asks";
+            self.mistakes.push(mistake.to_owned());
+        }
         let rule = Rule {
             id: id.to_owned(),
             title,
@@ -89,6 +98,7 @@ impl Reader {
             example,
             remedy,
             sources,
+            is_brought_by_image,
             for_each: for_each?,
             conditions,
             wording: wording?,

@@ -78,7 +78,7 @@ impl Derivation for Noexec {
         };
         Derived {
             facts: out.into_iter().map(fact).collect(),
-            lacks: BTreeMap::new(),
+            ..Derived::default()
         }
     }
 }

@@ -74,7 +74,7 @@ impl Derivation for ImageNeeds {
         };
         Derived {
             facts: out.into_iter().map(fact).collect(),
-            lacks: BTreeMap::new(),
+            ..Derived::default()
         }
     }
 }

@@ -412,6 +412,7 @@ impl Out {
         Derived {
             facts,
             lacks: self.lacks,
+            ..Derived::default()
         }
     }
 }
