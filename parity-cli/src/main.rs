@@ -1,6 +1,7 @@
 //! The `parity` command: says which difference between your machine and production breaks this release.
 
 mod args;
+mod base;
 mod case;
 mod commands;
 mod error;

@@ -352,6 +352,7 @@ fn links_to_nowhere(case: &Case, knowledge: &Knowledge) -> Vec<Unknown> {
         side: Side::Host,
         fact: FactId::keyed("listen", format!("tcp/{}", link.port)),
         reason: format!("this check has no host of the role `{}`", link.to),
+        since: None,
     };
     lost.map(unknown).collect()
 }

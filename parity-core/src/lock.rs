@@ -9,6 +9,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
+use crate::base::{Base, Known};
 use crate::fact::{Fact, FactId, Origin, Stability, State, Value};
 use crate::judge::{Host, Judgement};
 use crate::snapshot::{Coverage, CoverageState, Snapshot};
@@ -49,6 +50,8 @@ pub struct Lock {
     pub environment: String,
     /// Its hosts, in the order they were named.
     pub hosts: Vec<Host>,
+    /// What was wrong then; `None` in a lock of an older version, which does not say.
+    pub known: Option<Base>,
 }
 
 /// Why a text is not a lock.
@@ -83,6 +86,8 @@ struct Document {
     environment: String,
     targets: Vec<Spanned<TargetLine>>,
     facts: Vec<Spanned<FactLine>>,
+    #[serde(default)]
+    known: Option<Vec<Known>>,
 }
 
 #[derive(Deserialize)]
@@ -130,6 +135,7 @@ impl Lock {
         Lock {
             environment: environment.to_owned(),
             hosts: locked.collect(),
+            known: Some(Base::of(judgement)),
         }
     }
 
@@ -187,6 +193,14 @@ impl Lock {
             out.push_str(&format!("  {},\n", FactLine { on, ..line }.to_inline()));
         }
         out.push_str("]\n");
+        if let Some(base) = &self.known {
+            out.push_str("\n# What was wrong then: `parity check --new-since` this file fails on what is new.\nknown = [\n");
+            let lines: BTreeSet<String> = base.known().map(known_line).collect();
+            lines
+                .iter()
+                .for_each(|line| out.push_str(&format!("  {line},\n")));
+            out.push_str("]\n");
+        }
         out
     }
 
@@ -288,6 +302,7 @@ impl Document {
         Ok(Lock {
             hosts: hosts.collect(),
             environment: self.environment,
+            known: self.known.map(Base::from_iter),
         })
     }
 }
@@ -445,6 +460,19 @@ impl FactLine {
         );
         format!("{{ {} }}", parts.join(", "))
     }
+}
+
+fn known_line(known: &Known) -> String {
+    let targets = inline(&Value::List(known.targets.clone()));
+    let values = known.values.as_ref();
+    let values = values.map(|values| format!(", values = {}", quoted(values)));
+    format!(
+        "{{ rule = {}, subject = {}, targets = {targets}, fingerprint = {}{} }}",
+        quoted(&known.rule),
+        quoted(&known.subject),
+        quoted(&known.fingerprint),
+        values.unwrap_or_default()
+    )
 }
 
 fn inline(value: &Value) -> String {

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::base::Compared;
 use crate::change::{Change, NotCompared, compare};
 use crate::finding::{Finding, Severity, Unknown};
 use crate::judge::{Case, JudgedLink, Judgement};
@@ -134,7 +135,10 @@ pub struct Summary {
     pub infos: usize,
     /// Findings that somebody accepted.
     pub waived: usize,
-    /// What could not be decided.
+    /// Findings that the base has too.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub known: usize,
+    /// What could not be decided, without what the base has too.
     pub unknowns: usize,
     /// Hosts that were observed completely.
     pub observed: usize,
@@ -142,6 +146,10 @@ pub struct Summary {
     pub hosts: usize,
     /// Requirements that were put to hosts.
     pub requirements: usize,
+}
+
+fn is_zero(number: &usize) -> bool {
+    *number == 0
 }
 
 /// What `check` tells.
@@ -165,6 +173,9 @@ pub struct Report {
     pub links: Vec<JudgedLink>,
     /// What each machine has of what matters, the worst first.
     pub components: Vec<Component>,
+    /// What became of the base, where the check was given one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub base: Option<Compared>,
 }
 
 /// From which severity on a finding fails the check.
@@ -187,7 +198,7 @@ impl Threshold {
     /// Whether this finding fails the check.
     pub fn fails(self, finding: &Finding) -> bool {
         match self {
-            Threshold::At(least) => finding.waiver.is_none() && finding.severity <= least,
+            Threshold::At(least) => finding.is_open() && finding.severity <= least,
             Threshold::Never => false,
         }
     }
@@ -219,7 +230,7 @@ impl Report {
             || case.artifacts.iter().any(|artifact| artifact.snapshot.is_blind());
         let verdict = if findings.iter().any(|finding| threshold.fails(finding)) {
             Verdict::Blocked
-        } else if blind || !unknowns.is_empty() || requirements == 0 {
+        } else if blind || unknowns.iter().any(Unknown::is_open) || requirements == 0 {
             Verdict::Inconclusive
         } else {
             Verdict::Clear
@@ -227,7 +238,7 @@ impl Report {
         let count = |severity| {
             findings
                 .iter()
-                .filter(|f| f.severity == severity && f.waiver.is_none())
+                .filter(|f| f.severity == severity && f.is_open())
                 .count()
         };
         let summary = Summary {
@@ -235,7 +246,11 @@ impl Report {
             warnings: count(Severity::Warning),
             infos: count(Severity::Info),
             waived: findings.iter().filter(|finding| finding.waiver.is_some()).count(),
-            unknowns: unknowns.len(),
+            known: findings
+                .iter()
+                .filter(|finding| finding.waiver.is_none() && !finding.is_open())
+                .count(),
+            unknowns: unknowns.iter().filter(|unknown| unknown.is_open()).count(),
             observed,
             hosts: case.hosts.len(),
             requirements,
@@ -252,6 +267,7 @@ impl Report {
             summary,
             links,
             components,
+            base: None,
         }
     }
 }

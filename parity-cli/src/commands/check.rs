@@ -7,6 +7,7 @@ use parity_core::lock::{self, Lock};
 use parity_core::report::{Report, Verdict};
 
 use crate::args::{Check, Format};
+use crate::base;
 use crate::case::{self, Named, Production};
 use crate::error::{CliError, Exit};
 use crate::render::check::{self, Extent};
@@ -24,14 +25,17 @@ pub(crate) fn run(session: &Session, arguments: &Check) -> Result<Exit, CliError
         links: &arguments.link,
         dev: arguments.dev.as_deref(),
     };
+    let base = base::open(session, project, arguments)?;
     let lock = lock(project, arguments)?;
     let production = production(session, project, arguments, lock.as_ref())?;
     let mut case = case::observe(session, project, production, &named)?;
     case::infer_roles(&mut case.hosts);
     let configured = project.and_then(|project| project.config.fail_on);
     let threshold = session.global.fail_on.or(configured).unwrap_or_default();
-    let judgement = judge(&case, &knowledge);
-    let report = Report::new(&case, judgement, threshold, arguments.all);
+    let mut judgement = judge(&case, &knowledge);
+    let compared = base.as_ref().map(|base| base.mark(&mut judgement, &case));
+    let mut report = Report::new(&case, judgement, threshold, arguments.all);
+    report.base = compared;
     let extent = Extent {
         all: arguments.all,
         verbose: session.global.verbose > 0,
@@ -56,6 +60,7 @@ pub(crate) fn run(session: &Session, arguments: &Check) -> Result<Exit, CliError
         Format::Junit => junit::render(&outcome),
         Format::Html => html::check(&outcome),
     });
+    let written = written.and(base::ratchet(session, base.as_ref(), &report));
     let verdict = match report.verdict {
         Verdict::Blocked => Exit::Found,
         Verdict::Inconclusive => Exit::Inconclusive,

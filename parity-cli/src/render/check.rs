@@ -1,13 +1,13 @@
 //! The report of `check` as a person wants to read it.
 
 use jiff::Timestamp;
-use parity_core::finding::{Evidence, Finding, Severity, Unknown};
+use parity_core::finding::{Evidence, Finding, Severity, Since, Unknown};
 use parity_core::judge::LinkState;
 use parity_core::report::{Report, Verdict};
 use parity_core::view::Side;
 
 use super::page::{Look, Page};
-use super::{fold, origin};
+use super::{fold, origin, since};
 
 /// As many unknowns are shown.
 const SHOWN: usize = 5;
@@ -28,11 +28,16 @@ pub(crate) fn render(report: &Report, extent: Extent, now: Timestamp) -> String 
     let mut page = Page::default();
     let blocks = fold::findings(&report.findings);
     heading(&mut page, report);
-    for block in &blocks {
+    let counts = |block: &&Vec<&Finding>| extent.verbose || block.first().is_none_or(|f| !is_known(f.since));
+    for block in blocks.iter().filter(counts) {
         page.end();
-        show(&mut page, block);
+        show(&mut page, block, report);
     }
-    unknowns(&mut page, &report.unknowns, extent.verbose);
+    let unknown = report
+        .unknowns
+        .iter()
+        .filter(|unknown| extent.verbose || unknown.is_open());
+    unknowns(&mut page, &unknown.cloned().collect::<Vec<_>>(), extent.verbose);
     problems(&mut page, report);
     if extent.verbose {
         gaps(&mut page, report);
@@ -41,9 +46,14 @@ pub(crate) fn render(report: &Report, extent: Extent, now: Timestamp) -> String 
         page.end();
         links(&mut page, report);
         changes(&mut page, report, extent.all);
+        base(&mut page, report, extent.verbose);
         footer(&mut page, report, now);
     }
     page.finish()
+}
+
+fn is_known(since: Option<Since>) -> bool {
+    since == Some(Since::Known)
 }
 
 fn heading(page: &mut Page, report: &Report) {
@@ -66,7 +76,7 @@ pub(crate) fn headline(report: &Report) -> String {
     let mut open = blocks
         .iter()
         .filter_map(|block| block.first())
-        .filter(|finding| finding.waiver.is_none());
+        .filter(|finding| finding.is_open());
     let first = open.next();
     let summary = &report.summary;
     match (report.verdict, first) {
@@ -80,7 +90,7 @@ pub(crate) fn headline(report: &Report) -> String {
         (Verdict::Inconclusive, Some(_)) => {
             "no finding fails this check, and something needed is not known".to_owned()
         }
-        (Verdict::Inconclusive, None) if report.unknowns.is_empty() => {
+        (Verdict::Inconclusive, None) if !report.unknowns.iter().any(Unknown::is_open) => {
             let blind = report.coverage.iter().filter(|entry| entry.blind);
             let targets = fold::listed(blind.map(|entry| entry.target.as_str()));
             format!("nothing that any rule knows was seen in {targets}")
@@ -91,6 +101,10 @@ pub(crate) fn headline(report: &Report) -> String {
         (Verdict::Clear, Some(_)) => {
             let all = others(report) + 1;
             format!("{} below, none that fails this check", count(all, "finding"))
+        }
+        (Verdict::Clear, None) if since::known(report).is_some() => {
+            let known = since::known(report).unwrap_or_default();
+            format!("nothing is new ({known})")
         }
         (Verdict::Clear, None) => {
             let (hosts, needs) = (count(summary.hosts, "host"), count(summary.requirements, "check"));
@@ -105,11 +119,11 @@ fn others(report: &Report) -> usize {
     let open = blocks
         .iter()
         .filter_map(|block| block.first())
-        .filter(|finding| finding.waiver.is_none());
+        .filter(|finding| finding.is_open());
     open.count().saturating_sub(1)
 }
 
-fn show(page: &mut Page, block: &[&Finding]) {
+fn show(page: &mut Page, block: &[&Finding], report: &Report) {
     let Some(finding) = block.first() else { return };
     let look = match finding.severity {
         Severity::Error => Look::Bad,
@@ -144,6 +158,9 @@ fn show(page: &mut Page, block: &[&Finding]) {
     );
     page.fields("help", &fold::told(block, |finding| finding.help.clone()));
     page.field("more", &format!("parity explain {}", finding.rule));
+    if let Some(since) = since::of(finding.since, report) {
+        page.field("since", &since);
+    }
     if let Some(waiver) = &finding.waiver {
         page.field(
             "accepted",
@@ -266,6 +283,15 @@ fn changes(page: &mut Page, report: &Report, all: bool) {
     if report.summary.waived > 0 {
         page.line(&format!("{} accepted", count(report.summary.waived, "finding")));
     }
+}
+
+/// What the base has too, and what it has no longer.
+fn base(page: &mut Page, report: &Report, verbose: bool) {
+    if let Some(known) = since::known(report) {
+        let how = if verbose { "" } else { " (-v shows them)" };
+        page.line(&format!("{known}{how}"));
+    }
+    since::gone(report).iter().for_each(|line| page.line(line));
 }
 
 /// Declared links that hold.

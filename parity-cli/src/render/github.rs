@@ -4,10 +4,10 @@
 use parity_core::finding::{Finding, Severity};
 
 use super::check::count;
-use super::fold;
 use super::outcome::Outcome;
 use super::page::{cut, visible};
 use super::places::Spot;
+use super::{fold, since};
 
 /// Of each kind a step shows as many annotations.
 const SHOWN: usize = 10;
@@ -20,7 +20,7 @@ pub(crate) fn render(outcome: &Outcome<'_>) -> String {
     let mut commands: [(&str, Vec<String>); 3] = [("error", vec![]), ("warning", vec![]), ("notice", vec![])];
     let [errors, warnings, notices] = &mut commands;
     for block in outcome.blocks() {
-        let Some(first) = block.first().filter(|finding| finding.waiver.is_none()) else {
+        let Some(first) = block.first().filter(|finding| finding.is_open()) else {
             continue;
         };
         let kind = match first.severity {
@@ -31,7 +31,9 @@ pub(crate) fn render(outcome: &Outcome<'_>) -> String {
         kind.1.push(finding(kind.0, outcome, &block));
     }
     for group in fold::unknowns(&outcome.report.unknowns) {
-        let Some(first) = group.first() else { continue };
+        let Some(first) = group.first().filter(|unknown| unknown.is_open()) else {
+            continue;
+        };
         let hosts = fold::listed(group.iter().map(|unknown| unknown.target.as_str()));
         let lines = [
             format!("{} → {hosts}: whether this breaks is not known", first.subject),
@@ -49,7 +51,9 @@ pub(crate) fn render(outcome: &Outcome<'_>) -> String {
         0 => String::new(),
         waived => format!(", {} accepted", count(waived, "finding")),
     };
-    let verdict = format!("{}: {}{waived}", outcome.word(), outcome.headline());
+    let known = since::known(outcome.report).filter(|known| !outcome.headline().contains(known));
+    let known = known.map(|known| format!(", {known}")).unwrap_or_default();
+    let verdict = format!("{}: {}{waived}{known}", outcome.word(), outcome.headline());
     notices
         .1
         .insert(0, command("notice", None, "parity check", &[verdict]));

@@ -1,13 +1,13 @@
 //! JUnit XML: a suite a host, a case a finding. What fails the check fails, what could not be decided is an error, what
 //! somebody accepted is skipped.
 
-use parity_core::finding::{Finding, Unknown};
+use parity_core::finding::{Finding, Since, Unknown};
 use parity_core::report::{TargetCoverage, Verdict};
 
-use super::fold;
 use super::markup::escaped;
 use super::outcome::Outcome;
 use super::page::visible;
+use super::{fold, since};
 
 /// The report, for what reads the results of tests.
 pub(crate) fn render(outcome: &Outcome<'_>) -> String {
@@ -21,7 +21,7 @@ pub(crate) fn render(outcome: &Outcome<'_>) -> String {
         .filter(|unknown| of_nowhere(&unknown.target));
     let mut whole = Suite::new("parity check");
     whole.cases.extend(lost.map(undecided));
-    if report.verdict == Verdict::Inconclusive && report.unknowns.is_empty() {
+    if report.verdict == Verdict::Inconclusive && !report.unknowns.iter().any(Unknown::is_open) {
         whole
             .cases
             .push(Case::error("parity check", "verdict", &outcome.headline(), ""));
@@ -175,6 +175,10 @@ fn found(outcome: &Outcome<'_>, finding: &Finding) -> Case {
             );
             ("skipped", text)
         }
+        None if finding.since == Some(Since::Known) => {
+            let since = since::of(finding.since, outcome.report).unwrap_or_default();
+            ("skipped", format!("{since}: {}", finding.message))
+        }
         None if outcome.threshold.fails(finding) => ("failure", finding.message.clone()),
         None => {
             let text = format!(
@@ -195,7 +199,11 @@ fn found(outcome: &Outcome<'_>, finding: &Finding) -> Case {
 fn undecided(unknown: &Unknown) -> Case {
     let name = format!("{} on {}: {}", unknown.subject, unknown.target, unknown.fact);
     let message = format!("not decided: {}", unknown.reason);
-    Case::error(&unknown.rule, &name, &message, "")
+    let mut case = Case::error(&unknown.rule, &name, &message, "");
+    if let (false, Some((kind, ..))) = (unknown.is_open(), &mut case.result) {
+        *kind = "skipped";
+    }
+    case
 }
 
 /// Several lines, each escaped.

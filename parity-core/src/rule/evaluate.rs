@@ -253,6 +253,7 @@ fn unknown(rule: &Rule, bench: &Bench<'_>, subject: &str, lack: Lack) -> Unknown
         side,
         fact,
         reason: lack.reason,
+        since: None,
     }
 }
 
@@ -286,6 +287,7 @@ fn finding(rule: &Rule, bench: &Bench<'_>) -> Finding {
         fine_on: Vec::new(),
         evidence: evidence.collect(),
         waiver: None,
+        since: None,
         fingerprint: fingerprint(&[&rule.id, bench.role.unwrap_or_default(), target, &merge]),
         subject,
     }
