@@ -1,6 +1,7 @@
 //! Findings: rules that fired, and what they could not decide.
 
-use serde::{Deserialize, Serialize};
+use serde::ser::SerializeStruct;
+use serde::{Deserialize, Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
 use crate::fact::{FactId, Origin, Value};
@@ -45,7 +46,7 @@ pub struct Evidence {
 }
 
 /// An accepted finding.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Waiver {
     /// Why it is accepted.
     pub reason: String,
@@ -93,7 +94,7 @@ pub struct Finding {
 }
 
 /// What a rule could not decide.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Unknown {
     /// The rule.
     pub rule: String,
@@ -109,6 +110,8 @@ pub struct Unknown {
     pub fact: FactId,
     /// Why it is not known.
     pub reason: String,
+    /// Set where somebody accepted that it is not known.
+    pub waiver: Option<Waiver>,
 }
 
 impl Unknown {
@@ -124,6 +127,23 @@ impl Unknown {
             self.side.word(),
             &fact,
         ])
+    }
+}
+
+/// The document has the fingerprint too.
+impl Serialize for Unknown {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut document = serializer.serialize_struct("Unknown", 9)?;
+        document.serialize_field("rule", &self.rule)?;
+        document.serialize_field("role", &self.role)?;
+        document.serialize_field("target", &self.target)?;
+        document.serialize_field("subject", &self.subject)?;
+        document.serialize_field("side", &self.side)?;
+        document.serialize_field("fact", &self.fact)?;
+        document.serialize_field("reason", &self.reason)?;
+        document.serialize_field("waiver", &self.waiver)?;
+        document.serialize_field("fingerprint", &self.fingerprint())?;
+        document.end()
     }
 }
 

@@ -87,6 +87,7 @@ pub mod rule;
 
 pub mod judge;
 mod link;
+pub mod policy;
 pub mod matrix;
 pub mod lock;
 pub mod report;

@@ -1,11 +1,15 @@
 //! Reports: what `check` and `diff` tell, as documents.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::Serialize;
 
 use crate::change::{Change, NotCompared, compare};
+use crate::fact::FactId;
 use crate::finding::{Finding, Severity, Unknown};
 use crate::judge::{Case, JudgedLink, Judgement};
 use crate::matrix::{self, Component};
+use crate::policy::Ignored;
 use crate::snapshot::{CoverageState, Problem, Snapshot};
 
 /// The version of the report documents.
@@ -134,8 +138,12 @@ pub struct Summary {
     pub infos: usize,
     /// Findings that somebody accepted.
     pub waived: usize,
-    /// What could not be decided.
+    /// What could not be decided, and nobody accepted.
     pub unknowns: usize,
+    /// What could not be decided, and somebody accepted.
+    pub waived_unknowns: usize,
+    /// Findings and open questions that the policy ignores.
+    pub ignored: usize,
     /// Hosts that were observed completely.
     pub observed: usize,
     /// Hosts that were asked.
@@ -165,6 +173,10 @@ pub struct Report {
     pub links: Vec<JudgedLink>,
     /// What each machine has of what matters, the worst first.
     pub components: Vec<Component>,
+    /// What the policy ignores.
+    pub ignored: Vec<Ignored>,
+    /// What is wrong with the policy: a waiver that expired, an entry that does nothing.
+    pub problems: Vec<Problem>,
 }
 
 /// From which severity on a finding fails the check.
@@ -201,6 +213,9 @@ impl Report {
             unknowns,
             requirements,
             links,
+            ignored,
+            unheeded,
+            problems,
             ..
         } = judgement;
         let mut coverage: Vec<TargetCoverage> = case
@@ -219,7 +234,7 @@ impl Report {
             || case.artifacts.iter().any(|artifact| artifact.snapshot.is_blind());
         let verdict = if findings.iter().any(|finding| threshold.fails(finding)) {
             Verdict::Blocked
-        } else if blind || !unknowns.is_empty() || requirements == 0 {
+        } else if blind || unknowns.iter().any(|unknown| unknown.waiver.is_none()) || requirements == 0 {
             Verdict::Inconclusive
         } else {
             Verdict::Clear
@@ -235,12 +250,14 @@ impl Report {
             warnings: count(Severity::Warning),
             infos: count(Severity::Info),
             waived: findings.iter().filter(|finding| finding.waiver.is_some()).count(),
-            unknowns: unknowns.len(),
+            unknowns: unknowns.iter().filter(|unknown| unknown.waiver.is_none()).count(),
+            waived_unknowns: unknowns.iter().filter(|unknown| unknown.waiver.is_some()).count(),
+            ignored: ignored.len(),
             observed,
             hosts: case.hosts.len(),
             requirements,
         };
-        let changes = changes_from_dev(case, &findings, all);
+        let changes = changes_from_dev(case, &findings, &unheeded, all);
         let components = matrix::components(case, &findings, &unknowns);
         Report {
             format: FORMAT,
@@ -252,11 +269,25 @@ impl Report {
             summary,
             links,
             components,
+            ignored,
+            problems,
         }
+    }
+
+    /// What could not be decided, and nobody accepted.
+    pub fn open_unknowns(&self) -> Vec<Unknown> {
+        let open = self.unknowns.iter().filter(|unknown| unknown.waiver.is_none());
+        open.cloned().collect()
     }
 }
 
-fn changes_from_dev(case: &Case, findings: &[Finding], all: bool) -> ChangeSummary {
+/// Differences of facts that the policy does not ignore.
+fn changes_from_dev(
+    case: &Case,
+    findings: &[Finding],
+    unheeded: &BTreeMap<String, BTreeSet<FactId>>,
+    all: bool,
+) -> ChangeSummary {
     let mut summary = ChangeSummary::default();
     let Some(dev) = &case.dev else { return summary };
     for host in &case.hosts {
@@ -268,7 +299,10 @@ fn changes_from_dev(case: &Case, findings: &[Finding], all: bool) -> ChangeSumma
                 .flat_map(|f| &f.evidence);
             evidence.any(|evidence| evidence.fact == change.fact)
         };
-        let changes = compare(dev, &host.snapshot).changes;
+        let mut changes = compare(dev, &host.snapshot).changes;
+        if let Some(unheeded) = unheeded.get(target) {
+            changes.retain(|change| !unheeded.contains(&change.fact));
+        }
         summary.total += changes.len();
         summary.folded += changes.iter().filter(|change| !reached(change)).count();
         if all {

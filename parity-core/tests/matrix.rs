@@ -121,6 +121,7 @@ fn a_question_without_an_answer_is_no_absence() {
         side: Side::Host,
         fact: FactId::single("libc.version"),
         reason: "timed out".into(),
+        waiver: None,
     };
     let components = components(&case, &[], &[unknown]);
     let first = |fact: &str| of(&components, fact).hosts[0].clone();

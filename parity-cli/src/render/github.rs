@@ -3,11 +3,10 @@
 
 use parity_core::finding::{Finding, Severity};
 
-use super::check::count;
-use super::fold;
 use super::outcome::Outcome;
 use super::page::{cut, visible};
 use super::places::Spot;
+use super::{fold, suppressed};
 
 /// Of each kind a step shows as many annotations.
 const SHOWN: usize = 10;
@@ -30,7 +29,7 @@ pub(crate) fn render(outcome: &Outcome<'_>) -> String {
         };
         kind.1.push(finding(kind.0, outcome, &block));
     }
-    for group in fold::unknowns(&outcome.report.unknowns) {
+    for group in fold::unknowns(&outcome.report.open_unknowns()) {
         let Some(first) = group.first() else { continue };
         let hosts = fold::listed(group.iter().map(|unknown| unknown.target.as_str()));
         let lines = [
@@ -45,11 +44,20 @@ pub(crate) fn render(outcome: &Outcome<'_>) -> String {
             &lines,
         ));
     }
-    let waived = match outcome.report.summary.waived {
-        0 => String::new(),
-        waived => format!(", {} accepted", count(waived, "finding")),
-    };
-    let verdict = format!("{}: {}{waived}", outcome.word(), outcome.headline());
+    for problem in &outcome.report.problems {
+        let spot = outcome.places.of_policy(problem);
+        let lines = [problem.message.clone()];
+        warnings
+            .1
+            .push(command(warnings.0, spot.as_ref(), &problem.code, &lines));
+    }
+    let suppressed = suppressed::counted(outcome.report).map(|text| format!(", {text}"));
+    let verdict = format!(
+        "{}: {}{}",
+        outcome.word(),
+        outcome.headline(),
+        suppressed.unwrap_or_default()
+    );
     notices
         .1
         .insert(0, command("notice", None, "parity check", &[verdict]));

@@ -8,6 +8,7 @@ use super::fold;
 use super::markup::escaped;
 use super::outcome::Outcome;
 use super::page::visible;
+use super::suppressed;
 
 /// The report, for what reads the results of tests.
 pub(crate) fn render(outcome: &Outcome<'_>) -> String {
@@ -21,10 +22,19 @@ pub(crate) fn render(outcome: &Outcome<'_>) -> String {
         .filter(|unknown| of_nowhere(&unknown.target));
     let mut whole = Suite::new("parity check");
     whole.cases.extend(lost.map(undecided));
-    if report.verdict == Verdict::Inconclusive && report.unknowns.is_empty() {
+    if report.verdict == Verdict::Inconclusive && report.summary.unknowns == 0 {
         whole
             .cases
             .push(Case::error("parity check", "verdict", &outcome.headline(), ""));
+    }
+    whole.cases.extend(report.problems.iter().map(|problem| {
+        let place = problem.origin.as_deref().unwrap_or("parity.toml");
+        Case::told("parity check", place, &problem.message)
+    }));
+    if let Some(suppressed) = suppressed::counted(report) {
+        whole
+            .cases
+            .push(Case::told("parity check", "suppressed", &suppressed));
     }
     if !whole.cases.is_empty() {
         suites.push(whole);
@@ -93,6 +103,15 @@ impl Case {
             class: class.to_owned(),
             name: name.to_owned(),
             result: Some(("error", message.to_owned(), detail.to_owned())),
+        }
+    }
+
+    /// Passed, with something to say.
+    fn told(class: &str, name: &str, message: &str) -> Case {
+        Case {
+            class: class.to_owned(),
+            name: name.to_owned(),
+            result: Some(("system-out", message.to_owned(), String::new())),
         }
     }
 
@@ -168,13 +187,7 @@ fn found(outcome: &Outcome<'_>, finding: &Finding) -> Case {
         .collect();
     let detail = detail.join("\n");
     let (kind, message) = match &finding.waiver {
-        Some(waiver) => {
-            let text = format!(
-                "accepted until {} by {}: {}",
-                waiver.expires, waiver.owner, waiver.reason
-            );
-            ("skipped", text)
-        }
+        Some(waiver) => ("skipped", format!("waived {}", suppressed::told(waiver))),
         None if outcome.threshold.fails(finding) => ("failure", finding.message.clone()),
         None => {
             let text = format!(
@@ -195,7 +208,14 @@ fn found(outcome: &Outcome<'_>, finding: &Finding) -> Case {
 fn undecided(unknown: &Unknown) -> Case {
     let name = format!("{} on {}: {}", unknown.subject, unknown.target, unknown.fact);
     let message = format!("not decided: {}", unknown.reason);
-    Case::error(&unknown.rule, &name, &message, "")
+    match &unknown.waiver {
+        None => Case::error(&unknown.rule, &name, &message, ""),
+        Some(waiver) => Case {
+            class: unknown.rule.clone(),
+            name,
+            result: Some(("skipped", format!("waived {}", suppressed::told(waiver)), message)),
+        },
+    }
 }
 
 /// Several lines, each escaped.

@@ -6,7 +6,7 @@ use parity_core::report::Verdict;
 
 use super::super::check::count;
 use super::super::outcome::Outcome;
-use super::super::{fold, origin};
+use super::super::{fold, origin, suppressed};
 use super::{COMMENT, code, prose};
 
 /// The first line of a comment: who finds it replaces the comment instead of adding one.
@@ -47,7 +47,8 @@ fn within(outcome: &Outcome<'_>, limit: usize) -> String {
         }
         fits
     };
-    let (blocks, unknowns) = (outcome.blocks(), fold::unknowns(&report.unknowns));
+    let questions = report.open_unknowns();
+    let (blocks, unknowns) = (outcome.blocks(), fold::unknowns(&questions));
     let shown = blocks.iter().take_while(|block| fits(finding(block))).count();
     let undecided = (0..)
         .zip(&unknowns)
@@ -89,7 +90,7 @@ fn finding(block: &Vec<&Finding>) -> String {
         .as_ref()
         .map(|role| format!(" ({})", prose(role)))
         .unwrap_or_default();
-    let waived = if first.waiver.is_some() { ", accepted" } else { "" };
+    let waived = if first.waiver.is_some() { ", waived" } else { "" };
     let mut text = format!(
         "\n### {}{waived}: {} → {}{role}\n\n| `{}` | |\n| --- | --- |\n",
         first.severity.word(),
@@ -132,8 +133,7 @@ fn finding(block: &Vec<&Finding>) -> String {
         &lines(fold::told(block, |finding| finding.help.clone()), prose),
     );
     if let Some(waiver) = &first.waiver {
-        let text = format!("until {} by {}: {}", waiver.expires, waiver.owner, waiver.reason);
-        row("accepted", &prose(&text));
+        row("waived", &prose(&suppressed::told(waiver)));
     }
     row("more", &code(&format!("parity explain {}", first.rule)));
     text.push_str(
@@ -196,8 +196,6 @@ fn closing(outcome: &Outcome<'_>) -> String {
             count(changes.folded, "other difference")
         ));
     }
-    if summary.waived > 0 {
-        parts.push(format!("{} accepted", count(summary.waived, "finding")));
-    }
+    parts.extend(suppressed::counted(outcome.report));
     format!("\n<sub>{}</sub>\n", parts.join(" · "))
 }
