@@ -10,8 +10,10 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
-use parity_core::config::{self, Config};
+use jiff::tz::TimeZone;
+use parity_core::config::{self, Config, Vocabulary};
 use parity_core::observe::{self, Observed, Options, Progress};
+use parity_core::policy::{self, Date};
 use parity_core::probe::{Probe, Subject};
 use parity_core::snapshot::Snapshot;
 use parity_core::target::Target;
@@ -98,6 +100,11 @@ impl Session {
         });
     }
 
+    /// The day, in UTC.
+    pub(crate) fn today(&self) -> Date {
+        self.now.to_zoned(TimeZone::UTC).date()
+    }
+
     pub(crate) fn interrupted(&self) -> bool {
         self.options.stop.load(Ordering::Relaxed)
     }
@@ -112,7 +119,8 @@ impl Session {
             },
         };
         let text = read_capped(&path, config::MAX_BYTES)?;
-        let config = Config::parse(&text).map_err(|mistakes| CliError::in_file(&path, &text, mistakes))?;
+        let config = Config::parse_with(&text, &vocabulary())
+            .map_err(|mistakes| CliError::in_file(&path, &text, mistakes))?;
         let directory = path.parent().map(Path::to_path_buf).unwrap_or_default();
         Ok(Some(Project {
             config,
@@ -285,6 +293,22 @@ fn is_document(target: &Target) -> bool {
         Target::File(_) | Target::Bundle(_) | Target::Facts(_) | Target::Stdin => true,
         Target::RootFs(path) => !path.is_dir(),
         _ => false,
+    }
+}
+
+/// What a policy may name.
+fn vocabulary() -> Vocabulary {
+    let rules = parity_probes::RULES.iter().map(|(id, _)| *id);
+    let observed = parity_probes::schemas();
+    let observed = observed.iter().flat_map(|(_, schemas)| schemas.iter());
+    let derivations = parity_probes::derivations();
+    let derived = derivations.iter().flat_map(|derivation| derivation.schemas());
+    Vocabulary {
+        rules: rules.chain(policy::RULES).map(str::to_owned).collect(),
+        facts: observed
+            .chain(derived)
+            .map(|schema| schema.name.to_string())
+            .collect(),
     }
 }
 

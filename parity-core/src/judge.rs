@@ -8,8 +8,9 @@ use crate::derive::{Derivation, Sides};
 use crate::fact::{FactId, Value};
 use crate::finding::{Evidence, Finding, Unknown};
 pub use crate::link::{JudgedLink, Link, LinkState};
+use crate::policy::Ignored;
 use crate::rule::{self, Bench, ForEach, InvalidRule, Rule, Ruling};
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Problem, Snapshot};
 use crate::view::{Read, Side, View};
 
 /// What is known about releases in general.
@@ -148,6 +149,12 @@ pub struct Judgement {
     pub requirements: usize,
     /// What was asked of each host, in the order of [`Case::hosts`]: all that a lock must hold.
     pub reads: Vec<BTreeSet<Read>>,
+    /// What the policy ignores.
+    pub ignored: Vec<Ignored>,
+    /// By target the facts whose differences the policy ignores.
+    pub unheeded: BTreeMap<String, BTreeSet<FactId>>,
+    /// What is wrong with the policy.
+    pub problems: Vec<Problem>,
 }
 
 /// Puts every rule to every host of the case.
@@ -190,12 +197,19 @@ pub fn judge(case: &Case, knowledge: &Knowledge) -> Judgement {
             finding.fine_on = fine.tell(finding, case);
         }
     }
+    judgement.unknowns.extend(links_to_nowhere(case, knowledge));
+    order(&mut judgement);
+    judgement
+}
+
+/// The worst first, each once.
+pub(crate) fn order(judgement: &mut Judgement) {
     judgement.findings.sort_by(|a, b| rank(a).cmp(&rank(b)));
     judgement.findings.dedup_by(|b, a| a.fingerprint == b.fingerprint);
-    judgement.unknowns.extend(links_to_nowhere(case, knowledge));
     judgement.unknowns.sort();
     judgement.unknowns.dedup();
-    judgement
+    judgement.problems.sort();
+    judgement.problems.dedup();
 }
 
 /// Whether the host alone asks, without a release or a developer's machine.
@@ -210,6 +224,7 @@ fn is_of_host(finding: &Finding, knowledge: &Knowledge) -> bool {
 fn rank(
     finding: &Finding,
 ) -> (
+    bool,
     crate::finding::Severity,
     bool,
     &str,
@@ -222,6 +237,7 @@ fn rank(
     let (rule, target) = (finding.rule.as_str(), finding.target.as_str());
     let is_link = rule.starts_with("link-");
     (
+        finding.waiver.is_some(),
         finding.severity,
         is_link,
         rule,
@@ -352,6 +368,7 @@ fn links_to_nowhere(case: &Case, knowledge: &Knowledge) -> Vec<Unknown> {
         side: Side::Host,
         fact: FactId::keyed("listen", format!("tcp/{}", link.port)),
         reason: format!("this check has no host of the role `{}`", link.to),
+        waiver: None,
         since: None,
     };
     lost.map(unknown).collect()

@@ -88,6 +88,7 @@ pub mod rule;
 pub mod judge;
 mod link;
 pub mod base;
+pub mod policy;
 pub mod matrix;
 pub mod lock;
 pub mod report;

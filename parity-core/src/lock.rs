@@ -114,6 +114,9 @@ struct FactLine {
     reason: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     scheme: Option<Scheme>,
+    /// Where it is not stable: what tells machines apart is no difference in a lock either.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    stability: Option<Stability>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     from: Option<String>,
     /// The targets it is true of; all of them where it is missing.
@@ -414,6 +417,7 @@ impl FactLine {
             state: state.map(str::to_owned),
             reason,
             scheme: fact.scheme,
+            stability: Some(fact.stability).filter(|stability| *stability != Stability::Stable),
             from,
             on: None,
         }
@@ -435,7 +439,7 @@ impl FactLine {
             id: self.id.clone(),
             state,
             scheme: self.scheme,
-            stability: Stability::Stable,
+            stability: self.stability.unwrap_or_default(),
             origin,
         })
     }
@@ -451,6 +455,10 @@ impl FactLine {
         parts.extend(
             self.scheme
                 .map(|scheme| format!("scheme = {}", quoted(scheme.name()))),
+        );
+        parts.extend(
+            self.stability
+                .map(|stability| format!("stability = {}", quoted(stability.word()))),
         );
         parts.extend(self.from.as_ref().map(|from| format!("from = {}", quoted(from))));
         parts.extend(

@@ -1,5 +1,6 @@
 //! The rules that ship with `parity`, and what they need worked out.
 
+use parity_core::derive::Derivation;
 use parity_core::judge::Knowledge;
 use parity_core::rule::{InvalidRule, Rule};
 
@@ -140,20 +141,25 @@ pub fn knowledge() -> Result<Knowledge, InvalidRule> {
         .collect::<Result<_, _>>()?;
     Ok(Knowledge {
         rules,
-        derivations: vec![
-            Box::new(Databases),
-            Box::new(Housing),
-            Box::new(ImageNeeds),
-            Box::new(Interpreters),
-            Box::new(Loading),
-            Box::new(NodeModules),
-            Box::new(Noexec),
-            Box::new(Undeclared),
-            Box::new(Userns),
-            Box::new(WebServers),
-            Box::new(Wheels),
-        ],
+        derivations: derivations(),
     })
+}
+
+/// What rules need worked out.
+pub fn derivations() -> Vec<Box<dyn Derivation>> {
+    vec![
+        Box::new(Databases),
+        Box::new(Housing),
+        Box::new(ImageNeeds),
+        Box::new(Interpreters),
+        Box::new(Loading),
+        Box::new(NodeModules),
+        Box::new(Noexec),
+        Box::new(Undeclared),
+        Box::new(Userns),
+        Box::new(WebServers),
+        Box::new(Wheels),
+    ]
 }
 
 #[cfg(test)]

@@ -2,9 +2,11 @@
 
 use std::path::PathBuf;
 
-use parity_core::judge::judge;
+use parity_core::judge::{Case, Host, Judgement, judge};
 use parity_core::lock::{self, Lock};
+use parity_core::policy::{self, Circumstances};
 use parity_core::report::{Report, Verdict};
+use parity_core::rule::About;
 
 use crate::args::{Check, Format};
 use crate::base;
@@ -16,23 +18,26 @@ use crate::render::places::{Places, Source};
 use crate::render::{github, gitlab, html, junit, markdown, output, sarif};
 use crate::session::{Project, Session, find_upward, read_capped};
 
+/// A case that was observed and judged, with the policy of the project applied.
+pub(crate) struct Judged {
+    pub(crate) case: Case,
+    pub(crate) judgement: Judgement,
+    pub(crate) rules: Vec<About>,
+    pub(crate) places: Places,
+}
+
 pub(crate) fn run(session: &Session, arguments: &Check) -> Result<Exit, CliError> {
     let project = session.project()?;
     let project = project.as_ref();
-    let knowledge = parity_probes::knowledge().map_err(|error| CliError::Internal(error.to_string()))?;
-    let named = Named {
-        artifacts: &arguments.artifact,
-        links: &arguments.link,
-        dev: arguments.dev.as_deref(),
-    };
     let base = base::open(session, project, arguments)?;
-    let lock = lock(project, arguments)?;
-    let production = production(session, project, arguments, lock.as_ref())?;
-    let mut case = case::observe(session, project, production, &named)?;
-    case::infer_roles(&mut case.hosts);
+    let Judged {
+        case,
+        mut judgement,
+        rules,
+        places,
+    } = judged(session, project, arguments)?;
     let configured = project.and_then(|project| project.config.fail_on);
     let threshold = session.global.fail_on.or(configured).unwrap_or_default();
-    let mut judgement = judge(&case, &knowledge);
     let compared = base.as_ref().map(|base| base.mark(&mut judgement, &case));
     let mut report = Report::new(&case, judgement, threshold, arguments.all);
     report.base = compared;
@@ -41,11 +46,10 @@ pub(crate) fn run(session: &Session, arguments: &Check) -> Result<Exit, CliError
         verbose: session.global.verbose > 0,
         quiet: session.global.quiet,
     };
-    let places = Places::of(project, lock.as_ref());
     let outcome = Outcome {
         case: &case,
         report: &report,
-        rules: &knowledge.rules,
+        rules: &rules,
         threshold,
         places: &places,
     };
@@ -72,12 +76,69 @@ pub(crate) fn run(session: &Session, arguments: &Check) -> Result<Exit, CliError
     Ok(session.conclude(written, endings))
 }
 
+/// Observes and judges what a check is about.
+pub(crate) fn judged(
+    session: &Session,
+    project: Option<&Project>,
+    arguments: &Check,
+) -> Result<Judged, CliError> {
+    let knowledge = parity_probes::knowledge().map_err(|error| CliError::Internal(error.to_string()))?;
+    let named = Named {
+        artifacts: &arguments.artifact,
+        links: &arguments.link,
+        dev: arguments.dev.as_deref(),
+    };
+    let source = lock(project, arguments)?;
+    let locked = source.as_ref().map(parse_lock).transpose()?;
+    let environment = match &locked {
+        Some(locked) => Some(locked.environment.clone()),
+        None => arguments.env.clone(),
+    };
+    let before = before(project, arguments)?;
+    let production = production(session, project, arguments, locked)?;
+    let mut case = case::observe(session, project, production, &named)?;
+    case::infer_roles(&mut case.hosts);
+    let mut judgement = judge(&case, &knowledge);
+    if let Some(project) = project {
+        let circumstances = Circumstances {
+            environment: environment.as_deref(),
+            today: session.today(),
+            file: &project.file.display().to_string(),
+            before: &before,
+        };
+        project.config.policy.apply(&case, &mut judgement, &circumstances);
+    }
+    let rules = knowledge.rules.into_iter().map(About::from);
+    Ok(Judged {
+        case,
+        judgement,
+        rules: rules.chain(policy::rules()).collect(),
+        places: Places::of(project, source.as_ref()),
+    })
+}
+
+/// The hosts of an environment as they were locked, where somebody wants to hear what changed since.
+fn before(project: Option<&Project>, arguments: &Check) -> Result<Vec<Host>, CliError> {
+    let interested = project.filter(|project| !project.config.policy.interest.is_empty());
+    let (Some(project), Some(name)) = (interested, &arguments.env) else {
+        return Ok(Vec::new());
+    };
+    let path = project.directory.join(lock::FILE_NAME);
+    if !path.is_file() {
+        return Ok(Vec::new());
+    }
+    let text = read_capped(&path, lock::MAX_BYTES)?;
+    let lock = parse_lock(&Source { path, text })?;
+    let same = lock.environment == *name;
+    Ok(if same { lock.hosts } else { Vec::new() })
+}
+
 /// Live hosts where they were asked for, else production as it was locked.
 fn production(
     session: &Session,
     project: Option<&Project>,
     arguments: &Check,
-    lock: Option<&Source>,
+    lock: Option<Lock>,
 ) -> Result<Production, CliError> {
     if !arguments.against.is_empty() {
         return case::against(session, &arguments.against);
@@ -87,7 +148,7 @@ fn production(
         return Ok(case::environment(project, environment));
     }
     match lock {
-        Some(lock) => Ok(Production::Locked(parse_lock(lock)?.hosts)),
+        Some(lock) => Ok(Production::Locked(lock.hosts)),
         None => Err(CliError::usage_help(
             "there is no parity.lock here, and no target was named",
             "parity lock (observes the environment of parity.toml), or parity check --against ssh://HOST",

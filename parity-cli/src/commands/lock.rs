@@ -4,6 +4,7 @@ use std::path::Path;
 
 use parity_core::judge::judge;
 use parity_core::lock::{FILE_NAME, Lock};
+use parity_core::policy::Circumstances;
 use parity_core::snapshot::Snapshot;
 
 use super::check::named_environment;
@@ -45,7 +46,17 @@ pub(crate) fn run(session: &Session, arguments: &args::Lock) -> Result<Exit, Cli
         refuse(session, &path, &silent);
         return Ok(Exit::first_of(endings.into_iter().chain([Exit::Inconclusive])));
     }
-    let lock = Lock::of(name, &case.hosts, &judge(&case, &knowledge));
+    let mut judgement = judge(&case, &knowledge);
+    if let Some(project) = project {
+        let circumstances = Circumstances {
+            environment: Some(name),
+            today: session.today(),
+            file: &project.file.display().to_string(),
+            before: &[],
+        };
+        project.config.policy.apply(&case, &mut judgement, &circumstances);
+    }
+    let lock = Lock::of(name, &case.hosts, &judgement);
     let text = lock.to_toml();
     let written = output::write_whole(&path, text.as_bytes());
     if written.is_ok() {

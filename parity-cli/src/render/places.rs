@@ -4,6 +4,7 @@ use std::path::{Component, Path, PathBuf};
 
 use parity_core::fact::Origin;
 use parity_core::finding::{Evidence, Finding, Unknown};
+use parity_core::snapshot::Problem;
 use parity_core::view::Side;
 
 use crate::session::Project;
@@ -120,6 +121,12 @@ impl Places {
     /// Likewise for what was not decided.
     pub(crate) fn of_unknown(&self, unknown: &Unknown) -> Vec<Spot> {
         self.or_whole(self.of_host(&unknown.target).into_iter())
+    }
+
+    /// The line of the configuration that something is wrong with.
+    pub(crate) fn of_policy(&self, problem: &Problem) -> Option<Spot> {
+        let (path, line) = problem.origin.as_deref()?.rsplit_once(':')?;
+        self.spot(Path::new(path), line.parse().ok()?)
     }
 
     /// The file that stands for all of the project.

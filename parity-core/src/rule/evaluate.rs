@@ -253,6 +253,7 @@ fn unknown(rule: &Rule, bench: &Bench<'_>, subject: &str, lack: Lack) -> Unknown
         side,
         fact,
         reason: lack.reason,
+        waiver: None,
         since: None,
     }
 }

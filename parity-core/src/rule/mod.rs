@@ -164,6 +164,45 @@ pub struct Rule {
     pub wording: Wording,
 }
 
+/// What there is to know of a rule, for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct About {
+    /// Its id.
+    pub id: String,
+    /// One line.
+    pub title: String,
+    /// How bad it is.
+    pub severity: Severity,
+    /// Why it is that bad.
+    pub severity_reason: String,
+    /// What it looks at.
+    pub sees: String,
+    /// Why that breaks.
+    pub breaks: String,
+    /// An example.
+    pub example: String,
+    /// How to repair it.
+    pub remedy: String,
+    /// Where the knowledge comes from.
+    pub sources: Vec<String>,
+}
+
+impl From<Rule> for About {
+    fn from(rule: Rule) -> About {
+        About {
+            id: rule.id,
+            title: rule.title,
+            severity: rule.severity,
+            severity_reason: rule.severity_reason,
+            sees: rule.sees,
+            breaks: rule.breaks,
+            example: rule.example,
+            remedy: rule.remedy,
+            sources: rule.sources,
+        }
+    }
+}
+
 impl Rule {
     /// Reads a rule from TOML. `id` is the name of its file.
     ///
