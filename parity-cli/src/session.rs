@@ -24,6 +24,7 @@ use crate::error::{CliError, Complaint, Exit};
 use crate::render::complaint;
 use crate::render::output::{self, Place};
 use crate::render::page::{Page, visible};
+use crate::trust::own;
 
 /// Failures that are the user's to mend before anything is contacted.
 const OURS_TO_MEND: [&str; 6] = [
@@ -38,6 +39,7 @@ const OURS_TO_MEND: [&str; 6] = [
 /// How long after an interrupt what was observed may still be written.
 const PATIENCE: Duration = Duration::from_millis(800);
 
+#[derive(Clone)]
 pub(crate) struct Session {
     pub(crate) global: Global,
     pub(crate) probes: Arc<Vec<Box<dyn Probe>>>,
@@ -118,6 +120,7 @@ impl Session {
                 None => return Ok(None),
             },
         };
+        own::of_repository(&path, self.global.config.is_none())?;
         let text = read_capped(&path, config::MAX_BYTES)?;
         let config = Config::parse_with(&text, &vocabulary())
             .map_err(|mistakes| CliError::in_file(&path, &text, mistakes))?;
@@ -177,6 +180,13 @@ impl Session {
     pub(crate) fn keeping_answers(mut self) -> Session {
         self.options.keep_answers = true;
         self
+    }
+
+    /// The same, starting no program of this machine.
+    pub(crate) fn without_programs(&self, reason: &str) -> Session {
+        let mut session = self.clone();
+        session.options.not_run = Some(reason.to_owned());
+        session
     }
 
     fn observe_together(&self, targets: &[Target]) -> Vec<Observed> {
@@ -372,8 +382,12 @@ pub(crate) fn find_upward(name: &str) -> Option<PathBuf> {
 pub(crate) fn read_capped(path: &Path, cap: u64) -> Result<String, CliError> {
     let shown = path.display();
     let failed = |error: std::io::Error| CliError::usage(format!("{shown}: {error}"));
-    let size = fs::metadata(path).map_err(failed)?.len();
-    if size > cap {
+    let metadata = fs::metadata(path).map_err(failed)?;
+    // A pipe would hold us.
+    if !metadata.is_file() {
+        return Err(CliError::usage(format!("{shown}: is no regular file")));
+    }
+    if metadata.len() > cap {
         return Err(CliError::usage(format!("{shown}: is larger than {cap} bytes")));
     }
     fs::read_to_string(path).map_err(failed)

@@ -48,6 +48,10 @@ const ALWAYS: [&str; 13] = [
 pub struct Lock {
     /// The environment it was taken of.
     pub environment: String,
+    /// How many signed locks of this project came before, and one; `None` where nobody signs them.
+    pub sequence: Option<u64>,
+    /// When it was written (RFC 3339, UTC), where it is made to be signed.
+    pub locked_at: Option<String>,
     /// Its hosts, in the order they were named.
     pub hosts: Vec<Host>,
     /// What was wrong then; `None` in a lock of an older version, which does not say.
@@ -84,6 +88,10 @@ struct Document {
     #[serde(rename = "format")]
     _format: u32,
     environment: String,
+    #[serde(default)]
+    sequence: Option<u64>,
+    #[serde(default)]
+    locked_at: Option<String>,
     targets: Vec<Spanned<TargetLine>>,
     facts: Vec<Spanned<FactLine>>,
     #[serde(default)]
@@ -137,6 +145,8 @@ impl Lock {
         });
         Lock {
             environment: environment.to_owned(),
+            sequence: None,
+            locked_at: None,
             hosts: locked.collect(),
             known: Some(Base::of(judgement)),
         }
@@ -166,9 +176,16 @@ impl Lock {
             "# Production as last observed, reduced to what this project asks of it. Written by `parity lock`; commit it.\n",
         );
         out.push_str(&format!(
-            "format = {FORMAT}\nenvironment = {}\n\ntargets = [\n",
+            "format = {FORMAT}\nenvironment = {}\n",
             quoted(&self.environment)
         ));
+        if let Some(sequence) = self.sequence {
+            out.push_str(&format!("sequence = {sequence}\n"));
+        }
+        if let Some(locked_at) = &self.locked_at {
+            out.push_str(&format!("locked_at = {}\n", quoted(locked_at)));
+        }
+        out.push_str("\ntargets = [\n");
         for host in &self.hosts {
             let role = host
                 .role
@@ -306,6 +323,8 @@ impl Document {
             hosts: hosts.collect(),
             environment: self.environment,
             known: self.known.map(Base::from_iter),
+            sequence: self.sequence,
+            locked_at: self.locked_at,
         })
     }
 }

@@ -40,6 +40,9 @@ pub struct Options {
     pub per_host: usize,
     /// How `ssh` is called.
     pub ssh: SshOptions,
+    /// Why no program of this machine may be started, where none may: files are read all the same, and what a program would
+    /// have told is not known, for this reason. Other targets are not concerned.
+    pub not_run: Option<String>,
     /// Whether [`observe_all`] keeps [`Observed::answers`]: of one host they take several megabytes.
     pub keep_answers: bool,
     /// The time that is written into snapshots (RFC 3339, UTC).
@@ -72,6 +75,7 @@ impl Options {
             jobs: 32,
             per_host: 8,
             ssh: SshOptions::default(),
+            not_run: None,
             keep_answers: false,
             taken_at: taken_at.into(),
             stop: Arc::new(AtomicBool::new(false)),
@@ -176,7 +180,10 @@ fn open(
     let invalid = |reason: String| TransportError::new("invalid-target", reason);
     match target {
         Target::Local => match Tree::local(deadline) {
-            Ok(tree) => live(Box::new(tree)),
+            Ok(tree) => live(Box::new(match &options.not_run {
+                Some(reason) => tree.without_programs(reason),
+                None => tree,
+            })),
             Err(error) => Err(cannot_open(Path::new("/"), &error)),
         },
         Target::RootFs(path) => match Tree::at(path, deadline) {

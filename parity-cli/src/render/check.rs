@@ -1,7 +1,7 @@
 //! The report of `check` as a person wants to read it.
 
 use jiff::Timestamp;
-use parity_core::finding::{Evidence, Finding, Severity, Since, Unknown};
+use parity_core::finding::{Evidence, Finding, Severity, Unknown};
 use parity_core::judge::LinkState;
 use parity_core::report::{Report, Verdict};
 use parity_core::view::Side;
@@ -57,10 +57,6 @@ pub(crate) fn render(report: &Report, extent: Extent, now: Timestamp) -> String 
         footer(&mut page, report, now);
     }
     page.finish()
-}
-
-fn is_known(since: Option<Since>) -> bool {
-    since == Some(Since::Known)
 }
 
 fn heading(page: &mut Page, report: &Report) {

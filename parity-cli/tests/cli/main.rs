@@ -3,11 +3,13 @@
 // Tests end where something is not as it should be, and say what they skip.
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
+mod allow;
 mod check;
 mod commands;
 mod diff;
 mod elf;
 mod formats;
+mod hostile;
 mod lock;
 mod machine;
 mod mistakes;
@@ -15,5 +17,7 @@ mod output;
 mod page;
 mod secrets;
 mod serve;
+mod signed;
 mod since;
+mod trace;
 mod world;
