@@ -5,6 +5,7 @@ mod base;
 mod case;
 mod commands;
 mod error;
+mod propose;
 mod render;
 mod session;
 

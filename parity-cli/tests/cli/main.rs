@@ -9,6 +9,7 @@ mod diff;
 mod elf;
 mod formats;
 mod habits;
+mod init;
 mod lock;
 mod machine;
 mod mistakes;
