@@ -14,6 +14,7 @@ mod lock;
 mod machine;
 mod mistakes;
 mod output;
+mod own;
 mod page;
 mod secrets;
 mod serve;
