@@ -7,6 +7,7 @@ mod check;
 mod commands;
 mod diff;
 mod elf;
+mod first_use;
 mod formats;
 mod habits;
 mod init;
