@@ -2,6 +2,7 @@
 
 mod args;
 mod base;
+mod cache;
 mod case;
 mod commands;
 mod error;

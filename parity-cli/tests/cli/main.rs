@@ -3,6 +3,7 @@
 // Tests end where something is not as it should be, and say what they skip.
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
+mod cache;
 mod check;
 mod commands;
 mod diff;
