@@ -83,6 +83,9 @@ pub(crate) struct Global {
     /// Read hosts as root where `sudo -n` allows it; never asks for a password
     #[arg(long, global = true)]
     pub(crate) sudo: bool,
+    /// Read every file again, and keep nothing of it for the next run
+    #[arg(long, global = true)]
+    pub(crate) no_cache: bool,
     /// Configuration for ssh instead of your own
     #[arg(long, value_name = "FILE", global = true)]
     pub(crate) ssh_config: Option<PathBuf>,

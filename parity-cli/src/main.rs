@@ -2,9 +2,11 @@
 
 mod args;
 mod base;
+mod cache;
 mod case;
 mod commands;
 mod error;
+mod propose;
 mod render;
 mod session;
 mod trust;

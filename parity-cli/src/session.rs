@@ -20,6 +20,7 @@ use parity_core::target::Target;
 use parity_core::transport::SshOptions;
 
 use crate::args::{Format, Global};
+use crate::cache::Cache;
 use crate::error::{CliError, Complaint, Exit};
 use crate::render::complaint;
 use crate::render::output::{self, Place};
@@ -215,9 +216,19 @@ impl Session {
 
     /// Reads a release or a project from the disk.
     pub(crate) fn observe_path(&self, path: &Path, subject: Subject) -> Result<Snapshot, CliError> {
+        let cache = match subject {
+            Subject::Release => Cache::of(self, path),
+            _ => None,
+        };
+        if let Some(snapshot) = cache.as_ref().and_then(|cache| cache.find(self, path)) {
+            return Ok(snapshot);
+        }
         let observed = observe::observe_path(path, subject, &self.probes, &self.options);
         let snapshot = observed.snapshot.clone();
         complain(&[observed])?;
+        if let Some(cache) = cache {
+            cache.keep(self, &snapshot);
+        }
         Ok(snapshot)
     }
 

@@ -227,10 +227,11 @@ pub(crate) fn named_environment<'a>(
         let known: Vec<&str> = project.config.environments.keys().map(String::as_str).collect();
         let message = match name {
             Some(name) => format!("parity.toml has no environment `{name}`"),
+            None if known.is_empty() => "parity.toml names no hosts".to_owned(),
             None => "parity.toml names several environments, none of them `production`".to_owned(),
         };
         let help = match known.as_slice() {
-            [] => "add one: [environments.production]".to_owned(),
+            [] => "add some: [environments.production] and below it web = [\"ssh://HOST\"]".to_owned(),
             known => format!("--env with one of: {}", known.join(", ")),
         };
         CliError::usage_help(message, help)

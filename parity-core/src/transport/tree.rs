@@ -10,6 +10,7 @@ use rustix::fs::{FileType, Stat};
 use rustix::io::Errno;
 
 use super::command;
+use super::identity::OF_GIT;
 use super::pattern::{has_wildcard, matches, split, unspeakable};
 use super::root::{Directory, Links, Root};
 use super::{Deadline, Transport, TransportError};
@@ -231,7 +232,7 @@ impl Tree {
         let last = !everything && rest.is_empty();
         let names = if has_wildcard(part) {
             let wanted = |name: &CStr| everything || matches(part.as_bytes(), name.to_bytes());
-            directory.names(wanted)
+            directory.names(|name| wanted(name) && !(everything && name == OF_GIT))
         } else {
             let name = CString::new(*part).map_err(|_| Errno::INVAL);
             name.map(|name| vec![(name, FileType::Unknown)])
