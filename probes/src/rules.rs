@@ -12,6 +12,7 @@ use crate::node_modules::NodeModules;
 use crate::php::WebServers;
 use crate::sandbox::Userns;
 use crate::scripts::Interpreters;
+use crate::tls::TlsEnds;
 use crate::wheels::Wheels;
 
 macro_rules! rules {
@@ -81,6 +82,7 @@ rules![
     "link-from-containers",
     "link-loopback-only",
     "link-not-listening",
+    "link-tls-old-server",
     "loader-missing",
     "memory-declared",
     "memory-of-build",
@@ -150,6 +152,7 @@ pub fn knowledge() -> Result<Knowledge, InvalidRule> {
             Box::new(Loading),
             Box::new(NodeModules),
             Box::new(Noexec),
+            Box::new(TlsEnds),
             Box::new(Undeclared),
             Box::new(Userns),
             Box::new(WebServers),

@@ -153,7 +153,7 @@ impl Places {
             Side::Release if Path::new(&evidence.target).is_dir() => Path::new(&evidence.target).join(path),
             Side::Release => PathBuf::from(&evidence.target),
             Side::Dev => self.project.as_deref().unwrap_or(Path::new("")).join(path),
-            Side::Host => return None,
+            Side::Host | Side::Peer => return None,
         };
         self.spot(&file, *line).filter(|_| file.is_file())
     }
