@@ -62,6 +62,17 @@ pub trait Derivation: Send + Sync {
     /// What follows for this artifact on this host.
     fn derive(&self, sides: Sides<'_>) -> Derived;
 
+    /// Every fact that it can give of a host alone.
+    fn schemas_of_host(&self) -> &[Schema] {
+        &[]
+    }
+
+    /// What follows of a host alone, whatever is shipped: laid over the host, so a rule reads it as `host:NAME`, and of the
+    /// other end of a link as `peer:NAME`.
+    fn derive_of_host(&self, _host: &View<'_>) -> Derived {
+        Derived::default()
+    }
+
     /// What the next release is likely to ask of a host, beside what this one asks: a lock holds it, so that a program
     /// which needs one library more can be judged without a new lock. Nothing, where a derivation does not say.
     fn staples(&self, _host: &View<'_>) -> Vec<FactId> {

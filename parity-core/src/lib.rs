@@ -54,6 +54,7 @@ pub mod version;
 pub mod fact;
 pub mod schema;
 pub mod snapshot;
+pub mod spelling;
 pub mod declared;
 mod overlay;
 

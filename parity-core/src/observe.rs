@@ -19,7 +19,8 @@ use crate::schema::Schema;
 use crate::snapshot::{self, Problem, Snapshot};
 use crate::target::Target;
 use crate::transport::{
-    Carrier, Deadline, Https, Remote, Replay, Ssh, SshOptions, Transport, TransportError, Tree, ssh_address,
+    Carrier, Deadline, Https, Release, Remote, Replay, Ssh, SshOptions, Transport, TransportError, Tree,
+    ssh_address,
 };
 
 /// How long after its deadline a target that does not even end is given up.
@@ -139,7 +140,8 @@ pub fn observe(target: &Target, subject: Subject, probes: &[Box<dyn Probe>], opt
     }
 }
 
-/// Observes a release or a project: a file or a directory, read as it lies there.
+/// Observes a release or a project: a file or a directory, read as it lies there. In facts its paths are
+/// [spelled](crate::spelling::spelled).
 pub fn observe_path(path: &Path, subject: Subject, probes: &[Box<dyn Probe>], options: &Options) -> Observed {
     let name = path.display().to_string();
     let deadline = options.deadline();
@@ -149,7 +151,13 @@ pub fn observe_path(path: &Path, subject: Subject, probes: &[Box<dyn Probe>], op
         Err(error) => Err(error),
     };
     match tree {
-        Ok(mut tree) => collect(&name, &options.taken_at, &mut tree, &of_subject(probes, subject)).into(),
+        Ok(tree) => collect(
+            &name,
+            &options.taken_at,
+            &mut Release(tree),
+            &of_subject(probes, subject),
+        )
+        .into(),
         Err(error) => failed(&name, cannot_open(path, &error), subject, probes, options),
     }
 }

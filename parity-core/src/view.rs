@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::derive::{Derived, Housed};
+use crate::derive::{Derivation, Derived, Housed};
 use crate::fact::{Fact, FactId, State};
 use crate::snapshot::Snapshot;
 
@@ -19,15 +19,26 @@ pub enum Side {
     Dev,
     /// Where it must work.
     Host,
+    /// In rules about links, a host at the other end; whatever is told of it is told as of a host.
+    Peer,
 }
 
 impl Side {
+    /// The side as reports have it.
+    pub(crate) fn told(self) -> Side {
+        match self {
+            Side::Peer => Side::Host,
+            side => side,
+        }
+    }
+
     /// The word used in rules and reports.
     pub fn word(self) -> &'static str {
         match self {
             Side::Release => "release",
             Side::Dev => "dev",
             Side::Host => "host",
+            Side::Peer => "peer",
         }
     }
 }
@@ -62,6 +73,17 @@ impl<'a> View<'a> {
             lacks: BTreeMap::new(),
             housed: Vec::new(),
             reads: RefCell::default(),
+        }
+    }
+
+    /// Lays over it what the derivations work out of a host alone.
+    pub(crate) fn derive_of_host(&mut self, derivations: &[Box<dyn Derivation>]) {
+        for derivation in derivations {
+            let schemas = derivation.schemas_of_host();
+            if !schemas.is_empty() {
+                let derived = derivation.derive_of_host(self);
+                self.derive(schemas.iter().map(|schema| schema.name.to_string()), derived);
+            }
         }
     }
 

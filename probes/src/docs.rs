@@ -67,6 +67,14 @@ pub fn facts_page(probes: &[(&str, &[Schema])], knowledge: &Knowledge) -> String
     for derivation in &knowledge.derivations {
         page.push_str(&table(derivation.schemas()));
     }
+    page.push_str(
+        "\n## Worked out of a host\n\nThese stand in no snapshot either; rules read them of a host.\n\n",
+    );
+    for derivation in &knowledge.derivations {
+        if !derivation.schemas_of_host().is_empty() {
+            page.push_str(&table(derivation.schemas_of_host()));
+        }
+    }
     page
 }
 

@@ -13,6 +13,7 @@ use crate::node_modules::NodeModules;
 use crate::php::WebServers;
 use crate::sandbox::Userns;
 use crate::scripts::Interpreters;
+use crate::tls::TlsEnds;
 use crate::wheels::Wheels;
 
 macro_rules! rules {
@@ -73,13 +74,16 @@ rules![
     "layers-without-ftype",
     "libc-family",
     "libc-symbols",
+    "library-rejected",
     "library-symbols",
+    "library-unversioned",
     "libstdcxx-symbols",
     "limit-of-logins",
     "link-firewalled",
     "link-from-containers",
     "link-loopback-only",
     "link-not-listening",
+    "link-tls-old-server",
     "loader-missing",
     "memory-declared",
     "memory-of-build",
@@ -142,6 +146,20 @@ pub fn knowledge() -> Result<Knowledge, InvalidRule> {
     Ok(Knowledge {
         rules,
         derivations: derivations(),
+        derivations: vec![
+            Box::new(Databases),
+            Box::new(Housing),
+            Box::new(ImageNeeds),
+            Box::new(Interpreters),
+            Box::new(Loading),
+            Box::new(NodeModules),
+            Box::new(Noexec),
+            Box::new(TlsEnds),
+            Box::new(Undeclared),
+            Box::new(Userns),
+            Box::new(WebServers),
+            Box::new(Wheels),
+        ],
     })
 }
 

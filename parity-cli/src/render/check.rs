@@ -221,8 +221,8 @@ fn unknowns(page: &mut Page, unknowns: &[Unknown], verbose: bool) {
         let Some(unknown) = group.first() else { continue };
         let hosts = fold::listed(group.iter().map(|unknown| unknown.target.as_str()));
         let whose = match unknown.side {
-            Side::Host if group.len() > 1 => "of these hosts",
-            Side::Host => "of this host",
+            Side::Host | Side::Peer if group.len() > 1 => "of these hosts",
+            Side::Host | Side::Peer => "of this host",
             Side::Dev => "of the developer's machine",
             Side::Release => "of the release",
         };

@@ -165,7 +165,7 @@ impl Places {
                 }
             }
             Side::Dev => self.in_project(path),
-            Side::Host => return None,
+            Side::Host | Side::Peer => return None,
         };
         self.spot(&file, *line).filter(|_| file.is_file())
     }

@@ -16,6 +16,8 @@ pub(crate) struct Bench<'a> {
     pub(crate) release: Option<&'a View<'a>>,
     pub(crate) dev: Option<&'a View<'a>>,
     pub(crate) host: &'a View<'a>,
+    /// A host at the other end of the link, and its role.
+    pub(crate) peer: Option<(&'a View<'a>, &'a str)>,
     pub(crate) role: Option<&'a str>,
     pub(crate) variables: BTreeMap<String, Value>,
 }
@@ -26,6 +28,7 @@ impl<'a> Bench<'a> {
             Side::Release => self.release,
             Side::Dev => self.dev,
             Side::Host => Some(self.host),
+            Side::Peer => self.peer.map(|(view, _)| view),
         }
     }
 
@@ -120,7 +123,7 @@ pub(crate) fn evaluate(rule: &Rule, bench: &Bench<'_>, ruling: &mut Ruling) {
     let may_need = match side {
         Side::Release => true,
         Side::Dev => view.looked_for(name),
-        Side::Host => view
+        Side::Host | Side::Peer => view
             .instances(name)
             .any(|fact| fact.id.is_rest() && fact.state == State::NotPermitted),
     };
@@ -244,13 +247,23 @@ fn unknown_fact(rule: &Rule, bench: &Bench<'_>, side: Side, fact: &Fact) -> Unkn
 /// What could not be decided. Where a derived fact is lacking, the observed one that it was to be made of is named.
 fn unknown(rule: &Rule, bench: &Bench<'_>, subject: &str, lack: Lack) -> Unknown {
     let behind = bench.side(lack.side).and_then(|view| view.lack(&lack.fact));
-    let (side, fact) = behind.cloned().unwrap_or((lack.side, lack.fact));
+    // What was worked out of the other end lacks a fact of the other end.
+    let (side, fact) = match behind.cloned() {
+        Some((_, fact)) if lack.side == Side::Peer => (Side::Peer, fact),
+        Some(behind) => behind,
+        None => (lack.side, lack.fact),
+    };
+    let here = (bench.host, bench.role);
+    let (of, role) = match (side, bench.peer) {
+        (Side::Peer, Some((peer, role))) => (peer, Some(role)),
+        _ => here,
+    };
     Unknown {
         rule: rule.id.clone(),
-        role: bench.role.map(str::to_owned),
-        target: bench.host.target().to_owned(),
+        role: role.map(str::to_owned),
+        target: of.target().to_owned(),
         subject: subject.to_owned(),
-        side,
+        side: side.told(),
         fact,
         reason: lack.reason,
         waiver: None,
@@ -298,7 +311,7 @@ fn evidence(bench: &Bench<'_>, side: Side, id: &str) -> Option<Evidence> {
     let (view, id) = (bench.side(side)?, id.parse::<FactId>().ok()?);
     let fact = view.fact(&id);
     Some(Evidence {
-        side,
+        side: side.told(),
         target: view.target().to_owned(),
         value: fact.and_then(|fact| fact.state.value().cloned()),
         origin: fact.map(|fact| fact.origin.clone()),

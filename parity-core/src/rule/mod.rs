@@ -132,6 +132,21 @@ pub struct Wording {
     pub evidence: Vec<(Side, Template)>,
 }
 
+impl Wording {
+    /// All that people read.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &Template> {
+        let always = [
+            &self.subject,
+            &self.message,
+            &self.needs,
+            &self.provides,
+            &self.help,
+        ];
+        let optional = [&self.you_see, &self.merge].into_iter().flatten();
+        always.into_iter().chain(optional)
+    }
+}
+
 /// A rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -204,6 +219,16 @@ impl From<Rule> for About {
 }
 
 impl Rule {
+    /// Whether it looks at the other end of a link.
+    pub fn looks_at_peers(&self) -> bool {
+        let wording = &self.wording;
+        self.conditions
+            .iter()
+            .any(|condition| condition.speaks_of(Side::Peer))
+            || wording.evidence.iter().any(|(side, _)| *side == Side::Peer)
+            || wording.texts().any(|text| text.speaks_of(Side::Peer))
+    }
+
     /// Reads a rule from TOML. `id` is the name of its file.
     ///
     /// # Errors

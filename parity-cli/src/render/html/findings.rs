@@ -156,7 +156,7 @@ fn evidence(page: &mut Html, block: &[&Finding]) {
         let side = match first.side {
             Side::Release => "release",
             Side::Dev => "dev machine",
-            Side::Host => "host",
+            Side::Host | Side::Peer => "host",
         };
         let who = fold::listed(group.iter().map(|evidence| evidence.target.as_str()));
         let value = first
