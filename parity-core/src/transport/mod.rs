@@ -6,7 +6,9 @@ use crate::snapshot::Problem;
 
 mod command;
 mod deadline;
+mod files;
 mod https;
+mod look;
 mod pattern;
 mod replay;
 mod root;
@@ -17,7 +19,7 @@ pub use command::SYSTEM_PATH;
 pub use deadline::Deadline;
 pub use https::Https;
 pub use replay::Replay;
-pub use ssh::{Carrier, HostError, Remote, Ssh, SshHost, SshOptions, script_for, ssh_address};
+pub use ssh::{Carrier, HostError, Remote, Ssh, SshHost, SshOptions, check_ssh, script_for, ssh_address};
 pub use tree::Tree;
 
 /// Answers needs on one target.
