@@ -83,6 +83,9 @@ pub(crate) struct Global {
     /// Read hosts as root where `sudo -n` allows it; never asks for a password
     #[arg(long, global = true)]
     pub(crate) sudo: bool,
+    /// Read every file again, and keep nothing of it for the next run
+    #[arg(long, global = true)]
+    pub(crate) no_cache: bool,
     /// Configuration for ssh instead of your own
     #[arg(long, value_name = "FILE", global = true)]
     pub(crate) ssh_config: Option<PathBuf>,
@@ -115,7 +118,7 @@ pub(crate) enum Command {
     Lock(Lock),
     /// The gate: will this release run there? Without further words against parity.lock, without network
     #[command(
-        after_help = "Examples:\n  parity check                              against parity.lock, without network\n  parity check --env production             against the hosts as they are now\n  parity check --against ssh://web1 --artifact target/release/app\n  parity check --format text --format html=parity.html --format sarif=parity.sarif"
+        after_help = "Examples:\n  parity check                              against parity.lock, without network\n  parity check --env production             against the hosts as they are now\n  parity check --against ssh://web1 --artifact target/release/app\n  parity check --format text --format html=parity.html --format sarif=parity.sarif\n  parity check --new-since main              fails on what is new since the parity.lock of main\n  parity check --format json=base.json       once, to keep what is wrong today; then\n  parity check --new-since base.json --ratchet"
     )]
     Check(Check),
     /// Approve what parity.toml reaches outside of its directory, as it is now: hosts, containers, addresses, links
@@ -197,6 +200,13 @@ pub(crate) struct Check {
     /// A connection one role makes to another, beside those parity.toml names
     #[arg(long, value_name = "FROM:TO:PORT", value_parser = link)]
     pub(crate) link: Vec<parity_core::judge::Link>,
+    /// Fail only on what is new since BASE: FILE.json (an earlier report), FILE.lock, or a git revision (its parity.lock). What
+    /// BASE has too, with the same values, is counted and does not fail
+    #[arg(long, value_name = "BASE", value_parser = base)]
+    pub(crate) new_since: Option<Base>,
+    /// Take out of BASE, a FILE.json, what is gone: it only ever gets smaller
+    #[arg(long, requires = "new_since")]
+    pub(crate) ratchet: bool,
     /// Who may sign parity.lock (ssh-keygen, ALLOWED SIGNERS); naming it requires a signature. Also PARITY_ALLOWED_SIGNERS, or
     /// ~/.config/parity/allowed_signers
     #[arg(long, value_name = "FILE")]
@@ -272,6 +282,29 @@ impl FromStr for ForRole {
                 value: value.to_owned(),
             }),
         }
+    }
+}
+
+/// What a check is compared with. The spelling alone decides what it is: a file of a change that is named like a branch must not
+/// stand for the branch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Base {
+    /// `FILE.json`: a report.
+    Report(PathBuf),
+    /// `FILE.lock`.
+    Lock(PathBuf),
+    /// Everything else: a revision of git.
+    Revision(String),
+}
+
+fn base(text: &str) -> Result<Base, String> {
+    match PathBuf::from(text) {
+        file if text.ends_with(".json") => Ok(Base::Report(file)),
+        file if text.ends_with(".lock") => Ok(Base::Lock(file)),
+        _ if text.is_empty() || text.starts_with('-') || text.contains([':', ' ', '\n', '\0']) => {
+            Err("write FILE.json, FILE.lock or a git revision, as main or v1.2".into())
+        }
+        _ => Ok(Base::Revision(text.to_owned())),
     }
 }
 
@@ -410,6 +443,18 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn the_spelling_of_a_base_decides_what_it_is() {
+        assert_eq!(base("a/b.json"), Ok(Base::Report("a/b.json".into())));
+        assert_eq!(base("parity.lock"), Ok(Base::Lock("parity.lock".into())));
+        for revision in ["main", "origin/main", "HEAD~3", "v1.2^{commit}", "@{upstream}"] {
+            assert_eq!(base(revision), Ok(Base::Revision(revision.into())));
+        }
+        for wrong in ["", "--output=x", "-p", "HEAD:secret", "a b", "a\nb"] {
+            assert!(base(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -1,9 +1,12 @@
 //! The `parity` command: says which difference between your machine and production breaks this release.
 
 mod args;
+mod base;
+mod cache;
 mod case;
 mod commands;
 mod error;
+mod propose;
 mod render;
 mod session;
 mod trust;

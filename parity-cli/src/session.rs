@@ -10,14 +10,17 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
-use parity_core::config::{self, Config};
+use jiff::tz::TimeZone;
+use parity_core::config::{self, Config, Vocabulary};
 use parity_core::observe::{self, Observed, Options, Progress};
+use parity_core::policy::{self, Date};
 use parity_core::probe::{Probe, Subject};
 use parity_core::snapshot::Snapshot;
 use parity_core::target::Target;
-use parity_core::transport::SshOptions;
+use parity_core::transport::{self, SshOptions, TransportError};
 
 use crate::args::{Format, Global};
+use crate::cache::Cache;
 use crate::error::{CliError, Complaint, Exit};
 use crate::render::complaint;
 use crate::render::output::{self, Place};
@@ -100,6 +103,11 @@ impl Session {
         });
     }
 
+    /// The day, in UTC.
+    pub(crate) fn today(&self) -> Date {
+        self.now.to_zoned(TimeZone::UTC).date()
+    }
+
     pub(crate) fn interrupted(&self) -> bool {
         self.options.stop.load(Ordering::Relaxed)
     }
@@ -115,7 +123,8 @@ impl Session {
         };
         own::of_repository(&path, self.global.config.is_none())?;
         let text = read_capped(&path, config::MAX_BYTES)?;
-        let config = Config::parse(&text).map_err(|mistakes| CliError::in_file(&path, &text, mistakes))?;
+        let config = Config::parse_with(&text, &vocabulary())
+            .map_err(|mistakes| CliError::in_file(&path, &text, mistakes))?;
         let directory = path.parent().map(Path::to_path_buf).unwrap_or_default();
         Ok(Some(Project {
             config,
@@ -156,6 +165,9 @@ impl Session {
         }
         let mut observed = BTreeMap::new();
         for documents in [true, false] {
+            if !documents && targets.iter().any(|target| matches!(target, Target::Ssh { .. })) {
+                transport::check_ssh().map_err(|error| CliError::Usage(complaints(&error)))?;
+            }
             let group = targets.iter().enumerate();
             let (at, group): (Vec<usize>, Vec<Target>) = group
                 .filter(|(_, target)| is_document(target) == documents)
@@ -182,6 +194,13 @@ impl Session {
     }
 
     fn observe_together(&self, targets: &[Target]) -> Vec<Observed> {
+        let wanted = self.options.jobs.min(targets.len());
+        let possible = observe::possible_jobs(wanted);
+        if possible < wanted {
+            self.tell(&format!(
+                "note  {possible} targets at once, not {wanted}: few files may be open at once (ulimit -n)"
+            ));
+        }
         let bar = self.progress_bar(targets.len());
         let mut running: Vec<String> = Vec::new();
         let mut show = |progress: Progress<'_>| {
@@ -207,9 +226,19 @@ impl Session {
 
     /// Reads a release or a project from the disk.
     pub(crate) fn observe_path(&self, path: &Path, subject: Subject) -> Result<Snapshot, CliError> {
+        let cache = match subject {
+            Subject::Release => Cache::of(self, path),
+            _ => None,
+        };
+        if let Some(snapshot) = cache.as_ref().and_then(|cache| cache.find(self, path)) {
+            return Ok(snapshot);
+        }
         let observed = observe::observe_path(path, subject, &self.probes, &self.options);
         let snapshot = observed.snapshot.clone();
         complain(&[observed])?;
+        if let Some(cache) = cache {
+            cache.keep(self, &snapshot);
+        }
         Ok(snapshot)
     }
 
@@ -298,6 +327,22 @@ fn is_document(target: &Target) -> bool {
     }
 }
 
+/// What a policy may name.
+fn vocabulary() -> Vocabulary {
+    let rules = parity_probes::RULES.iter().map(|(id, _)| *id);
+    let observed = parity_probes::schemas();
+    let observed = observed.iter().flat_map(|(_, schemas)| schemas.iter());
+    let derivations = parity_probes::derivations();
+    let derived = derivations.iter().flat_map(|derivation| derivation.schemas());
+    Vocabulary {
+        rules: rules.chain(policy::RULES).map(str::to_owned).collect(),
+        facts: observed
+            .chain(derived)
+            .map(|schema| schema.name.to_string())
+            .collect(),
+    }
+}
+
 /// The same machine under two names is noted at the second.
 pub(crate) fn note_twins(snapshots: &mut [&mut Snapshot]) {
     let seen: Vec<&Snapshot> = snapshots.iter().map(|snapshot| &**snapshot).collect();
@@ -313,19 +358,20 @@ fn complain(observed: &[Observed]) -> Result<(), CliError> {
     let failures = observed.iter().filter_map(|one| one.failure.as_ref());
     let ours = failures.filter(|failure| OURS_TO_MEND.contains(&failure.code));
     // Of a file everything that is wrong is told, one mistake a line.
-    let complaints: Vec<Complaint> = ours
-        .flat_map(|failure| {
-            failure.message.lines().map(|message| Complaint::Plain {
-                message: message.to_owned(),
-                help: failure.help.clone(),
-            })
-        })
-        .collect();
+    let complaints: Vec<Complaint> = ours.flat_map(complaints).collect();
     if complaints.is_empty() {
         Ok(())
     } else {
         Err(CliError::Usage(complaints))
     }
+}
+
+fn complaints(failure: &TransportError) -> Vec<Complaint> {
+    let lines = failure.message.lines().map(|message| Complaint::Plain {
+        message: message.to_owned(),
+        help: failure.help.clone(),
+    });
+    lines.collect()
 }
 
 /// The time, as an input: SOURCE_DATE_EPOCH makes a run repeatable.

@@ -13,6 +13,7 @@ pub use age::{AGE_RULE, MAX_AGE, age};
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
+use crate::base::{Base, Known};
 use crate::fact::{Fact, FactId, Origin, Stability, State, Value};
 use crate::judge::{Host, Judgement};
 use crate::snapshot::{Coverage, CoverageState, Snapshot};
@@ -57,6 +58,8 @@ pub struct Lock {
     pub locked_at: Option<String>,
     /// Its hosts, in the order they were named.
     pub hosts: Vec<Host>,
+    /// What was wrong then; `None` in a lock of an older version, which does not say.
+    pub known: Option<Base>,
 }
 
 /// Why a text is not a lock.
@@ -95,6 +98,8 @@ struct Document {
     locked_at: Option<String>,
     targets: Vec<Spanned<TargetLine>>,
     facts: Vec<Spanned<FactLine>>,
+    #[serde(default)]
+    known: Option<Vec<Known>>,
 }
 
 #[derive(Deserialize)]
@@ -121,6 +126,9 @@ struct FactLine {
     reason: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     scheme: Option<Scheme>,
+    /// Where it is not stable: what tells machines apart is no difference in a lock either.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    stability: Option<Stability>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     from: Option<String>,
     /// The targets it is true of; all of them where it is missing.
@@ -144,6 +152,7 @@ impl Lock {
             sequence: None,
             locked_at: None,
             hosts: locked.collect(),
+            known: Some(Base::of(judgement)),
         }
     }
 
@@ -208,6 +217,14 @@ impl Lock {
             out.push_str(&format!("  {},\n", FactLine { on, ..line }.to_inline()));
         }
         out.push_str("]\n");
+        if let Some(base) = &self.known {
+            out.push_str("\n# What was wrong then: `parity check --new-since` this file fails on what is new.\nknown = [\n");
+            let lines: BTreeSet<String> = base.known().map(known_line).collect();
+            lines
+                .iter()
+                .for_each(|line| out.push_str(&format!("  {line},\n")));
+            out.push_str("]\n");
+        }
         out
     }
 
@@ -309,6 +326,7 @@ impl Document {
         Ok(Lock {
             hosts: hosts.collect(),
             environment: self.environment,
+            known: self.known.map(Base::from_iter),
             sequence: self.sequence,
             locked_at: self.locked_at,
         })
@@ -422,6 +440,7 @@ impl FactLine {
             state: state.map(str::to_owned),
             reason,
             scheme: fact.scheme,
+            stability: Some(fact.stability).filter(|stability| *stability != Stability::Stable),
             from,
             on: None,
         }
@@ -443,7 +462,7 @@ impl FactLine {
             id: self.id.clone(),
             state,
             scheme: self.scheme,
-            stability: Stability::Stable,
+            stability: self.stability.unwrap_or_default(),
             origin,
         })
     }
@@ -460,6 +479,10 @@ impl FactLine {
             self.scheme
                 .map(|scheme| format!("scheme = {}", quoted(scheme.name()))),
         );
+        parts.extend(
+            self.stability
+                .map(|stability| format!("stability = {}", quoted(stability.word()))),
+        );
         parts.extend(self.from.as_ref().map(|from| format!("from = {}", quoted(from))));
         parts.extend(
             self.on
@@ -468,6 +491,19 @@ impl FactLine {
         );
         format!("{{ {} }}", parts.join(", "))
     }
+}
+
+fn known_line(known: &Known) -> String {
+    let targets = inline(&Value::List(known.targets.clone()));
+    let values = known.values.as_ref();
+    let values = values.map(|values| format!(", values = {}", quoted(values)));
+    format!(
+        "{{ rule = {}, subject = {}, targets = {targets}, fingerprint = {}{} }}",
+        quoted(&known.rule),
+        quoted(&known.subject),
+        quoted(&known.fingerprint),
+        values.unwrap_or_default()
+    )
 }
 
 fn inline(value: &Value) -> String {

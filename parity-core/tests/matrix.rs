@@ -68,6 +68,7 @@ fn finding(target: &str, fact: &str) -> Finding {
             evidence(Side::Host, "os.name"),
         ],
         waiver: None,
+        since: None,
         fingerprint: format!("of {target}"),
     }
 }
@@ -121,6 +122,8 @@ fn a_question_without_an_answer_is_no_absence() {
         side: Side::Host,
         fact: FactId::single("libc.version"),
         reason: "timed out".into(),
+        waiver: None,
+        since: None,
     };
     let components = components(&case, &[], &[unknown]);
     let first = |fact: &str| of(&components, fact).hosts[0].clone();

@@ -3,11 +3,14 @@
 use std::path::PathBuf;
 
 use parity_core::finding::Finding;
-use parity_core::judge::judge;
+use parity_core::judge::{Case, Host, Judgement, judge};
 use parity_core::lock::{self, Lock};
+use parity_core::policy::{self, Circumstances};
 use parity_core::report::{Report, Verdict};
+use parity_core::rule::About;
 
 use crate::args::{Check, Format};
+use crate::base;
 use crate::case::{self, Named, Production};
 use crate::error::{CliError, Exit};
 use crate::render::check::{self, Extent};
@@ -17,53 +20,38 @@ use crate::render::{github, gitlab, html, junit, markdown, output, sarif};
 use crate::session::{Project, Session, find_upward, read_capped};
 use crate::trust::{self, Used, own};
 
+/// A case that was observed and judged, with the policy of the project applied.
+pub(crate) struct Judged {
+    pub(crate) case: Case,
+    pub(crate) judgement: Judgement,
+    pub(crate) rules: Vec<About>,
+    pub(crate) places: Places,
+}
+
 pub(crate) fn run(session: &Session, arguments: &Check) -> Result<Exit, CliError> {
     let project = session.project()?;
     let project = project.as_ref();
-    let knowledge = parity_probes::knowledge().map_err(|error| CliError::Internal(error.to_string()))?;
-    let named = Named {
-        artifacts: &arguments.artifact,
-        links: &arguments.link,
-        dev: arguments.dev.as_deref(),
-    };
-    let used = Used {
-        environment: arguments.env.as_deref(),
-        dev: arguments.dev.is_none(),
-        artifacts: arguments.artifact.is_empty(),
-        lock: arguments.env.is_none() && arguments.against.is_empty(),
-    };
-    let session = &trust::admit(session, project, &used)?;
-    let lock = lock(project, arguments)?;
-    let locked = match &lock {
-        Some(source) => Some(parse_lock(session, project, arguments, source)?),
-        None => None,
-    };
-    let old = too_old(session, project, lock.as_ref(), locked.as_ref());
-    let production = production(session, project, arguments, locked)?;
-    let mut case = case::observe(session, project, production, &named)?;
-    trust::tell_skipped(session, case.dev.as_ref());
-    case::infer_roles(&mut case.hosts);
+    let base = base::open(session, project, arguments)?;
+    let Judged {
+        case,
+        mut judgement,
+        rules,
+        places,
+    } = judged(session, project, arguments)?;
     let configured = project.and_then(|project| project.config.fail_on);
     let threshold = session.global.fail_on.or(configured).unwrap_or_default();
-    let mut judgement = judge(&case, &knowledge);
-    if let Some(old) = old {
-        // The worst come first.
-        let at = judgement
-            .findings
-            .partition_point(|finding| finding.severity <= old.severity);
-        judgement.findings.insert(at, old);
-    }
-    let report = Report::new(&case, judgement, threshold, arguments.all);
+    let compared = base.as_ref().map(|base| base.mark(&mut judgement, &case));
+    let mut report = Report::new(&case, judgement, threshold, arguments.all);
+    report.base = compared;
     let extent = Extent {
         all: arguments.all,
         verbose: session.global.verbose > 0,
         quiet: session.global.quiet,
     };
-    let places = Places::of(project, lock.as_ref());
     let outcome = Outcome {
         case: &case,
         report: &report,
-        rules: &knowledge.rules,
+        rules: &rules,
         threshold,
         places: &places,
     };
@@ -78,6 +66,7 @@ pub(crate) fn run(session: &Session, arguments: &Check) -> Result<Exit, CliError
         Format::Junit => junit::render(&outcome),
         Format::Html => html::check(&outcome),
     });
+    let written = written.and(base::ratchet(session, base.as_ref(), &report));
     let verdict = match report.verdict {
         Verdict::Blocked => Exit::Found,
         Verdict::Inconclusive => Exit::Inconclusive,
@@ -87,6 +76,84 @@ pub(crate) fn run(session: &Session, arguments: &Check) -> Result<Exit, CliError
     let snapshots = snapshots.chain(case.artifacts.iter().map(|artifact| &artifact.snapshot));
     let endings = session.endings(snapshots).into_iter().chain([verdict]);
     Ok(session.conclude(written, endings))
+}
+
+/// Observes and judges what a check is about.
+pub(crate) fn judged(
+    session: &Session,
+    project: Option<&Project>,
+    arguments: &Check,
+) -> Result<Judged, CliError> {
+    let knowledge = parity_probes::knowledge().map_err(|error| CliError::Internal(error.to_string()))?;
+    let named = Named {
+        artifacts: &arguments.artifact,
+        links: &arguments.link,
+        dev: arguments.dev.as_deref(),
+    };
+    let used = Used {
+        environment: arguments.env.as_deref(),
+        dev: arguments.dev.is_none(),
+        artifacts: arguments.artifact.is_empty(),
+        lock: arguments.env.is_none() && arguments.against.is_empty(),
+    };
+    let session = &trust::admit(session, project, &used)?;
+    let source = lock(project, arguments)?;
+    let locked = match &source {
+        Some(source) => Some(parse_lock(session, project, arguments, source)?),
+        None => None,
+    };
+    let environment = match &locked {
+        Some(locked) => Some(locked.environment.clone()),
+        None => arguments.env.clone(),
+    };
+    let old = too_old(session, project, source.as_ref(), locked.as_ref());
+    let before = before(session, project, arguments)?;
+    let production = production(session, project, arguments, locked)?;
+    let mut case = case::observe(session, project, production, &named)?;
+    trust::tell_skipped(session, case.dev.as_ref());
+    case::infer_roles(&mut case.hosts);
+    let mut judgement = judge(&case, &knowledge);
+    if let Some(old) = old {
+        // The worst come first.
+        let findings = &mut judgement.findings;
+        let at = findings.partition_point(|finding| finding.severity <= old.severity);
+        findings.insert(at, old);
+    }
+    if let Some(project) = project {
+        let circumstances = Circumstances {
+            environment: environment.as_deref(),
+            today: session.today(),
+            file: &project.file.display().to_string(),
+            before: &before,
+        };
+        project.config.policy.apply(&case, &mut judgement, &circumstances);
+    }
+    let rules = knowledge.rules.into_iter().map(About::from);
+    Ok(Judged {
+        case,
+        judgement,
+        rules: rules.chain(policy::rules()).collect(),
+        places: Places::of(project, source.as_ref()),
+    })
+}
+
+/// The hosts of an environment as they were locked, where somebody wants to hear what changed since.
+fn before(session: &Session, project: Option<&Project>, arguments: &Check) -> Result<Vec<Host>, CliError> {
+    let interested = project.filter(|project| !project.config.policy.interest.is_empty());
+    let (Some(project), Some(name)) = (interested, &arguments.env) else {
+        return Ok(Vec::new());
+    };
+    let path = project.directory.join(lock::FILE_NAME);
+    if !path.is_file() {
+        return Ok(Vec::new());
+    }
+    own::of_repository(&path, false)?;
+    let text = read_capped(&path, lock::MAX_BYTES)?;
+    let is_of_another = Lock::parse(&text).is_ok_and(|lock| lock.environment != *name);
+    if is_of_another {
+        return Ok(Vec::new());
+    }
+    Ok(parse_lock(session, Some(project), arguments, &Source { path, text })?.hosts)
 }
 
 /// Live hosts where they were asked for, else production as it was locked.
@@ -180,10 +247,11 @@ pub(crate) fn named_environment<'a>(
         let known: Vec<&str> = project.config.environments.keys().map(String::as_str).collect();
         let message = match name {
             Some(name) => format!("parity.toml has no environment `{name}`"),
+            None if known.is_empty() => "parity.toml names no hosts".to_owned(),
             None => "parity.toml names several environments, none of them `production`".to_owned(),
         };
         let help = match known.as_slice() {
-            [] => "add one: [environments.production]".to_owned(),
+            [] => "add some: [environments.production] and below it web = [\"ssh://HOST\"]".to_owned(),
             known => format!("--env with one of: {}", known.join(", ")),
         };
         CliError::usage_help(message, help)

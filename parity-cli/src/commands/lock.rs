@@ -4,6 +4,7 @@ use std::path::Path;
 
 use parity_core::judge::judge;
 use parity_core::lock::{FILE_NAME, Lock, MAX_BYTES};
+use parity_core::policy::Circumstances;
 use parity_core::snapshot::Snapshot;
 
 use super::check::named_environment;
@@ -48,9 +49,19 @@ pub(crate) fn run(session: &Session, arguments: &args::Lock) -> Result<Exit, Cli
         refuse(session, &path, &silent);
         return Ok(Exit::first_of(endings.into_iter().chain([Exit::Inconclusive])));
     }
+    let mut judgement = judge(&case, &knowledge);
+    if let Some(project) = project {
+        let circumstances = Circumstances {
+            environment: Some(name),
+            today: session.today(),
+            file: &project.file.display().to_string(),
+            before: &[],
+        };
+        project.config.policy.apply(&case, &mut judgement, &circumstances);
+    }
     let before = read_capped(&path, MAX_BYTES).ok();
     let before = before.and_then(|text| Lock::parse(&text).ok());
-    let mut lock = Lock::of(name, &case.hosts, &judge(&case, &knowledge));
+    let mut lock = Lock::of(name, &case.hosts, &judgement);
     let is_counted = before.as_ref().is_some_and(|lock| lock.sequence.is_some());
     if key.is_some() || is_counted {
         lock.sequence = Some(trust::lock::next_sequence(before.as_ref())?);

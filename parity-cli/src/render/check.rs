@@ -7,7 +7,7 @@ use parity_core::report::{Report, Verdict};
 use parity_core::view::Side;
 
 use super::page::{Look, Page};
-use super::{fold, origin};
+use super::{fold, origin, since, suppressed};
 
 /// As many unknowns are shown.
 const SHOWN: usize = 5;
@@ -28,19 +28,32 @@ pub(crate) fn render(report: &Report, extent: Extent, now: Timestamp) -> String 
     let mut page = Page::default();
     let blocks = fold::findings(&report.findings);
     heading(&mut page, report);
-    for block in &blocks {
+    let is_open = |block: &&Vec<&Finding>| block.iter().any(|finding| finding.is_open());
+    for block in blocks.iter().filter(|block| extent.verbose || is_open(block)) {
         page.end();
-        show(&mut page, block);
+        show(&mut page, block, report, extent.verbose);
     }
-    unknowns(&mut page, &report.unknowns, extent.verbose);
+    let questions = match extent.verbose {
+        true => report.unknowns.clone(),
+        false => report.open_unknowns(),
+    };
+    unknowns(&mut page, &questions, extent.verbose);
     problems(&mut page, report);
     if extent.verbose {
+        ignored(&mut page, report);
         gaps(&mut page, report);
     }
     if !extent.quiet {
         page.end();
         links(&mut page, report);
         changes(&mut page, report, extent.all);
+        base(&mut page, report, extent.verbose);
+    }
+    if let Some(suppressed) = suppressed::counted(report) {
+        let hint = if extent.verbose { "" } else { " (-v lists them)" };
+        page.line(&format!("{suppressed}{hint}"));
+    }
+    if !extent.quiet {
         footer(&mut page, report, now);
     }
     page.finish()
@@ -66,7 +79,7 @@ pub(crate) fn headline(report: &Report) -> String {
     let mut open = blocks
         .iter()
         .filter_map(|block| block.first())
-        .filter(|finding| finding.waiver.is_none());
+        .filter(|finding| finding.is_open());
     let first = open.next();
     let summary = &report.summary;
     match (report.verdict, first) {
@@ -74,13 +87,13 @@ pub(crate) fn headline(report: &Report) -> String {
             let first = first.map(|finding| fold::in_short(report, finding));
             first.unwrap_or_default()
         }
-        (Verdict::Inconclusive, _) if summary.requirements == 0 && report.unknowns.is_empty() => {
+        (Verdict::Inconclusive, _) if summary.requirements == 0 && summary.unknowns == 0 => {
             "nothing here requires anything: name what ships with --artifact, or in parity.toml".to_owned()
         }
         (Verdict::Inconclusive, Some(_)) => {
             "no finding fails this check, and something needed is not known".to_owned()
         }
-        (Verdict::Inconclusive, None) if report.unknowns.is_empty() => {
+        (Verdict::Inconclusive, None) if summary.unknowns == 0 => {
             let blind = report.coverage.iter().filter(|entry| entry.blind);
             let targets = fold::listed(blind.map(|entry| entry.target.as_str()));
             format!("nothing that any rule knows was seen in {targets}")
@@ -91,6 +104,13 @@ pub(crate) fn headline(report: &Report) -> String {
         (Verdict::Clear, Some(_)) => {
             let all = others(report) + 1;
             format!("{} below, none that fails this check", count(all, "finding"))
+        }
+        (Verdict::Clear, None) if since::known(report).is_some() => {
+            let known = since::known(report).unwrap_or_default();
+            format!("nothing is new ({known})")
+        }
+        (Verdict::Clear, None) if summary.waived + summary.waived_unknowns > 0 => {
+            "nothing breaks but what was waived".to_owned()
         }
         (Verdict::Clear, None) => {
             let (hosts, needs) = (count(summary.hosts, "host"), count(summary.requirements, "check"));
@@ -105,11 +125,11 @@ fn others(report: &Report) -> usize {
     let open = blocks
         .iter()
         .filter_map(|block| block.first())
-        .filter(|finding| finding.waiver.is_none());
+        .filter(|finding| finding.is_open());
     open.count().saturating_sub(1)
 }
 
-fn show(page: &mut Page, block: &[&Finding]) {
+fn show(page: &mut Page, block: &[&Finding], report: &Report, verbose: bool) {
     let Some(finding) = block.first() else { return };
     let look = match finding.severity {
         Severity::Error => Look::Bad,
@@ -144,12 +164,22 @@ fn show(page: &mut Page, block: &[&Finding]) {
     );
     page.fields("help", &fold::told(block, |finding| finding.help.clone()));
     page.field("more", &format!("parity explain {}", finding.rule));
-    if let Some(waiver) = &finding.waiver {
-        page.field(
-            "accepted",
-            &format!("until {} by {}: {}", waiver.expires, waiver.owner, waiver.reason),
-        );
+    if let Some(since) = since::of(finding.since, report) {
+        page.field("since", &since);
     }
+    match &finding.waiver {
+        Some(waiver) => page.field("waived", &suppressed::told(waiver)),
+        None if verbose => {
+            let accept = |finding: &&Finding| acceptance(&finding.fingerprint, &finding.target);
+            page.fields("accept", &block.iter().map(accept).collect::<Vec<String>>());
+        }
+        None => {}
+    }
+}
+
+/// How one finding, or one question, is accepted.
+fn acceptance(fingerprint: &str, target: &str) -> String {
+    format!("parity accept {fingerprint} --reason … --expires 30d   [{target}]")
 }
 
 /// What each host has instead, with its origin where one origin can be told for all.
@@ -191,8 +221,8 @@ fn unknowns(page: &mut Page, unknowns: &[Unknown], verbose: bool) {
         let Some(unknown) = group.first() else { continue };
         let hosts = fold::listed(group.iter().map(|unknown| unknown.target.as_str()));
         let whose = match unknown.side {
-            Side::Host if group.len() > 1 => "of these hosts",
-            Side::Host => "of this host",
+            Side::Host | Side::Peer if group.len() > 1 => "of these hosts",
+            Side::Host | Side::Peer => "of this host",
             Side::Dev => "of the developer's machine",
             Side::Release => "of the release",
         };
@@ -205,6 +235,12 @@ fn unknowns(page: &mut Page, unknowns: &[Unknown], verbose: bool) {
             ))
             .say(&unknown.reason)
             .end();
+        for unknown in group.iter().filter(|_| verbose) {
+            match &unknown.waiver {
+                Some(waiver) => page.field("waived", &suppressed::told(waiver)),
+                None => page.field("accept", &acceptance(&unknown.fingerprint(), &unknown.target)),
+            }
+        }
     }
     if folded.len() > shown {
         page.put(Look::Doubtful, "unknown")
@@ -220,6 +256,23 @@ fn problems(page: &mut Page, report: &Report) {
     }
     for (problem, targets) in folded {
         page.problem(&fold::listed(targets), problem);
+    }
+}
+
+fn ignored(page: &mut Page, report: &Report) {
+    if !report.ignored.is_empty() {
+        page.end();
+    }
+    for one in &report.ignored {
+        let what = one.severity.map_or("question", Severity::word);
+        page.put(Look::Dim, "ignored")
+            .say(&format!(
+                "  {what}[{}] {} → {}: ",
+                one.rule, one.subject, one.target
+            ))
+            .say(&one.reason)
+            .put(Look::Dim, &format!("   [line {} of parity.toml]", one.line))
+            .end();
     }
 }
 
@@ -263,9 +316,15 @@ fn changes(page: &mut Page, report: &Report, all: bool) {
         };
         page.line(&text);
     }
-    if report.summary.waived > 0 {
-        page.line(&format!("{} accepted", count(report.summary.waived, "finding")));
+}
+
+/// What the base has too, and what it has no longer.
+fn base(page: &mut Page, report: &Report, verbose: bool) {
+    if let Some(known) = since::known(report) {
+        let how = if verbose { "" } else { " (-v shows them)" };
+        page.line(&format!("{known}{how}"));
     }
+    since::gone(report).iter().for_each(|line| page.line(line));
 }
 
 /// Declared links that hold.

@@ -1,6 +1,7 @@
 //! What is said of several hosts is told once, with the hosts listed. Documents for programs keep one entry a host.
 
 use parity_core::change::Change;
+use parity_core::config::FILE_NAME;
 use parity_core::finding::{Finding, Severity, Unknown};
 use parity_core::report::{Report, TargetChange};
 use parity_core::snapshot::Problem;
@@ -38,6 +39,7 @@ pub(crate) fn findings(findings: &[Finding]) -> Vec<Vec<&Finding>> {
             finding.subject.clone(),
             finding.needs.clone(),
             finding.waiver.clone(),
+            finding.since,
         )
     })
 }
@@ -52,6 +54,7 @@ pub(crate) fn unknowns(unknowns: &[Unknown]) -> Vec<Vec<&Unknown>> {
             side,
             fact,
             reason,
+            since,
             ..
         } = unknown;
         (
@@ -61,22 +64,31 @@ pub(crate) fn unknowns(unknowns: &[Unknown]) -> Vec<Vec<&Unknown>> {
             *side,
             fact.clone(),
             reason.clone(),
+            *since,
+            unknown.waiver.clone(),
         )
     })
 }
 
-/// Problems with the targets that have them.
+/// Problems with the targets that have them, or the line of the policy.
 pub(crate) fn problems(report: &Report) -> Vec<(&Problem, Vec<&str>)> {
     let mut folded: Vec<(&Problem, Vec<&str>)> = Vec::new();
-    for entry in &report.coverage {
-        for problem in &entry.problems {
-            let same = |(known, _): &&mut (&Problem, Vec<&str>)| {
-                known.code == problem.code && known.message == problem.message
-            };
-            match folded.iter_mut().find(same) {
-                Some((_, targets)) => targets.push(&entry.target),
-                None => folded.push((problem, vec![&entry.target])),
-            }
+    let observed = report.coverage.iter();
+    let observed = observed.flat_map(|entry| {
+        entry
+            .problems
+            .iter()
+            .map(|problem| (problem, entry.target.as_str()))
+    });
+    let of_policy = report.problems.iter();
+    let of_policy = of_policy.map(|problem| (problem, problem.origin.as_deref().unwrap_or(FILE_NAME)));
+    for (problem, place) in of_policy.chain(observed) {
+        let same = |(known, _): &&mut (&Problem, Vec<&str>)| {
+            known.code == problem.code && known.message == problem.message
+        };
+        match folded.iter_mut().find(same) {
+            Some((_, targets)) => targets.push(place),
+            None => folded.push((problem, vec![place])),
         }
     }
     folded
@@ -193,7 +205,7 @@ pub(crate) fn in_short(report: &Report, finding: &Finding) -> String {
     let of_role = hosts.filter(|entry| entry.role == finding.role).count();
     let alike = |other: &&Finding| {
         other.role == finding.role
-            && other.waiver.is_none()
+            && other.is_open()
             && is_of_program(other) == is_of_program(finding)
             && (is_of_program(finding) || other.rule == finding.rule)
             && (other.subject == finding.subject || other.also.contains(&finding.subject))

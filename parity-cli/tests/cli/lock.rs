@@ -64,7 +64,7 @@ fn locks_that_cannot_be_read_say_where_and_what_to_do() {
             format!("{head}{}{tail}", tail.lines().next().unwrap().to_owned() + "\n"),
             at(line + 1),
         ),
-        (good.replace("targets = [", "targetz = ["), at(5)),
+        (good.replacen("targets = [", "targetz = [", 1), at(5)),
         (good[..good.len() / 2].to_owned(), "parity.lock: line ".to_owned()),
         (
             good.replacen("\"facts:be1.toml\"", "\"facts:other.toml\"", 1),

@@ -4,19 +4,26 @@
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
 mod allow;
+mod cache;
 mod check;
 mod commands;
 mod diff;
 mod elf;
+mod first_use;
 mod formats;
+mod habits;
 mod hostile;
+mod init;
 mod lock;
 mod machine;
 mod mistakes;
 mod output;
+mod own;
 mod page;
 mod secrets;
 mod serve;
 mod signed;
+mod since;
+mod ssh_program;
 mod trace;
 mod world;

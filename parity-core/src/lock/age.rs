@@ -67,6 +67,7 @@ impl Lock {
             fine_on: Vec::new(),
             evidence: Vec::new(),
             waiver: None,
+            since: None,
             fingerprint: fingerprint(&[AGE_RULE, environment]),
         })
     }
