@@ -28,6 +28,16 @@ Targets:
   local  ssh://[USER@]HOST[:PORT]  ssh:ALIAS  rootfs:DIR  docker://NAME  podman://NAME
   kubectl://NAMESPACE/POD[/CONTAINER]  https://URL  FILE.json[.zst]  -  bundle:FILE  facts:FILE.toml";
 
+const ALLOW: &str = "\
+A repository cannot approve itself: the approval lies in your state directory ($XDG_STATE_HOME/parity, else ~/.local/state/parity),
+and ends when the list changes. `parity check` against parity.lock needs none, unless what it reads lies outside.
+
+In CI, set PARITY_ALLOW to the hash of the list (several are separated by spaces), where a change to the repository cannot reach it.
+
+Examples:
+  parity allow                shows the list and what changed since the last approval, and approves it
+  parity allow --print        prints the hash for PARITY_ALLOW, and approves nothing";
+
 /// Says which difference between your machine and production breaks this release: on which host, why, and what to do.
 #[derive(Debug, Parser)]
 #[command(name = "parity", version, styles = STYLES, after_help = EXIT_CODES, max_term_width = 110)]
@@ -102,13 +112,18 @@ pub(crate) enum Command {
     )]
     Diff(Diff),
     /// Observe an environment and write parity.lock
-    #[command(after_help = "Example:\n  parity lock --env production")]
+    #[command(
+        after_help = "Example:\n  parity lock --env production\n\nHosts that parity.toml names are asked once you approved them: parity allow"
+    )]
     Lock(Lock),
     /// The gate: will this release run there? Without further words against parity.lock, without network
     #[command(
         after_help = "Examples:\n  parity check                              against parity.lock, without network\n  parity check --env production             against the hosts as they are now\n  parity check --against ssh://web1 --artifact target/release/app\n  parity check --format text --format html=parity.html --format sarif=parity.sarif\n  parity check --new-since main              fails on what is new since the parity.lock of main\n  parity check --format json=base.json       once, to keep what is wrong today; then\n  parity check --new-since base.json --ratchet"
     )]
     Check(Check),
+    /// Approve what parity.toml reaches outside of its directory, as it is now: hosts, containers, addresses, links
+    #[command(after_help = ALLOW)]
+    Allow(Allow),
     /// Print what would be read and run on a target, and run nothing
     #[command(after_help = "Example:\n  parity plan ssh://web1")]
     Plan(OneTarget),
@@ -163,6 +178,9 @@ pub(crate) struct Lock {
     /// The environment, where there are several
     #[arg(long, value_name = "NAME")]
     pub(crate) env: Option<String>,
+    /// Sign it with your ssh key, into parity.lock.sig: KEY is a file, the usual one of ~/.ssh without it
+    #[arg(long, value_name = "KEY", num_args = 0..=1, default_missing_value = "")]
+    pub(crate) sign: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -189,9 +207,26 @@ pub(crate) struct Check {
     /// Take out of BASE, a FILE.json, what is gone: it only ever gets smaller
     #[arg(long, requires = "new_since")]
     pub(crate) ratchet: bool,
+    /// Who may sign parity.lock (ssh-keygen, ALLOWED SIGNERS); naming it requires a signature. Also PARITY_ALLOWED_SIGNERS, or
+    /// ~/.config/parity/allowed_signers
+    #[arg(long, value_name = "FILE")]
+    pub(crate) allowed_signers: Option<PathBuf>,
     /// Also list every difference that nothing in this release reaches
     #[arg(long)]
     pub(crate) all: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Allow {
+    /// Print the hash of the list, for PARITY_ALLOW in CI, and approve nothing
+    #[arg(long, conflicts_with_all = ["revoke", "list"])]
+    pub(crate) print: bool,
+    /// Take the approval back
+    #[arg(long, conflicts_with = "list")]
+    pub(crate) revoke: bool,
+    /// Print everything you approved on this machine
+    #[arg(long)]
+    pub(crate) list: bool,
 }
 
 #[derive(Debug, Args)]

@@ -10,8 +10,10 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
-use parity_core::config::{self, Config};
+use jiff::tz::TimeZone;
+use parity_core::config::{self, Config, Vocabulary};
 use parity_core::observe::{self, Observed, Options, Progress};
+use parity_core::policy::{self, Date};
 use parity_core::probe::{Probe, Subject};
 use parity_core::snapshot::Snapshot;
 use parity_core::target::Target;
@@ -23,6 +25,7 @@ use crate::error::{CliError, Complaint, Exit};
 use crate::render::complaint;
 use crate::render::output::{self, Place};
 use crate::render::page::{Page, visible};
+use crate::trust::own;
 
 /// Failures that are the user's to mend before anything is contacted.
 const OURS_TO_MEND: [&str; 6] = [
@@ -37,6 +40,7 @@ const OURS_TO_MEND: [&str; 6] = [
 /// How long after an interrupt what was observed may still be written.
 const PATIENCE: Duration = Duration::from_millis(800);
 
+#[derive(Clone)]
 pub(crate) struct Session {
     pub(crate) global: Global,
     pub(crate) probes: Arc<Vec<Box<dyn Probe>>>,
@@ -99,6 +103,11 @@ impl Session {
         });
     }
 
+    /// The day, in UTC.
+    pub(crate) fn today(&self) -> Date {
+        self.now.to_zoned(TimeZone::UTC).date()
+    }
+
     pub(crate) fn interrupted(&self) -> bool {
         self.options.stop.load(Ordering::Relaxed)
     }
@@ -112,8 +121,10 @@ impl Session {
                 None => return Ok(None),
             },
         };
+        own::of_repository(&path, self.global.config.is_none())?;
         let text = read_capped(&path, config::MAX_BYTES)?;
-        let config = Config::parse(&text).map_err(|mistakes| CliError::in_file(&path, &text, mistakes))?;
+        let config = Config::parse_with(&text, &vocabulary())
+            .map_err(|mistakes| CliError::in_file(&path, &text, mistakes))?;
         let directory = path.parent().map(Path::to_path_buf).unwrap_or_default();
         Ok(Some(Project {
             config,
@@ -170,6 +181,13 @@ impl Session {
     pub(crate) fn keeping_answers(mut self) -> Session {
         self.options.keep_answers = true;
         self
+    }
+
+    /// The same, starting no program of this machine.
+    pub(crate) fn without_programs(&self, reason: &str) -> Session {
+        let mut session = self.clone();
+        session.options.not_run = Some(reason.to_owned());
+        session
     }
 
     fn observe_together(&self, targets: &[Target]) -> Vec<Observed> {
@@ -299,6 +317,22 @@ fn is_document(target: &Target) -> bool {
     }
 }
 
+/// What a policy may name.
+fn vocabulary() -> Vocabulary {
+    let rules = parity_probes::RULES.iter().map(|(id, _)| *id);
+    let observed = parity_probes::schemas();
+    let observed = observed.iter().flat_map(|(_, schemas)| schemas.iter());
+    let derivations = parity_probes::derivations();
+    let derived = derivations.iter().flat_map(|derivation| derivation.schemas());
+    Vocabulary {
+        rules: rules.chain(policy::RULES).map(str::to_owned).collect(),
+        facts: observed
+            .chain(derived)
+            .map(|schema| schema.name.to_string())
+            .collect(),
+    }
+}
+
 /// The same machine under two names is noted at the second.
 pub(crate) fn note_twins(snapshots: &mut [&mut Snapshot]) {
     let seen: Vec<&Snapshot> = snapshots.iter().map(|snapshot| &**snapshot).collect();
@@ -359,8 +393,12 @@ pub(crate) fn find_upward(name: &str) -> Option<PathBuf> {
 pub(crate) fn read_capped(path: &Path, cap: u64) -> Result<String, CliError> {
     let shown = path.display();
     let failed = |error: std::io::Error| CliError::usage(format!("{shown}: {error}"));
-    let size = fs::metadata(path).map_err(failed)?.len();
-    if size > cap {
+    let metadata = fs::metadata(path).map_err(failed)?;
+    // A pipe would hold us.
+    if !metadata.is_file() {
+        return Err(CliError::usage(format!("{shown}: is no regular file")));
+    }
+    if metadata.len() > cap {
         return Err(CliError::usage(format!("{shown}: is larger than {cap} bytes")));
     }
     fs::read_to_string(path).map_err(failed)

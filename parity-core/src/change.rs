@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::fact::{Fact, FactId, Origin, Stability, State, Value};
 use crate::snapshot::Snapshot;
+use crate::version::Scheme;
 
 /// The direction of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -92,6 +93,31 @@ pub fn compare(baseline: &Snapshot, current: &Snapshot) -> Comparison {
     comparison
 }
 
+/// How one fact of the current side differs from the baseline; nothing where both have the same, or a side does not know it.
+pub(crate) fn difference(baseline: &Snapshot, current: &Snapshot, id: &FactId) -> Option<Direction> {
+    let (old, new) = (baseline.state(id), current.state(id));
+    let fact = current.fact(id).or_else(|| baseline.fact(id));
+    let certain = old.is_certain() && new.is_certain();
+    certain.then(|| direction(&old, &new, fact.and_then(|fact| fact.scheme)))?
+}
+
+/// Nothing where two certain states are the same.
+fn direction(old: &State, new: &State, scheme: Option<Scheme>) -> Option<Direction> {
+    Some(match (old.value(), new.value(), scheme) {
+        (old, new, _) if old == new => return None,
+        (None, _, _) => Direction::Added,
+        (_, None, _) => Direction::Removed,
+        (Some(Value::Text(old)), Some(Value::Text(new)), Some(scheme)) => match scheme.compare(old, new) {
+            // Spelled in another way, the same version.
+            Ok(Ordering::Equal) => return None,
+            Ok(Ordering::Less) => Direction::Newer,
+            Ok(Ordering::Greater) => Direction::Older,
+            Err(_) => Direction::Changed,
+        },
+        _ => Direction::Changed,
+    })
+}
+
 impl Comparison {
     fn add(
         &mut self,
@@ -107,25 +133,11 @@ impl Comparison {
             });
             return;
         }
-        let (old, new) = (old.value().cloned(), new.value().cloned());
-        if old == new {
-            return;
-        }
         let scheme = after.or(before).and_then(|fact| fact.scheme);
-        let direction = match (&old, &new, scheme) {
-            (None, _, _) => Direction::Added,
-            (_, None, _) => Direction::Removed,
-            (Some(Value::Text(old)), Some(Value::Text(new)), Some(scheme)) => {
-                match scheme.compare(old, new) {
-                    // Spelled in another way, the same version.
-                    Ok(Ordering::Equal) => return,
-                    Ok(Ordering::Less) => Direction::Newer,
-                    Ok(Ordering::Greater) => Direction::Older,
-                    Err(_) => Direction::Changed,
-                }
-            }
-            _ => Direction::Changed,
+        let Some(direction) = direction(&old, &new, scheme) else {
+            return;
         };
+        let (old, new) = (old.value().cloned(), new.value().cloned());
         let origin = after.or(before).map(|fact| fact.origin.clone());
         self.changes.push(Change {
             fact: id.clone(),

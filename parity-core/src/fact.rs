@@ -316,6 +316,15 @@ pub enum Stability {
 }
 
 impl Stability {
+    /// The word used in documents.
+    pub fn word(self) -> &'static str {
+        match self {
+            Stability::Stable => "stable",
+            Stability::Identity => "identity",
+            Stability::Volatile => "volatile",
+        }
+    }
+
     fn is_stable(&self) -> bool {
         *self == Stability::Stable
     }

@@ -1,6 +1,7 @@
 //! Findings: rules that fired, and what they could not decide.
 
-use serde::{Deserialize, Serialize};
+use serde::ser::SerializeStruct;
+use serde::{Deserialize, Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
 use crate::fact::{FactId, Origin, Value};
@@ -45,7 +46,7 @@ pub struct Evidence {
 }
 
 /// An accepted finding.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Waiver {
     /// Why it is accepted.
     pub reason: String,
@@ -126,7 +127,7 @@ impl Finding {
 }
 
 /// What a rule could not decide.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 pub struct Unknown {
     /// The rule.
     pub rule: String,
@@ -142,15 +143,18 @@ pub struct Unknown {
     pub fact: FactId,
     /// Why it is not known.
     pub reason: String,
+    /// Set where somebody accepted that it is not known.
+    #[serde(default)]
+    pub waiver: Option<Waiver>,
     /// How it stands to the base, where the check was given one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub since: Option<Since>,
 }
 
 impl Unknown {
-    /// Whether no base has it: it counts.
+    /// Whether nobody accepted it and no base has it: it counts.
     pub fn is_open(&self) -> bool {
-        self.since != Some(Since::Known)
+        self.waiver.is_none() && self.since != Some(Since::Known)
     }
 
     /// Names the same question in every run: 16 hexadecimal digits.
@@ -165,6 +169,26 @@ impl Unknown {
             self.side.word(),
             &fact,
         ])
+    }
+}
+
+/// The document has the fingerprint too.
+impl Serialize for Unknown {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut document = serializer.serialize_struct("Unknown", 9)?;
+        document.serialize_field("rule", &self.rule)?;
+        document.serialize_field("role", &self.role)?;
+        document.serialize_field("target", &self.target)?;
+        document.serialize_field("subject", &self.subject)?;
+        document.serialize_field("side", &self.side)?;
+        document.serialize_field("fact", &self.fact)?;
+        document.serialize_field("reason", &self.reason)?;
+        document.serialize_field("waiver", &self.waiver)?;
+        if let Some(since) = &self.since {
+            document.serialize_field("since", since)?;
+        }
+        document.serialize_field("fingerprint", &self.fingerprint())?;
+        document.end()
     }
 }
 

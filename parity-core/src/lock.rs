@@ -48,6 +48,10 @@ const ALWAYS: [&str; 13] = [
 pub struct Lock {
     /// The environment it was taken of.
     pub environment: String,
+    /// How many signed locks of this project came before, and one; `None` where nobody signs them.
+    pub sequence: Option<u64>,
+    /// When it was written (RFC 3339, UTC), where it is made to be signed.
+    pub locked_at: Option<String>,
     /// Its hosts, in the order they were named.
     pub hosts: Vec<Host>,
     /// What was wrong then; `None` in a lock of an older version, which does not say.
@@ -84,6 +88,10 @@ struct Document {
     #[serde(rename = "format")]
     _format: u32,
     environment: String,
+    #[serde(default)]
+    sequence: Option<u64>,
+    #[serde(default)]
+    locked_at: Option<String>,
     targets: Vec<Spanned<TargetLine>>,
     facts: Vec<Spanned<FactLine>>,
     #[serde(default)]
@@ -114,6 +122,9 @@ struct FactLine {
     reason: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     scheme: Option<Scheme>,
+    /// Where it is not stable: what tells machines apart is no difference in a lock either.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    stability: Option<Stability>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     from: Option<String>,
     /// The targets it is true of; all of them where it is missing.
@@ -134,6 +145,8 @@ impl Lock {
         });
         Lock {
             environment: environment.to_owned(),
+            sequence: None,
+            locked_at: None,
             hosts: locked.collect(),
             known: Some(Base::of(judgement)),
         }
@@ -163,9 +176,16 @@ impl Lock {
             "# Production as last observed, reduced to what this project asks of it. Written by `parity lock`; commit it.\n",
         );
         out.push_str(&format!(
-            "format = {FORMAT}\nenvironment = {}\n\ntargets = [\n",
+            "format = {FORMAT}\nenvironment = {}\n",
             quoted(&self.environment)
         ));
+        if let Some(sequence) = self.sequence {
+            out.push_str(&format!("sequence = {sequence}\n"));
+        }
+        if let Some(locked_at) = &self.locked_at {
+            out.push_str(&format!("locked_at = {}\n", quoted(locked_at)));
+        }
+        out.push_str("\ntargets = [\n");
         for host in &self.hosts {
             let role = host
                 .role
@@ -303,6 +323,8 @@ impl Document {
             hosts: hosts.collect(),
             environment: self.environment,
             known: self.known.map(Base::from_iter),
+            sequence: self.sequence,
+            locked_at: self.locked_at,
         })
     }
 }
@@ -414,6 +436,7 @@ impl FactLine {
             state: state.map(str::to_owned),
             reason,
             scheme: fact.scheme,
+            stability: Some(fact.stability).filter(|stability| *stability != Stability::Stable),
             from,
             on: None,
         }
@@ -435,7 +458,7 @@ impl FactLine {
             id: self.id.clone(),
             state,
             scheme: self.scheme,
-            stability: Stability::Stable,
+            stability: self.stability.unwrap_or_default(),
             origin,
         })
     }
@@ -451,6 +474,10 @@ impl FactLine {
         parts.extend(
             self.scheme
                 .map(|scheme| format!("scheme = {}", quoted(scheme.name()))),
+        );
+        parts.extend(
+            self.stability
+                .map(|stability| format!("stability = {}", quoted(stability.word()))),
         );
         parts.extend(self.from.as_ref().map(|from| format!("from = {}", quoted(from))));
         parts.extend(

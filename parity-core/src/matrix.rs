@@ -26,7 +26,7 @@ pub enum Consequence {
     Warning,
     /// A rule needs it, and it is not known.
     Unknown,
-    /// A finding that somebody accepted rests on it.
+    /// A finding that somebody accepted rests on it, or somebody accepted that it is not known.
     Accepted,
     /// A finding of severity info rests on it.
     Info,
@@ -162,7 +162,11 @@ impl<'a> Causes<'a> {
             }
         }
         for unknown in unknowns.iter().filter(|unknown| unknown.side == Side::Host) {
-            causes.add(&unknown.target, &unknown.fact, Consequence::Unknown, None);
+            let consequence = match unknown.waiver {
+                Some(_) => Consequence::Accepted,
+                None => Consequence::Unknown,
+            };
+            causes.add(&unknown.target, &unknown.fact, consequence, None);
         }
         causes
     }

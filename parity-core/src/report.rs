@@ -1,12 +1,16 @@
 //! Reports: what `check` and `diff` tell, as documents.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::Serialize;
 
 use crate::base::Compared;
 use crate::change::{Change, NotCompared, compare};
+use crate::fact::FactId;
 use crate::finding::{Finding, Severity, Unknown};
 use crate::judge::{Case, JudgedLink, Judgement};
 use crate::matrix::{self, Component};
+use crate::policy::Ignored;
 use crate::snapshot::{CoverageState, Problem, Snapshot};
 
 /// The version of the report documents.
@@ -138,8 +142,12 @@ pub struct Summary {
     /// Findings that the base has too.
     #[serde(skip_serializing_if = "is_zero")]
     pub known: usize,
-    /// What could not be decided, without what the base has too.
+    /// What could not be decided, without what the base has too and what somebody accepted.
     pub unknowns: usize,
+    /// What could not be decided, and somebody accepted.
+    pub waived_unknowns: usize,
+    /// Findings and open questions that the policy ignores.
+    pub ignored: usize,
     /// Hosts that were observed completely.
     pub observed: usize,
     /// Hosts that were asked.
@@ -176,6 +184,10 @@ pub struct Report {
     /// What became of the base, where the check was given one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub base: Option<Compared>,
+    /// What the policy ignores.
+    pub ignored: Vec<Ignored>,
+    /// What is wrong with the policy: a waiver that expired, an entry that does nothing.
+    pub problems: Vec<Problem>,
 }
 
 /// From which severity on a finding fails the check.
@@ -212,6 +224,9 @@ impl Report {
             unknowns,
             requirements,
             links,
+            ignored,
+            unheeded,
+            problems,
             ..
         } = judgement;
         let mut coverage: Vec<TargetCoverage> = case
@@ -251,11 +266,13 @@ impl Report {
                 .filter(|finding| finding.waiver.is_none() && !finding.is_open())
                 .count(),
             unknowns: unknowns.iter().filter(|unknown| unknown.is_open()).count(),
+            waived_unknowns: unknowns.iter().filter(|unknown| unknown.waiver.is_some()).count(),
+            ignored: ignored.len(),
             observed,
             hosts: case.hosts.len(),
             requirements,
         };
-        let changes = changes_from_dev(case, &findings, all);
+        let changes = changes_from_dev(case, &findings, &unheeded, all);
         let components = matrix::components(case, &findings, &unknowns);
         Report {
             format: FORMAT,
@@ -268,11 +285,25 @@ impl Report {
             links,
             components,
             base: None,
+            ignored,
+            problems,
         }
+    }
+
+    /// What could not be decided, and is neither accepted nor known from a base.
+    pub fn open_unknowns(&self) -> Vec<Unknown> {
+        let open = self.unknowns.iter().filter(|unknown| unknown.is_open());
+        open.cloned().collect()
     }
 }
 
-fn changes_from_dev(case: &Case, findings: &[Finding], all: bool) -> ChangeSummary {
+/// Differences of facts that the policy does not ignore.
+fn changes_from_dev(
+    case: &Case,
+    findings: &[Finding],
+    unheeded: &BTreeMap<String, BTreeSet<FactId>>,
+    all: bool,
+) -> ChangeSummary {
     let mut summary = ChangeSummary::default();
     let Some(dev) = &case.dev else { return summary };
     for host in &case.hosts {
@@ -284,7 +315,10 @@ fn changes_from_dev(case: &Case, findings: &[Finding], all: bool) -> ChangeSumma
                 .flat_map(|f| &f.evidence);
             evidence.any(|evidence| evidence.fact == change.fact)
         };
-        let changes = compare(dev, &host.snapshot).changes;
+        let mut changes = compare(dev, &host.snapshot).changes;
+        if let Some(unheeded) = unheeded.get(target) {
+            changes.retain(|change| !unheeded.contains(&change.fact));
+        }
         summary.total += changes.len();
         summary.folded += changes.iter().filter(|change| !reached(change)).count();
         if all {

@@ -9,6 +9,7 @@ use parity_core::declared::{Source, parse};
 use parity_core::fact::{Fact, Origin, Stability, State, Value};
 use parity_core::finding::{Severity, Waiver};
 use parity_core::judge::{Artifact, Case, Host, Knowledge, judge};
+use parity_core::policy::{Circumstances, Entry, FactPattern, Glob, Ignore, Policy};
 use parity_core::report::{DiffReport, Report, Threshold};
 use parity_core::rule::Rule;
 use parity_core::schema::{DOCUMENTS, schema_document};
@@ -194,6 +195,37 @@ fn report() -> Json {
         (1, 2, 1)
     );
     judgement.findings.push(waived);
+    judgement.unknowns[0].waiver = judgement.findings[1].waiver.clone();
+    let ignore = Ignore {
+        entry: Entry {
+            line: 3,
+            reason: Some("ours to know".into()),
+            ..Entry::default()
+        },
+        fact: None,
+        rule: Glob::new("*"),
+    };
+    let policy = Policy {
+        ignore: vec![
+            ignore.clone(),
+            Ignore {
+                fact: FactPattern::parse("no.such").ok(),
+                ..ignore
+            },
+        ],
+        ..Policy::default()
+    };
+    let mut ignored = judge(&case, &knowledge);
+    let circumstances = Circumstances {
+        environment: None,
+        today: "2026-01-01".parse().unwrap(),
+        file: "parity.toml",
+        before: &[],
+    };
+    policy.apply(&case, &mut ignored, &circumstances);
+    judgement.ignored = ignored.ignored;
+    judgement.problems = ignored.problems;
+    assert!(!judgement.ignored.is_empty() && !judgement.problems.is_empty());
     let mut report = Report::new(&case, judgement, Threshold::At(Severity::Error), true);
     report.base = Some(compared);
     serde_json::to_value(report).unwrap()

@@ -122,6 +122,7 @@ fn a_question_without_an_answer_is_no_absence() {
         side: Side::Host,
         fact: FactId::single("libc.version"),
         reason: "timed out".into(),
+        waiver: None,
         since: None,
     };
     let components = components(&case, &[], &[unknown]);

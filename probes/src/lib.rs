@@ -103,4 +103,4 @@ pub use docs::{facts_page, rules_page};
 #[cfg(feature = "collect")]
 pub use registry::probes;
 pub use registry::schemas;
-pub use rules::{RULES, knowledge};
+pub use rules::{RULES, derivations, knowledge};

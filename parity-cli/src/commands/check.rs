@@ -2,9 +2,11 @@
 
 use std::path::PathBuf;
 
-use parity_core::judge::judge;
+use parity_core::judge::{Case, Host, Judgement, judge};
 use parity_core::lock::{self, Lock};
+use parity_core::policy::{self, Circumstances};
 use parity_core::report::{Report, Verdict};
+use parity_core::rule::About;
 
 use crate::args::{Check, Format};
 use crate::base;
@@ -15,24 +17,28 @@ use crate::render::outcome::Outcome;
 use crate::render::places::{Places, Source};
 use crate::render::{github, gitlab, html, junit, markdown, output, sarif};
 use crate::session::{Project, Session, find_upward, read_capped};
+use crate::trust::{self, Used, own};
+
+/// A case that was observed and judged, with the policy of the project applied.
+pub(crate) struct Judged {
+    pub(crate) case: Case,
+    pub(crate) judgement: Judgement,
+    pub(crate) rules: Vec<About>,
+    pub(crate) places: Places,
+}
 
 pub(crate) fn run(session: &Session, arguments: &Check) -> Result<Exit, CliError> {
     let project = session.project()?;
     let project = project.as_ref();
-    let knowledge = parity_probes::knowledge().map_err(|error| CliError::Internal(error.to_string()))?;
-    let named = Named {
-        artifacts: &arguments.artifact,
-        links: &arguments.link,
-        dev: arguments.dev.as_deref(),
-    };
     let base = base::open(session, project, arguments)?;
-    let lock = lock(project, arguments)?;
-    let production = production(session, project, arguments, lock.as_ref())?;
-    let mut case = case::observe(session, project, production, &named)?;
-    case::infer_roles(&mut case.hosts);
+    let Judged {
+        case,
+        mut judgement,
+        rules,
+        places,
+    } = judged(session, project, arguments)?;
     let configured = project.and_then(|project| project.config.fail_on);
     let threshold = session.global.fail_on.or(configured).unwrap_or_default();
-    let mut judgement = judge(&case, &knowledge);
     let compared = base.as_ref().map(|base| base.mark(&mut judgement, &case));
     let mut report = Report::new(&case, judgement, threshold, arguments.all);
     report.base = compared;
@@ -41,11 +47,10 @@ pub(crate) fn run(session: &Session, arguments: &Check) -> Result<Exit, CliError
         verbose: session.global.verbose > 0,
         quiet: session.global.quiet,
     };
-    let places = Places::of(project, lock.as_ref());
     let outcome = Outcome {
         case: &case,
         report: &report,
-        rules: &knowledge.rules,
+        rules: &rules,
         threshold,
         places: &places,
     };
@@ -72,12 +77,83 @@ pub(crate) fn run(session: &Session, arguments: &Check) -> Result<Exit, CliError
     Ok(session.conclude(written, endings))
 }
 
+/// Observes and judges what a check is about.
+pub(crate) fn judged(
+    session: &Session,
+    project: Option<&Project>,
+    arguments: &Check,
+) -> Result<Judged, CliError> {
+    let knowledge = parity_probes::knowledge().map_err(|error| CliError::Internal(error.to_string()))?;
+    let named = Named {
+        artifacts: &arguments.artifact,
+        links: &arguments.link,
+        dev: arguments.dev.as_deref(),
+    };
+    let used = Used {
+        environment: arguments.env.as_deref(),
+        dev: arguments.dev.is_none(),
+        artifacts: arguments.artifact.is_empty(),
+        lock: arguments.env.is_none() && arguments.against.is_empty(),
+    };
+    let session = &trust::admit(session, project, &used)?;
+    let source = lock(project, arguments)?;
+    let locked = match &source {
+        Some(source) => Some(parse_lock(session, project, arguments, source)?),
+        None => None,
+    };
+    let environment = match &locked {
+        Some(locked) => Some(locked.environment.clone()),
+        None => arguments.env.clone(),
+    };
+    let before = before(session, project, arguments)?;
+    let production = production(session, project, arguments, locked)?;
+    let mut case = case::observe(session, project, production, &named)?;
+    trust::tell_skipped(session, case.dev.as_ref());
+    case::infer_roles(&mut case.hosts);
+    let mut judgement = judge(&case, &knowledge);
+    if let Some(project) = project {
+        let circumstances = Circumstances {
+            environment: environment.as_deref(),
+            today: session.today(),
+            file: &project.file.display().to_string(),
+            before: &before,
+        };
+        project.config.policy.apply(&case, &mut judgement, &circumstances);
+    }
+    let rules = knowledge.rules.into_iter().map(About::from);
+    Ok(Judged {
+        case,
+        judgement,
+        rules: rules.chain(policy::rules()).collect(),
+        places: Places::of(project, source.as_ref()),
+    })
+}
+
+/// The hosts of an environment as they were locked, where somebody wants to hear what changed since.
+fn before(session: &Session, project: Option<&Project>, arguments: &Check) -> Result<Vec<Host>, CliError> {
+    let interested = project.filter(|project| !project.config.policy.interest.is_empty());
+    let (Some(project), Some(name)) = (interested, &arguments.env) else {
+        return Ok(Vec::new());
+    };
+    let path = project.directory.join(lock::FILE_NAME);
+    if !path.is_file() {
+        return Ok(Vec::new());
+    }
+    own::of_repository(&path, false)?;
+    let text = read_capped(&path, lock::MAX_BYTES)?;
+    let is_of_another = Lock::parse(&text).is_ok_and(|lock| lock.environment != *name);
+    if is_of_another {
+        return Ok(Vec::new());
+    }
+    Ok(parse_lock(session, Some(project), arguments, &Source { path, text })?.hosts)
+}
+
 /// Live hosts where they were asked for, else production as it was locked.
 fn production(
     session: &Session,
     project: Option<&Project>,
     arguments: &Check,
-    lock: Option<&Source>,
+    lock: Option<Lock>,
 ) -> Result<Production, CliError> {
     if !arguments.against.is_empty() {
         return case::against(session, &arguments.against);
@@ -87,7 +163,7 @@ fn production(
         return Ok(case::environment(project, environment));
     }
     match lock {
-        Some(lock) => Ok(Production::Locked(parse_lock(lock)?.hosts)),
+        Some(lock) => Ok(Production::Locked(lock.hosts)),
         None => Err(CliError::usage_help(
             "there is no parity.lock here, and no target was named",
             "parity lock (observes the environment of parity.toml), or parity check --against ssh://HOST",
@@ -101,18 +177,39 @@ fn lock(project: Option<&Project>, arguments: &Check) -> Result<Option<Source>, 
         return Ok(None);
     }
     let path = match project {
-        Some(project) => Some(project.directory.join(lock::FILE_NAME)).filter(|path| path.is_file()),
+        Some(project) => {
+            Some(project.directory.join(lock::FILE_NAME)).filter(|path| path.symlink_metadata().is_ok())
+        }
         None => find_upward(lock::FILE_NAME),
     };
     let source = |path: PathBuf| {
+        own::of_repository(&path, project.is_none())?;
         let text = read_capped(&path, lock::MAX_BYTES)?;
         Ok(Source { path, text })
     };
     path.map(source).transpose()
 }
 
-fn parse_lock(lock: &Source) -> Result<Lock, CliError> {
-    Lock::parse(&lock.text).map_err(|error| CliError::usage(format!("{}: {error}", lock.path.display())))
+/// The lock, where it is the one that is meant.
+fn parse_lock(
+    session: &Session,
+    project: Option<&Project>,
+    arguments: &Check,
+    source: &Source,
+) -> Result<Lock, CliError> {
+    let lock = Lock::parse(&source.text)
+        .map_err(|error| CliError::usage(format!("{}: {error}", source.path.display())))?;
+    trust::lock::verify(
+        session,
+        project,
+        source,
+        &lock,
+        arguments.allowed_signers.as_deref(),
+    )?;
+    if let Some(project) = project {
+        trust::lock::is_of(&project.config, source, &lock)?;
+    }
+    Ok(lock)
 }
 
 /// The environment of this name, or the one that is meant without a name.

@@ -1,7 +1,8 @@
 //! `parity explain`: what a rule sees, why it breaks, how to repair it.
 
 use parity_core::mistake::closest;
-use parity_core::rule::Rule;
+use parity_core::policy;
+use parity_core::rule::About;
 
 use crate::args::Explain;
 use crate::error::{CliError, Exit};
@@ -11,8 +12,10 @@ use crate::session::Session;
 
 pub(crate) fn run(session: &Session, arguments: &Explain) -> Result<Exit, CliError> {
     let knowledge = parity_probes::knowledge().map_err(|error| CliError::Internal(error.to_string()))?;
-    let Some(rule) = knowledge.rules.iter().find(|rule| rule.id == arguments.rule) else {
-        let ids = knowledge.rules.iter().map(|rule| rule.id.as_str());
+    let rules = knowledge.rules.into_iter().map(About::from);
+    let rules: Vec<About> = rules.chain(policy::rules()).collect();
+    let Some(rule) = rules.iter().find(|rule| rule.id == arguments.rule) else {
+        let ids = rules.iter().map(|rule| rule.id.as_str());
         let help = match closest(&arguments.rule, ids) {
             Some(meant) => format!("did you mean `{meant}`?"),
             None => "`parity rules` lists them".to_owned(),
@@ -26,7 +29,7 @@ pub(crate) fn run(session: &Session, arguments: &Explain) -> Result<Exit, CliErr
     Ok(Exit::Clear)
 }
 
-fn page(rule: &Rule) -> String {
+fn page(rule: &About) -> String {
     let mut page = Page::default();
     page.put(Look::Bad, &format!("{}[{}]", rule.severity.word(), rule.id))
         .say(": ")
@@ -47,8 +50,10 @@ fn page(rule: &Rule) -> String {
             .iter()
             .for_each(|line| page.line(&format!("  {line}")));
     }
-    page.end();
-    page.put(Look::Strong, "Sources").end();
+    if !rule.sources.is_empty() {
+        page.end();
+        page.put(Look::Strong, "Sources").end();
+    }
     rule.sources
         .iter()
         .for_each(|source| page.line(&format!("  {source}")));

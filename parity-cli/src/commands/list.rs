@@ -1,6 +1,8 @@
 //! `parity probes`, `parity rules`, `parity schema`, completions and manual pages: what there is.
 
 use clap::CommandFactory;
+use parity_core::policy;
+use parity_core::rule::About;
 use serde::Serialize;
 
 use crate::args::{Cli, Completions, Format, Man, Schema};
@@ -61,8 +63,10 @@ pub(crate) fn rules(session: &Session) -> Result<Exit, CliError> {
         sources: &'a [String],
     }
     let knowledge = parity_probes::knowledge().map_err(|error| CliError::Internal(error.to_string()))?;
-    let entries: Vec<Entry<'_>> = knowledge
-        .rules
+    let rules = knowledge.rules.into_iter().map(About::from);
+    let mut rules: Vec<About> = rules.chain(policy::rules()).collect();
+    rules.sort_by(|a, b| a.id.cmp(&b.id));
+    let entries: Vec<Entry<'_>> = rules
         .iter()
         .map(|rule| Entry {
             id: &rule.id,

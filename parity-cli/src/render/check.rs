@@ -1,13 +1,13 @@
 //! The report of `check` as a person wants to read it.
 
 use jiff::Timestamp;
-use parity_core::finding::{Evidence, Finding, Severity, Since, Unknown};
+use parity_core::finding::{Evidence, Finding, Severity, Unknown};
 use parity_core::judge::LinkState;
 use parity_core::report::{Report, Verdict};
 use parity_core::view::Side;
 
 use super::page::{Look, Page};
-use super::{fold, origin, since};
+use super::{fold, origin, since, suppressed};
 
 /// As many unknowns are shown.
 const SHOWN: usize = 5;
@@ -28,18 +28,19 @@ pub(crate) fn render(report: &Report, extent: Extent, now: Timestamp) -> String 
     let mut page = Page::default();
     let blocks = fold::findings(&report.findings);
     heading(&mut page, report);
-    let counts = |block: &&Vec<&Finding>| extent.verbose || block.first().is_none_or(|f| !is_known(f.since));
-    for block in blocks.iter().filter(counts) {
+    let is_open = |block: &&Vec<&Finding>| block.iter().any(|finding| finding.is_open());
+    for block in blocks.iter().filter(|block| extent.verbose || is_open(block)) {
         page.end();
-        show(&mut page, block, report);
+        show(&mut page, block, report, extent.verbose);
     }
-    let unknown = report
-        .unknowns
-        .iter()
-        .filter(|unknown| extent.verbose || unknown.is_open());
-    unknowns(&mut page, &unknown.cloned().collect::<Vec<_>>(), extent.verbose);
+    let questions = match extent.verbose {
+        true => report.unknowns.clone(),
+        false => report.open_unknowns(),
+    };
+    unknowns(&mut page, &questions, extent.verbose);
     problems(&mut page, report);
     if extent.verbose {
+        ignored(&mut page, report);
         gaps(&mut page, report);
     }
     if !extent.quiet {
@@ -47,13 +48,15 @@ pub(crate) fn render(report: &Report, extent: Extent, now: Timestamp) -> String 
         links(&mut page, report);
         changes(&mut page, report, extent.all);
         base(&mut page, report, extent.verbose);
+    }
+    if let Some(suppressed) = suppressed::counted(report) {
+        let hint = if extent.verbose { "" } else { " (-v lists them)" };
+        page.line(&format!("{suppressed}{hint}"));
+    }
+    if !extent.quiet {
         footer(&mut page, report, now);
     }
     page.finish()
-}
-
-fn is_known(since: Option<Since>) -> bool {
-    since == Some(Since::Known)
 }
 
 fn heading(page: &mut Page, report: &Report) {
@@ -84,13 +87,13 @@ pub(crate) fn headline(report: &Report) -> String {
             let first = first.map(|finding| fold::in_short(report, finding));
             first.unwrap_or_default()
         }
-        (Verdict::Inconclusive, _) if summary.requirements == 0 && report.unknowns.is_empty() => {
+        (Verdict::Inconclusive, _) if summary.requirements == 0 && summary.unknowns == 0 => {
             "nothing here requires anything: name what ships with --artifact, or in parity.toml".to_owned()
         }
         (Verdict::Inconclusive, Some(_)) => {
             "no finding fails this check, and something needed is not known".to_owned()
         }
-        (Verdict::Inconclusive, None) if !report.unknowns.iter().any(Unknown::is_open) => {
+        (Verdict::Inconclusive, None) if summary.unknowns == 0 => {
             let blind = report.coverage.iter().filter(|entry| entry.blind);
             let targets = fold::listed(blind.map(|entry| entry.target.as_str()));
             format!("nothing that any rule knows was seen in {targets}")
@@ -105,6 +108,9 @@ pub(crate) fn headline(report: &Report) -> String {
         (Verdict::Clear, None) if since::known(report).is_some() => {
             let known = since::known(report).unwrap_or_default();
             format!("nothing is new ({known})")
+        }
+        (Verdict::Clear, None) if summary.waived + summary.waived_unknowns > 0 => {
+            "nothing breaks but what was waived".to_owned()
         }
         (Verdict::Clear, None) => {
             let (hosts, needs) = (count(summary.hosts, "host"), count(summary.requirements, "check"));
@@ -123,7 +129,7 @@ fn others(report: &Report) -> usize {
     open.count().saturating_sub(1)
 }
 
-fn show(page: &mut Page, block: &[&Finding], report: &Report) {
+fn show(page: &mut Page, block: &[&Finding], report: &Report, verbose: bool) {
     let Some(finding) = block.first() else { return };
     let look = match finding.severity {
         Severity::Error => Look::Bad,
@@ -161,12 +167,19 @@ fn show(page: &mut Page, block: &[&Finding], report: &Report) {
     if let Some(since) = since::of(finding.since, report) {
         page.field("since", &since);
     }
-    if let Some(waiver) = &finding.waiver {
-        page.field(
-            "accepted",
-            &format!("until {} by {}: {}", waiver.expires, waiver.owner, waiver.reason),
-        );
+    match &finding.waiver {
+        Some(waiver) => page.field("waived", &suppressed::told(waiver)),
+        None if verbose => {
+            let accept = |finding: &&Finding| acceptance(&finding.fingerprint, &finding.target);
+            page.fields("accept", &block.iter().map(accept).collect::<Vec<String>>());
+        }
+        None => {}
     }
+}
+
+/// How one finding, or one question, is accepted.
+fn acceptance(fingerprint: &str, target: &str) -> String {
+    format!("parity accept {fingerprint} --reason … --expires 30d   [{target}]")
 }
 
 /// What each host has instead, with its origin where one origin can be told for all.
@@ -208,8 +221,8 @@ fn unknowns(page: &mut Page, unknowns: &[Unknown], verbose: bool) {
         let Some(unknown) = group.first() else { continue };
         let hosts = fold::listed(group.iter().map(|unknown| unknown.target.as_str()));
         let whose = match unknown.side {
-            Side::Host if group.len() > 1 => "of these hosts",
-            Side::Host => "of this host",
+            Side::Host | Side::Peer if group.len() > 1 => "of these hosts",
+            Side::Host | Side::Peer => "of this host",
             Side::Dev => "of the developer's machine",
             Side::Release => "of the release",
         };
@@ -222,6 +235,12 @@ fn unknowns(page: &mut Page, unknowns: &[Unknown], verbose: bool) {
             ))
             .say(&unknown.reason)
             .end();
+        for unknown in group.iter().filter(|_| verbose) {
+            match &unknown.waiver {
+                Some(waiver) => page.field("waived", &suppressed::told(waiver)),
+                None => page.field("accept", &acceptance(&unknown.fingerprint(), &unknown.target)),
+            }
+        }
     }
     if folded.len() > shown {
         page.put(Look::Doubtful, "unknown")
@@ -237,6 +256,23 @@ fn problems(page: &mut Page, report: &Report) {
     }
     for (problem, targets) in folded {
         page.problem(&fold::listed(targets), problem);
+    }
+}
+
+fn ignored(page: &mut Page, report: &Report) {
+    if !report.ignored.is_empty() {
+        page.end();
+    }
+    for one in &report.ignored {
+        let what = one.severity.map_or("question", Severity::word);
+        page.put(Look::Dim, "ignored")
+            .say(&format!(
+                "  {what}[{}] {} → {}: ",
+                one.rule, one.subject, one.target
+            ))
+            .say(&one.reason)
+            .put(Look::Dim, &format!("   [line {} of parity.toml]", one.line))
+            .end();
     }
 }
 
@@ -279,9 +315,6 @@ fn changes(page: &mut Page, report: &Report, all: bool) {
             ),
         };
         page.line(&text);
-    }
-    if report.summary.waived > 0 {
-        page.line(&format!("{} accepted", count(report.summary.waived, "finding")));
     }
 }
 

@@ -1,6 +1,7 @@
 //! What is said of several hosts is told once, with the hosts listed. Documents for programs keep one entry a host.
 
 use parity_core::change::Change;
+use parity_core::config::FILE_NAME;
 use parity_core::finding::{Finding, Severity, Unknown};
 use parity_core::report::{Report, TargetChange};
 use parity_core::snapshot::Problem;
@@ -64,22 +65,30 @@ pub(crate) fn unknowns(unknowns: &[Unknown]) -> Vec<Vec<&Unknown>> {
             fact.clone(),
             reason.clone(),
             *since,
+            unknown.waiver.clone(),
         )
     })
 }
 
-/// Problems with the targets that have them.
+/// Problems with the targets that have them, or the line of the policy.
 pub(crate) fn problems(report: &Report) -> Vec<(&Problem, Vec<&str>)> {
     let mut folded: Vec<(&Problem, Vec<&str>)> = Vec::new();
-    for entry in &report.coverage {
-        for problem in &entry.problems {
-            let same = |(known, _): &&mut (&Problem, Vec<&str>)| {
-                known.code == problem.code && known.message == problem.message
-            };
-            match folded.iter_mut().find(same) {
-                Some((_, targets)) => targets.push(&entry.target),
-                None => folded.push((problem, vec![&entry.target])),
-            }
+    let observed = report.coverage.iter();
+    let observed = observed.flat_map(|entry| {
+        entry
+            .problems
+            .iter()
+            .map(|problem| (problem, entry.target.as_str()))
+    });
+    let of_policy = report.problems.iter();
+    let of_policy = of_policy.map(|problem| (problem, problem.origin.as_deref().unwrap_or(FILE_NAME)));
+    for (problem, place) in of_policy.chain(observed) {
+        let same = |(known, _): &&mut (&Problem, Vec<&str>)| {
+            known.code == problem.code && known.message == problem.message
+        };
+        match folded.iter_mut().find(same) {
+            Some((_, targets)) => targets.push(place),
+            None => folded.push((problem, vec![place])),
         }
     }
     folded

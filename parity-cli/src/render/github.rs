@@ -3,11 +3,10 @@
 
 use parity_core::finding::{Finding, Severity};
 
-use super::check::count;
 use super::outcome::Outcome;
 use super::page::{cut, visible};
 use super::places::Spot;
-use super::{fold, since};
+use super::{fold, since, suppressed};
 
 /// Of each kind a step shows as many annotations.
 const SHOWN: usize = 10;
@@ -30,10 +29,8 @@ pub(crate) fn render(outcome: &Outcome<'_>) -> String {
         };
         kind.1.push(finding(kind.0, outcome, &block));
     }
-    for group in fold::unknowns(&outcome.report.unknowns) {
-        let Some(first) = group.first().filter(|unknown| unknown.is_open()) else {
-            continue;
-        };
+    for group in fold::unknowns(&outcome.report.open_unknowns()) {
+        let Some(first) = group.first() else { continue };
         let hosts = fold::listed(group.iter().map(|unknown| unknown.target.as_str()));
         let lines = [
             format!("{} → {hosts}: whether this breaks is not known", first.subject),
@@ -47,13 +44,22 @@ pub(crate) fn render(outcome: &Outcome<'_>) -> String {
             &lines,
         ));
     }
-    let waived = match outcome.report.summary.waived {
-        0 => String::new(),
-        waived => format!(", {} accepted", count(waived, "finding")),
-    };
+    for problem in &outcome.report.problems {
+        let spot = outcome.places.of_policy(problem);
+        let lines = [problem.message.clone()];
+        warnings
+            .1
+            .push(command(warnings.0, spot.as_ref(), &problem.code, &lines));
+    }
     let known = since::known(outcome.report).filter(|known| !outcome.headline().contains(known));
-    let known = known.map(|known| format!(", {known}")).unwrap_or_default();
-    let verdict = format!("{}: {}{waived}{known}", outcome.word(), outcome.headline());
+    let parts = [suppressed::counted(outcome.report), known];
+    let parts = parts.into_iter().flatten().map(|text| format!(", {text}"));
+    let verdict = format!(
+        "{}: {}{}",
+        outcome.word(),
+        outcome.headline(),
+        parts.collect::<String>()
+    );
     notices
         .1
         .insert(0, command("notice", None, "parity check", &[verdict]));

@@ -2,11 +2,13 @@
 
 use parity_core::finding::Severity;
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 
 use super::outcome::Outcome;
 use super::output;
 use super::page::cut;
 use super::places::Spot;
+use super::suppressed;
 
 /// As many characters of a description are shown.
 const LENGTH: usize = 2_000;
@@ -49,7 +51,8 @@ pub(crate) fn render(outcome: &Outcome<'_>) -> String {
         },
         location: location(outcome.places.of_finding(finding).first(), outcome),
     });
-    let unknowns = outcome.report.unknowns.iter().map(|unknown| Entry {
+    let unknowns = outcome.report.open_unknowns();
+    let unknowns = unknowns.iter().map(|unknown| Entry {
         description: cut(
             &format!(
                 "not decided: {} on {} needs {}: {}",
@@ -62,7 +65,28 @@ pub(crate) fn render(outcome: &Outcome<'_>) -> String {
         severity: "minor",
         location: location(outcome.places.of_unknown(unknown).first(), outcome),
     });
-    output::document(&findings.chain(unknowns).collect::<Vec<Entry>>())
+    let problems = outcome.report.problems.iter().map(|problem| Entry {
+        description: cut(&problem.message, LENGTH),
+        check_name: problem.code.clone(),
+        fingerprint: digest(&[&problem.code, &problem.message]),
+        severity: "minor",
+        location: location(outcome.places.of_policy(problem).as_ref(), outcome),
+    });
+    let suppressed = suppressed::counted(outcome.report).map(|text| Entry {
+        description: text,
+        check_name: "parity-suppressed".to_owned(),
+        fingerprint: digest(&["parity-suppressed"]),
+        severity: "info",
+        location: location(None, outcome),
+    });
+    let entries = findings.chain(unknowns).chain(problems).chain(suppressed);
+    output::document(&entries.collect::<Vec<Entry>>())
+}
+
+/// Names the same in every run.
+fn digest(parts: &[&str]) -> String {
+    let digest = Sha256::digest(parts.join("\0"));
+    digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn location(spot: Option<&Spot>, outcome: &Outcome<'_>) -> Location {

@@ -7,7 +7,7 @@ use parity_core::report::{TargetCoverage, Verdict};
 use super::markup::escaped;
 use super::outcome::Outcome;
 use super::page::visible;
-use super::{fold, since};
+use super::{fold, since, suppressed};
 
 /// The report, for what reads the results of tests.
 pub(crate) fn render(outcome: &Outcome<'_>) -> String {
@@ -20,11 +20,22 @@ pub(crate) fn render(outcome: &Outcome<'_>) -> String {
         .iter()
         .filter(|unknown| of_nowhere(&unknown.target));
     let mut whole = Suite::new("parity check");
-    whole.cases.extend(lost.map(undecided));
-    if report.verdict == Verdict::Inconclusive && !report.unknowns.iter().any(Unknown::is_open) {
+    whole
+        .cases
+        .extend(lost.map(|unknown| undecided(outcome, unknown)));
+    if report.verdict == Verdict::Inconclusive && report.summary.unknowns == 0 {
         whole
             .cases
             .push(Case::error("parity check", "verdict", &outcome.headline(), ""));
+    }
+    whole.cases.extend(report.problems.iter().map(|problem| {
+        let place = problem.origin.as_deref().unwrap_or("parity.toml");
+        Case::told("parity check", place, &problem.message)
+    }));
+    if let Some(suppressed) = suppressed::counted(report) {
+        whole
+            .cases
+            .push(Case::told("parity check", "suppressed", &suppressed));
     }
     if !whole.cases.is_empty() {
         suites.push(whole);
@@ -96,6 +107,15 @@ impl Case {
         }
     }
 
+    /// Passed, with something to say.
+    fn told(class: &str, name: &str, message: &str) -> Case {
+        Case {
+            class: class.to_owned(),
+            name: name.to_owned(),
+            result: Some(("system-out", message.to_owned(), String::new())),
+        }
+    }
+
     fn write(&self, out: &mut String) {
         let (class, name) = (escaped(&self.class), escaped(&self.name));
         out.push_str(&format!("    <testcase classname=\"{class}\" name=\"{name}\""));
@@ -131,7 +151,7 @@ fn of_host(outcome: &Outcome<'_>, host: &TargetCoverage) -> Suite {
         .filter(|unknown| unknown.target == host.target);
     let cases = findings
         .map(|finding| found(outcome, finding))
-        .chain(unknowns.map(undecided));
+        .chain(unknowns.map(|unknown| undecided(outcome, unknown)));
     let mut cases: Vec<Case> = cases.collect();
     if cases.is_empty() {
         // A suite without cases is shown as one that was not run.
@@ -168,13 +188,7 @@ fn found(outcome: &Outcome<'_>, finding: &Finding) -> Case {
         .collect();
     let detail = detail.join("\n");
     let (kind, message) = match &finding.waiver {
-        Some(waiver) => {
-            let text = format!(
-                "accepted until {} by {}: {}",
-                waiver.expires, waiver.owner, waiver.reason
-            );
-            ("skipped", text)
-        }
+        Some(waiver) => ("skipped", format!("waived {}", suppressed::told(waiver))),
         None if finding.since == Some(Since::Known) => {
             let since = since::of(finding.since, outcome.report).unwrap_or_default();
             ("skipped", format!("{since}: {}", finding.message))
@@ -196,14 +210,19 @@ fn found(outcome: &Outcome<'_>, finding: &Finding) -> Case {
     }
 }
 
-fn undecided(unknown: &Unknown) -> Case {
+fn undecided(outcome: &Outcome<'_>, unknown: &Unknown) -> Case {
     let name = format!("{} on {}: {}", unknown.subject, unknown.target, unknown.fact);
     let message = format!("not decided: {}", unknown.reason);
-    let mut case = Case::error(&unknown.rule, &name, &message, "");
-    if let (false, Some((kind, ..))) = (unknown.is_open(), &mut case.result) {
-        *kind = "skipped";
+    let skipped = |why: String| Case {
+        class: unknown.rule.clone(),
+        name: name.clone(),
+        result: Some(("skipped", why, message.clone())),
+    };
+    match &unknown.waiver {
+        Some(waiver) => skipped(format!("waived {}", suppressed::told(waiver))),
+        None if !unknown.is_open() => skipped(since::of(unknown.since, outcome.report).unwrap_or_default()),
+        None => Case::error(&unknown.rule, &name, &message, ""),
     }
-    case
 }
 
 /// Several lines, each escaped.

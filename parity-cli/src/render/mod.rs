@@ -18,4 +18,5 @@ pub(crate) mod page;
 pub(crate) mod places;
 pub(crate) mod sarif;
 pub(crate) mod since;
+pub(crate) mod suppressed;
 pub(crate) mod wrap;

@@ -3,7 +3,7 @@
 use parity_core::finding::Finding;
 use parity_core::judge::Case;
 use parity_core::report::{Report, Threshold, Verdict};
-use parity_core::rule::Rule;
+use parity_core::rule::About;
 
 use super::places::Places;
 use super::{check, fold};
@@ -13,7 +13,7 @@ pub(crate) struct Outcome<'a> {
     pub(crate) case: &'a Case,
     pub(crate) report: &'a Report,
     /// The rules that were put to it.
-    pub(crate) rules: &'a [Rule],
+    pub(crate) rules: &'a [About],
     /// From which severity on a finding failed it.
     pub(crate) threshold: Threshold,
     pub(crate) places: &'a Places,
@@ -40,7 +40,7 @@ impl Outcome<'_> {
     }
 
     /// The rule of a finding.
-    pub(crate) fn rule(&self, id: &str) -> Option<&Rule> {
+    pub(crate) fn rule(&self, id: &str) -> Option<&About> {
         self.rules.iter().find(|rule| rule.id == id)
     }
 }
@@ -109,6 +109,7 @@ mod tests {
 
     #[test]
     fn what_somebody_accepted_is_told_as_accepted() {
+        const COUNTED: &str = "1 finding waived until 2026-12-31";
         let waiver = Waiver {
             reason: "until <the> move".into(),
             owner: "ops".into(),
@@ -116,11 +117,12 @@ mod tests {
         };
         let [markdown, github, gitlab, sarif, junit, html] =
             told(vec![finding("open", None), finding("old", Some(waiver))]);
-        assert!(markdown.contains("### error, accepted: `app`") && markdown.contains("1 finding accepted"));
+        assert!(markdown.contains("### error, waived: `app`") && markdown.contains(COUNTED));
         assert!(
-            !github.contains("title=old") && github.contains("blocked: app needs open, 1 finding accepted")
+            !github.contains("title=old") && github.contains(&format!("blocked: app needs open, {COUNTED}"))
         );
-        assert!(!gitlab.contains("of-old") && gitlab.contains("of-open"));
+        assert!(!gitlab.contains("of-old") && gitlab.contains("of-open") && gitlab.contains(COUNTED));
+        assert!(sarif.contains(COUNTED) && junit.contains(COUNTED));
         let log: serde_json::Value = serde_json::from_str(&sarif).unwrap();
         let suppressions = |at: usize| log["runs"][0]["results"][at]["suppressions"].clone();
         assert_eq!(suppressions(0), serde_json::json!([]));
@@ -128,8 +130,8 @@ mod tests {
         assert_eq!(suppressions(1)[0]["justification"], "until <the> move");
         assert!(junit.contains("tests=\"2\" failures=\"1\" errors=\"0\" skipped=\"1\""));
         assert!(
-            junit.contains("<skipped message=\"accepted until 2026-12-31 by ops: until &lt;the&gt; move\"")
+            junit.contains("<skipped message=\"waived until 2026-12-31 by ops: until &lt;the&gt; move\"")
         );
-        assert!(html.contains("data-kind=\"accepted\"") && html.contains("1 accepted"));
+        assert!(html.contains("data-kind=\"accepted\"") && html.contains(COUNTED));
     }
 }

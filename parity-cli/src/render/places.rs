@@ -4,6 +4,7 @@ use std::path::{Component, Path, PathBuf};
 
 use parity_core::fact::Origin;
 use parity_core::finding::{Evidence, Finding, Unknown};
+use parity_core::snapshot::Problem;
 use parity_core::view::Side;
 
 use crate::session::Project;
@@ -122,6 +123,12 @@ impl Places {
         self.or_whole(self.of_host(&unknown.target).into_iter())
     }
 
+    /// The line of the configuration that something is wrong with.
+    pub(crate) fn of_policy(&self, problem: &Problem) -> Option<Spot> {
+        let (path, line) = problem.origin.as_deref()?.rsplit_once(':')?;
+        self.spot(Path::new(path), line.parse().ok()?)
+    }
+
     /// The file that stands for all of the project.
     pub(crate) fn whole(&self) -> &Spot {
         &self.whole
@@ -158,7 +165,7 @@ impl Places {
                 }
             }
             Side::Dev => self.in_project(path),
-            Side::Host => return None,
+            Side::Host | Side::Peer => return None,
         };
         self.spot(&file, *line).filter(|_| file.is_file())
     }

@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 
 use parity_core::finding::{Finding, Severity, Since, Unknown};
 use parity_core::report::Verdict;
-use parity_core::rule::Rule;
+use parity_core::rule::About;
 use serde_json::{Value, json};
 
 use super::outcome::Outcome;
 use super::output;
 use super::page::visible;
 use super::places::Spot;
+use super::suppressed;
 
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
@@ -24,7 +25,7 @@ pub(crate) fn render(outcome: &Outcome<'_>) -> String {
     let told = report.findings.iter().map(|finding| finding.rule.as_str());
     let asked = report.unknowns.iter().map(|unknown| unknown.rule.as_str());
     let ids: BTreeSet<&str> = told.chain(asked).collect();
-    let rules: Vec<&Rule> = ids.iter().filter_map(|id| outcome.rule(id)).collect();
+    let rules: Vec<&About> = ids.iter().filter_map(|id| outcome.rule(id)).collect();
     let results = report
         .findings
         .iter()
@@ -47,16 +48,27 @@ pub(crate) fn render(outcome: &Outcome<'_>) -> String {
             "invocations": [{
                 "executionSuccessful": report.verdict != Verdict::Inconclusive,
                 "exitCode": code,
-                "exitCodeDescription": visible(&format!("{}: {}", outcome.word(), outcome.headline())),
+                "exitCodeDescription": visible(&description(outcome)),
                 "toolExecutionNotifications": notifications(outcome, &rules),
             }],
             "results": results.collect::<Vec<Value>>(),
+            "properties": {
+                "waived": report.summary.waived, "waivedUnknowns": report.summary.waived_unknowns,
+                "ignored": report.ignored,
+            },
         }],
     });
     output::document(&log)
 }
 
-fn described(rule: &Rule) -> Value {
+/// The verdict, and how much of it is suppressed.
+fn description(outcome: &Outcome<'_>) -> String {
+    let suppressed = suppressed::counted(outcome.report).map(|text| format!("; {text}"));
+    let (word, headline) = (outcome.word(), outcome.headline());
+    format!("{word}: {headline}{}", suppressed.unwrap_or_default())
+}
+
+fn described(rule: &About) -> Value {
     let sources: Vec<String> = rule
         .sources
         .iter()
@@ -101,7 +113,7 @@ fn state(since: Since) -> &'static str {
     }
 }
 
-fn result(outcome: &Outcome<'_>, rules: &[&Rule], finding: &Finding) -> Value {
+fn result(outcome: &Outcome<'_>, rules: &[&About], finding: &Finding) -> Value {
     let spots = outcome.places.of_finding(finding);
     let (first, related) = spots.split_at(1.min(spots.len()));
     let locations = |spots: &[Spot]| spots.iter().map(location).collect::<Vec<Value>>();
@@ -150,16 +162,24 @@ fn location(spot: &Spot) -> Value {
     } })
 }
 
-fn notifications(outcome: &Outcome<'_>, rules: &[&Rule]) -> Vec<Value> {
+fn notifications(outcome: &Outcome<'_>, rules: &[&About]) -> Vec<Value> {
     let report = outcome.report;
     let unknown = |unknown: &Unknown| {
+        let waived = unknown.waiver.as_ref();
         let text = format!(
-            "not decided: {} on {} needs {}: {}",
-            unknown.subject, unknown.target, unknown.fact, unknown.reason
+            "not decided{}: {} on {} needs {}: {}",
+            waived.map_or_else(String::new, |waiver| format!(
+                ", waived {}",
+                suppressed::told(waiver)
+            )),
+            unknown.subject,
+            unknown.target,
+            unknown.fact,
+            unknown.reason
         );
         let spots = outcome.places.of_unknown(unknown);
         let mut notification = json!({
-            "level": "warning",
+            "level": if waived.is_some() { "note" } else { "warning" },
             "message": { "text": message(&text) },
             "locations": spots.iter().take(1).map(location).collect::<Vec<Value>>(),
         });
@@ -181,12 +201,21 @@ fn notifications(outcome: &Outcome<'_>, rules: &[&Rule]) -> Vec<Value> {
             ))
         })
     });
+    let of_policy = report.problems.iter().map(|problem| {
+        let mut notification = plain(format!("{} ({})", problem.message, problem.code));
+        let spot = outcome.places.of_policy(problem);
+        if let (Some(spot), Some(fields)) = (&spot, notification.as_object_mut()) {
+            fields.insert("locations".to_owned(), json!([location(spot)]));
+        }
+        notification
+    });
     let cut = report.findings.len().saturating_sub(RESULTS);
     let cut = (cut > 0).then(|| plain(format!("{cut} more findings are not in this file")));
     report
         .unknowns
         .iter()
         .map(unknown)
+        .chain(of_policy)
         .chain(problems)
         .chain(cut)
         .collect()

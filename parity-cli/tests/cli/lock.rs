@@ -95,6 +95,7 @@ fn a_silent_host_is_not_locked_away() {
         "\"facts:be3.toml\"]",
         "\"facts:be3.toml\", \"ssh://parity@127.0.0.1:1\"]",
     );
+    world.parity(&["allow"]).ended(0);
     let run = world.parity(&["lock", "--timeout", "5s"]);
     if run.err.contains("ssh is not") || run.code == 2 {
         eprintln!("skipped: there is no ssh here");

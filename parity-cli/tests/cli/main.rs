@@ -3,6 +3,7 @@
 // Tests end where something is not as it should be, and say what they skip.
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
+mod allow;
 mod cache;
 mod check;
 mod commands;
@@ -11,6 +12,7 @@ mod elf;
 mod first_use;
 mod formats;
 mod habits;
+mod hostile;
 mod init;
 mod lock;
 mod machine;
@@ -20,5 +22,7 @@ mod own;
 mod page;
 mod secrets;
 mod serve;
+mod signed;
 mod since;
+mod trace;
 mod world;

@@ -9,6 +9,7 @@ use std::path::{Component, Path, PathBuf};
 use crate::finding::Severity;
 use crate::judge::Link;
 use crate::mistake::Mistake;
+use crate::policy::Policy;
 use crate::report::Threshold;
 use crate::target::Target;
 
@@ -69,6 +70,17 @@ pub struct Config {
     pub facts: BTreeMap<String, PathBuf>,
     /// From which severity on a finding fails the check.
     pub fail_on: Option<Threshold>,
+    /// What a team decided about findings.
+    pub policy: Policy,
+}
+
+/// The words that a policy may name: what is none of them is a mistake.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Vocabulary {
+    /// The ids of the rules there are; without any, every id may be one.
+    pub rules: Vec<String>,
+    /// The names of the facts there are; likewise.
+    pub facts: Vec<String>,
 }
 
 impl Config {
@@ -85,7 +97,23 @@ impl Config {
     /// # Errors
     /// Every mistake in it, at once, in the order of the text.
     pub fn parse(text: &str) -> Result<Config, Vec<Mistake>> {
-        read::read(text)
+        Config::parse_with(text, &Vocabulary::default())
+    }
+
+    /// Reads the text of a `parity.toml`, and looks whether its policy names what there is.
+    ///
+    /// ```
+    /// use parity_core::config::{Config, Vocabulary};
+    /// let known = Vocabulary { rules: vec!["libc-symbols".into()], facts: Vec::new() };
+    /// let text = "[[policy.severity]]\nrule = \"libc-symbol\"\nlevel = \"info\"\n";
+    /// let mistakes = Config::parse_with(text, &known).unwrap_err();
+    /// assert_eq!(mistakes[0].help.as_deref(), Some("did you mean `libc-symbols`?"));
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Config::parse`].
+    pub fn parse_with(text: &str, known: &Vocabulary) -> Result<Config, Vec<Mistake>> {
+        read::read(text, known)
     }
 
     /// The environment of this name; without a name the only one there is, or the one called `production`.

@@ -6,7 +6,7 @@ use parity_core::view::Side;
 
 use super::super::check::count;
 use super::super::outcome::Outcome;
-use super::super::{fold, origin};
+use super::super::{fold, origin, suppressed};
 use super::section;
 use super::write::Html;
 
@@ -134,10 +134,9 @@ fn told(page: &mut Html, block: &[&Finding], first: &Finding) {
             .close("div");
     }
     if let Some(waiver) = &first.waiver {
-        let text = format!("until {} by {}: {}", waiver.expires, waiver.owner, waiver.reason);
         page.raw("<div class=\"help\">")
             .put("span", "label", "accepted")
-            .put("p", "", &text)
+            .put("p", "", &suppressed::told(waiver))
             .close("div");
     }
 }
@@ -157,7 +156,7 @@ fn evidence(page: &mut Html, block: &[&Finding]) {
         let side = match first.side {
             Side::Release => "release",
             Side::Dev => "dev machine",
-            Side::Host => "host",
+            Side::Host | Side::Peer => "host",
         };
         let who = fold::listed(group.iter().map(|evidence| evidence.target.as_str()));
         let value = first

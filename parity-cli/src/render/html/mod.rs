@@ -5,6 +5,7 @@ mod columns;
 mod files;
 mod findings;
 mod matrix;
+mod policy;
 mod rest;
 mod top;
 mod write;
@@ -33,6 +34,7 @@ pub(crate) fn check(outcome: &Outcome<'_>) -> String {
         page.open("main", &[]);
         findings::write(page, outcome);
         rest::unknowns(page, outcome.report);
+        policy::write(page, outcome.report);
         matrix::write(page, outcome.report);
         rest::links(page, outcome.report);
         let dev = outcome.case.dev.iter().map(|dev| ("dev machine", dev));

@@ -13,10 +13,11 @@ use super::write::Html;
 const CHANGES: usize = 2_000;
 
 pub(super) fn unknowns(page: &mut Html, report: &Report) {
-    if report.unknowns.is_empty() {
+    let open = report.open_unknowns();
+    if open.is_empty() {
         return;
     }
-    let groups = fold::unknowns(&report.unknowns);
+    let groups = fold::unknowns(&open);
     section(page, "unknowns", "Not decided", &count(groups.len(), "question"));
     page.put(
         "p",
@@ -29,7 +30,7 @@ pub(super) fn unknowns(page: &mut Html, report: &Report) {
         let role = first.role.as_deref().unwrap_or_default();
         let hosts = fold::listed(group.iter().map(|unknown| unknown.target.as_str()));
         let side = match first.side {
-            Side::Host => "",
+            Side::Host | Side::Peer => "",
             Side::Dev => " of the dev machine",
             Side::Release => " of the release",
         };

@@ -5,7 +5,7 @@ use parity_core::report::{DiffReport, Likeness, Verdict};
 
 use super::super::check::count;
 use super::super::outcome::Outcome;
-use super::super::{fold, since};
+use super::super::{fold, since, suppressed};
 use super::changes;
 use super::write::Html;
 
@@ -18,18 +18,10 @@ pub(super) fn check(page: &mut Html, outcome: &Outcome<'_>) {
         Verdict::Clear => ("✓", "Clear"),
     };
     verdict(page, outcome.word(), sign, meaning, &outcome.headline());
-    let accepted = match summary.waived {
-        0 => None,
-        waived => Some(("#findings", format!("{waived} accepted"))),
-    };
+    let accepted = suppressed::counted(report).map(|text| ("#suppressed", text));
     let known = since::known(report).map(|known| ("#findings", known));
+    let undecided = fold::unknowns(&report.open_unknowns()).len();
     let blocks = outcome.blocks();
-    let open = report
-        .unknowns
-        .iter()
-        .filter(|unknown| unknown.is_open())
-        .cloned();
-    let undecided = fold::unknowns(&open.collect::<Vec<_>>()).len();
     let findings = |severity: Severity, what: &str| {
         let first = blocks.iter().filter_map(|block| block.first());
         let open = first.filter(|finding| finding.severity == severity && finding.is_open());

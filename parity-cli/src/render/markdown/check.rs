@@ -6,7 +6,7 @@ use parity_core::report::Verdict;
 
 use super::super::check::count;
 use super::super::outcome::Outcome;
-use super::super::{fold, origin, since};
+use super::super::{fold, origin, since, suppressed};
 use super::{COMMENT, code, prose};
 
 /// The first line of a comment: who finds it replaces the comment instead of adding one.
@@ -47,13 +47,13 @@ fn within(outcome: &Outcome<'_>, limit: usize) -> String {
         }
         fits
     };
-    let (mut blocks, mut unknowns) = (outcome.blocks(), fold::unknowns(&report.unknowns));
+    let questions = report.open_unknowns();
+    let (mut blocks, unknowns) = (outcome.blocks(), fold::unknowns(&questions));
     blocks.retain(|block| {
         block
             .first()
             .is_some_and(|finding| finding.since != Some(Since::Known))
     });
-    unknowns.retain(|group| group.first().is_some_and(|unknown| unknown.is_open()));
     let shown = blocks.iter().take_while(|block| fits(finding(block))).count();
     let undecided = (0..)
         .zip(&unknowns)
@@ -95,7 +95,7 @@ fn finding(block: &Vec<&Finding>) -> String {
         .as_ref()
         .map(|role| format!(" ({})", prose(role)))
         .unwrap_or_default();
-    let waived = if first.waiver.is_some() { ", accepted" } else { "" };
+    let waived = if first.waiver.is_some() { ", waived" } else { "" };
     let mut text = format!(
         "\n### {}{waived}: {} → {}{role}\n\n| `{}` | |\n| --- | --- |\n",
         first.severity.word(),
@@ -141,8 +141,7 @@ fn finding(block: &Vec<&Finding>) -> String {
         row("since", "known before, with other values");
     }
     if let Some(waiver) = &first.waiver {
-        let text = format!("until {} by {}: {}", waiver.expires, waiver.owner, waiver.reason);
-        row("accepted", &prose(&text));
+        row("waived", &prose(&suppressed::told(waiver)));
     }
     row("more", &code(&format!("parity explain {}", first.rule)));
     text.push_str(
@@ -205,9 +204,7 @@ fn closing(outcome: &Outcome<'_>) -> String {
             count(changes.folded, "other difference")
         ));
     }
-    if summary.waived > 0 {
-        parts.push(format!("{} accepted", count(summary.waived, "finding")));
-    }
+    parts.extend(suppressed::counted(outcome.report));
     parts.extend(since::known(outcome.report).map(|known| prose(&known)));
     let gone = outcome.report.base.as_ref().and_then(since::gone_in_short);
     parts.extend(gone.map(|gone| prose(&gone)));

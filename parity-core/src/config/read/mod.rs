@@ -1,5 +1,10 @@
 //! Reads `parity.toml`, all mistakes at once.
 
+mod entries;
+mod names;
+mod policy;
+mod waivers;
+
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::PathBuf;
@@ -7,20 +12,23 @@ use std::path::PathBuf;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{ArtifactEntry, Config, Environment, Placed, stays_below, threshold};
+use super::{ArtifactEntry, Config, Environment, Placed, Vocabulary, stays_below};
 use crate::judge::Link;
-use crate::mistake::{Mistake, closest};
+use crate::mistake::{Mistake, closest, line_of};
 use crate::target::Target;
 
 type Value<'a> = Spanned<DeValue<'a>>;
 
-pub(super) fn read(text: &str) -> Result<Config, Vec<Mistake>> {
+pub(super) fn read(text: &str, known: &Vocabulary) -> Result<Config, Vec<Mistake>> {
     let (table, errors) = DeTable::parse_recoverable(text);
     let syntax = errors
         .iter()
         .map(|error| Mistake::new(error.span().unwrap_or(0..0), error.message().trim().to_owned()));
     let mut reader = Reader {
+        text,
+        known,
         mistakes: syntax.collect(),
+        scopes: Vec::new(),
     };
     let config = reader.config(table.get_ref());
     reader.mistakes.sort_by_key(|mistake| mistake.span.start);
@@ -31,14 +39,33 @@ pub(super) fn read(text: &str) -> Result<Config, Vec<Mistake>> {
     }
 }
 
-struct Reader {
+struct Reader<'t> {
+    text: &'t str,
+    known: &'t Vocabulary,
     mistakes: Vec<Mistake>,
+    /// Roles and environments that entries of the policy name.
+    scopes: Vec<(Named, Placed<String>)>,
 }
 
-impl Reader {
+/// What a name stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Named {
+    Role,
+    Environment,
+}
+
+impl Reader<'_> {
     fn config(&mut self, table: &DeTable<'_>) -> Config {
         let mut config = Config::default();
-        let known = ["artifacts", "environments", "links", "dev", "facts", "policy"];
+        let known = [
+            "artifacts",
+            "environments",
+            "links",
+            "dev",
+            "facts",
+            "policy",
+            "waivers",
+        ];
         for (key, value) in table {
             match key.get_ref().as_ref() {
                 "artifacts" => self.artifacts(value, &mut config),
@@ -47,11 +74,13 @@ impl Reader {
                 "dev" => config.dev = self.dev(value),
                 "facts" => config.facts = self.facts(value),
                 "policy" => self.policy(value, &mut config),
+                "waivers" => config.policy.waivers = self.waivers(value),
                 _ => self.unknown_key(key, &known),
             }
         }
         self.check_roles(table, &config);
         self.check_facts(table, &config);
+        self.check_scopes(&config);
         config
     }
 
@@ -185,99 +214,6 @@ impl Reader {
         entries.collect()
     }
 
-    /// Facts for a target that no environment has would be laid over nothing.
-    fn check_facts(&mut self, table: &DeTable<'_>, config: &Config) {
-        let environments = config.environments.values();
-        let targets: Vec<String> = environments
-            .flat_map(Environment::targets)
-            .map(|(_, target)| target.to_string())
-            .collect();
-        let facts = table.iter().find(|(key, _)| key.get_ref() == "facts");
-        let Some(DeValue::Table(facts)) = facts.map(|(_, value)| value.get_ref()) else {
-            return;
-        };
-        for (name, _) in facts
-            .iter()
-            .filter(|(name, _)| !targets.iter().any(|t| t == name.get_ref()))
-        {
-            let mistake = Mistake::new(
-                name.span(),
-                format!("no environment has the target `{}`", name.get_ref()),
-            );
-            let meant = closest(name.get_ref(), targets.iter().map(String::as_str));
-            self.mistakes.push(match meant {
-                Some(meant) => mistake.help(format!("did you mean `{meant}`?")),
-                None => mistake.help("write the target as the environment has it, in quotes"),
-            });
-        }
-    }
-
-    fn policy(&mut self, value: &Value<'_>, config: &mut Config) {
-        let Some(table) = self.table(value, "a policy: `fail-on = \"error\"`") else {
-            return;
-        };
-        for (key, value) in table {
-            match key.get_ref().as_ref() {
-                "fail-on" => {
-                    let word = self.text(value, "error, warning or never");
-                    config.fail_on = word.and_then(|word| {
-                        let threshold = threshold(&word.value);
-                        if threshold.is_none() {
-                            self.wrong(value, "`fail-on` is error, warning or never");
-                        }
-                        threshold
-                    });
-                }
-                _ => self.unknown_key(key, &["fail-on"]),
-            }
-        }
-    }
-
-    /// A link or an artifact names a role that no environment has: a typing error that would judge nothing.
-    fn check_roles(&mut self, table: &DeTable<'_>, config: &Config) {
-        let mut roles: Vec<&str> = config
-            .environments
-            .values()
-            .flat_map(|e| e.roles.keys())
-            .map(String::as_str)
-            .collect();
-        roles.sort_unstable();
-        roles.dedup();
-        if roles.is_empty() {
-            return;
-        }
-        let mut check = |name: &str, span: Range<usize>| {
-            if !roles.contains(&name) {
-                let mistake = Mistake::new(span, format!("no environment has the role `{name}`"));
-                self.mistakes.push(match closest(name, roles.iter().copied()) {
-                    Some(meant) => mistake.help(format!("did you mean `{meant}`?")),
-                    None => mistake.help(format!("there are {}", roles.join(", "))),
-                });
-            }
-        };
-        for artifact in &config.artifacts {
-            check(&artifact.role, artifact.span.clone());
-        }
-        let links = table
-            .iter()
-            .find(|(key, _)| key.get_ref() == "links")
-            .map(|(_, value)| value.get_ref());
-        if let Some(DeValue::Array(items)) = links {
-            for item in items {
-                let DeValue::Table(link) = item.get_ref() else {
-                    continue;
-                };
-                for (key, value) in link {
-                    if let (true, DeValue::String(role)) =
-                        (matches!(key.get_ref().as_ref(), "from" | "to"), value.get_ref())
-                    {
-                        check(role, value.span());
-                    }
-                }
-            }
-        }
-    }
-
     fn target(&mut self, value: &Value<'_>) -> Option<Placed<Target>> {
         let text = self.text(value, "a target")?;
         match Target::parse(&text.value) {
@@ -353,6 +289,11 @@ impl Reader {
         }
     }
 
+    /// The line of a place, counted from 1.
+    fn line(&self, span: &Range<usize>) -> usize {
+        line_of(self.text, span.start)
+    }
+
     fn unknown_key(&mut self, key: &Spanned<std::borrow::Cow<'_, str>>, known: &[&str]) {
         let name = key.get_ref();
         let mistake = Mistake::new(key.span(), format!("unknown key `{name}`"));
@@ -366,3 +307,6 @@ impl Reader {
         self.mistakes.push(Mistake::new(value.span(), message));
     }
 }
+
+#[cfg(test)]
+mod tests;
