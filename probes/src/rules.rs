@@ -146,20 +146,6 @@ pub fn knowledge() -> Result<Knowledge, InvalidRule> {
     Ok(Knowledge {
         rules,
         derivations: derivations(),
-        derivations: vec![
-            Box::new(Databases),
-            Box::new(Housing),
-            Box::new(ImageNeeds),
-            Box::new(Interpreters),
-            Box::new(Loading),
-            Box::new(NodeModules),
-            Box::new(Noexec),
-            Box::new(TlsEnds),
-            Box::new(Undeclared),
-            Box::new(Userns),
-            Box::new(WebServers),
-            Box::new(Wheels),
-        ],
     })
 }
 
@@ -173,6 +159,7 @@ pub fn derivations() -> Vec<Box<dyn Derivation>> {
         Box::new(Loading),
         Box::new(NodeModules),
         Box::new(Noexec),
+        Box::new(TlsEnds),
         Box::new(Undeclared),
         Box::new(Userns),
         Box::new(WebServers),
