@@ -24,5 +24,6 @@ mod secrets;
 mod serve;
 mod signed;
 mod since;
+mod ssh_program;
 mod trace;
 mod world;
