@@ -8,6 +8,7 @@ mod commands;
 mod diff;
 mod elf;
 mod formats;
+mod image;
 mod lock;
 mod machine;
 mod mistakes;
