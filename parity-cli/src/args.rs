@@ -25,7 +25,7 @@ Exit codes:
   130  interrupted
 
 Targets:
-  local  ssh://[USER@]HOST[:PORT]  ssh:ALIAS  rootfs:DIR  docker://NAME  podman://NAME
+  local  ssh://[USER@]HOST[:PORT]  ssh:ALIAS  rootfs:DIR  image:PATH  docker://NAME  podman://NAME
   kubectl://NAMESPACE/POD[/CONTAINER]  https://URL  FILE.json[.zst]  -  bundle:FILE  facts:FILE.toml";
 
 const ALLOW: &str = "\
