@@ -106,6 +106,11 @@ pub(crate) enum Command {
         after_help = "Examples:\n  parity check                              against parity.lock, without network\n  parity check --env production             against the hosts as they are now\n  parity check --against ssh://web1 --artifact target/release/app\n  parity check --format text --format html=parity.html --format sarif=parity.sarif"
     )]
     Check(Check),
+    /// Accept one finding for a while: write a waiver into parity.toml
+    #[command(
+        after_help = "Examples:\n  parity accept 3f2a --reason \"be2 is replaced in March\" --expires 30d      `parity check -v` tells the fingerprint\n  parity accept 3f2a --reason \"known\" --expires 2026-12-31 --report report.json"
+    )]
+    Accept(Accept),
     /// Print what would be read and run on a target, and run nothing
     #[command(after_help = "Example:\n  parity plan ssh://web1")]
     Plan(OneTarget),
@@ -162,7 +167,7 @@ pub(crate) struct Lock {
     pub(crate) env: Option<String>,
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(crate) struct Check {
     /// Ask the hosts of this environment now, instead of parity.lock
     #[arg(long, value_name = "NAME", conflicts_with = "against")]
@@ -182,6 +187,39 @@ pub(crate) struct Check {
     /// Also list every difference that nothing in this release reaches
     #[arg(long)]
     pub(crate) all: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Accept {
+    /// The fingerprint of the finding or of the open question, or its beginning
+    pub(crate) fingerprint: String,
+    /// Why it is accepted
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: String,
+    /// The last day it holds, in UTC: 2026-12-31, or from today 30d, 4w
+    #[arg(long, value_name = "DATE")]
+    pub(crate) expires: String,
+    /// Who answers for it, instead of you
+    #[arg(long, value_name = "NAME")]
+    pub(crate) owner: Option<String>,
+    /// Look for it in this report of a check, written as JSON, instead of checking again
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["env", "against", "dev", "artifact", "link"])]
+    pub(crate) report: Option<PathBuf>,
+    /// As it was checked: the hosts of this environment, instead of parity.lock
+    #[arg(long, value_name = "NAME", conflicts_with = "against")]
+    pub(crate) env: Option<String>,
+    /// As it was checked: this target
+    #[arg(long, value_name = "[ROLE=]TARGET")]
+    pub(crate) against: Vec<ForRole>,
+    /// As it was checked: the machine where it worked
+    #[arg(long, value_name = "TARGET")]
+    pub(crate) dev: Option<String>,
+    /// As it was checked: what ships
+    #[arg(long, value_name = "[ROLE=]PATH")]
+    pub(crate) artifact: Vec<ForRole>,
+    /// As it was checked: a connection
+    #[arg(long, value_name = "FROM:TO:PORT", value_parser = link)]
+    pub(crate) link: Vec<parity_core::judge::Link>,
 }
 
 #[derive(Debug, Args)]

@@ -104,8 +104,8 @@ pub(crate) fn headline(report: &Report) -> String {
             let all = others(report) + 1;
             format!("{} below, none that fails this check", count(all, "finding"))
         }
-        (Verdict::Clear, None) if summary.waived + summary.waived_unknowns > 0 => {
-            "nothing breaks but what was waived".to_owned()
+        (Verdict::Clear, None) if summary.waived + summary.waived_unknowns + summary.ignored > 0 => {
+            "nothing breaks but what is waived or ignored, see below".to_owned()
         }
         (Verdict::Clear, None) => {
             let (hosts, needs) = (count(summary.hosts, "host"), count(summary.requirements, "check"));
@@ -227,11 +227,13 @@ fn unknowns(page: &mut Page, unknowns: &[Unknown], verbose: bool) {
             ))
             .say(&unknown.reason)
             .end();
-        for unknown in group.iter().filter(|_| verbose) {
-            match &unknown.waiver {
-                Some(waiver) => page.field("waived", &suppressed::told(waiver)),
-                None => page.field("accept", &acceptance(&unknown.fingerprint(), &unknown.target)),
+        match &unknown.waiver {
+            Some(waiver) => page.field("waived", &suppressed::told(waiver)),
+            None if verbose => {
+                let accept = |unknown: &&Unknown| acceptance(&unknown.fingerprint(), &unknown.target);
+                page.fields("accept", &group.iter().map(accept).collect::<Vec<String>>());
             }
+            None => {}
         }
     }
     if folded.len() > shown {
@@ -269,7 +271,9 @@ fn ignored(page: &mut Page, report: &Report) {
 }
 
 fn gaps(page: &mut Page, report: &Report) {
-    page.end();
+    if report.coverage.iter().any(|entry| !entry.gaps.is_empty()) {
+        page.end();
+    }
     for entry in &report.coverage {
         for gap in &entry.gaps {
             let reason = gap.reason.as_deref().unwrap_or("no reason given");
