@@ -1,9 +1,12 @@
 //! What can be said on the command line.
 
+mod accept;
+
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
+pub(crate) use accept::Accept;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use parity_core::finding::Severity;
@@ -27,6 +30,16 @@ Exit codes:
 Targets:
   local  ssh://[USER@]HOST[:PORT]  ssh:ALIAS  rootfs:DIR  docker://NAME  podman://NAME
   kubectl://NAMESPACE/POD[/CONTAINER]  https://URL  FILE.json[.zst]  -  bundle:FILE  facts:FILE.toml";
+
+const ALLOW: &str = "\
+A repository cannot approve itself: the approval lies in your state directory ($XDG_STATE_HOME/parity, else ~/.local/state/parity),
+and ends when the list changes. `parity check` against parity.lock needs none, unless what it reads lies outside.
+
+In CI, set PARITY_ALLOW to the hash of the list (several are separated by spaces), where a change to the repository cannot reach it.
+
+Examples:
+  parity allow                shows the list and what changed since the last approval, and approves it
+  parity allow --print        prints the hash for PARITY_ALLOW, and approves nothing";
 
 /// Says which difference between your machine and production breaks this release: on which host, why, and what to do.
 #[derive(Debug, Parser)]
@@ -73,6 +86,9 @@ pub(crate) struct Global {
     /// Read hosts as root where `sudo -n` allows it; never asks for a password
     #[arg(long, global = true)]
     pub(crate) sudo: bool,
+    /// Read every file again, and keep nothing of it for the next run
+    #[arg(long, global = true)]
+    pub(crate) no_cache: bool,
     /// Configuration for ssh instead of your own
     #[arg(long, value_name = "FILE", global = true)]
     pub(crate) ssh_config: Option<PathBuf>,
@@ -99,11 +115,13 @@ pub(crate) enum Command {
     )]
     Diff(Diff),
     /// Observe an environment and write parity.lock
-    #[command(after_help = "Example:\n  parity lock --env production")]
+    #[command(
+        after_help = "Example:\n  parity lock --env production\n\nHosts that parity.toml names are asked once you approved them: parity allow"
+    )]
     Lock(Lock),
     /// The gate: will this release run there? Without further words against parity.lock, without network
     #[command(
-        after_help = "Examples:\n  parity check                              against parity.lock, without network\n  parity check --env production             against the hosts as they are now\n  parity check --against ssh://web1 --artifact target/release/app\n  parity check --format text --format html=parity.html --format sarif=parity.sarif"
+        after_help = "Examples:\n  parity check                              against parity.lock, without network\n  parity check --env production             against the hosts as they are now\n  parity check --against ssh://web1 --artifact target/release/app\n  parity check --format text --format html=parity.html --format sarif=parity.sarif\n  parity check --new-since main              fails on what is new since the parity.lock of main\n  parity check --format json=base.json       once, to keep what is wrong today; then\n  parity check --new-since base.json --ratchet"
     )]
     Check(Check),
     /// Accept one finding for a while: write a waiver into parity.toml
@@ -111,6 +129,9 @@ pub(crate) enum Command {
         after_help = "Examples:\n  parity accept 3f2a --reason \"be2 is replaced in March\" --expires 30d      `parity check -v` tells the fingerprint\n  parity accept 3f2a --reason \"known\" --expires 2026-12-31 --report report.json"
     )]
     Accept(Accept),
+    /// Approve what parity.toml reaches outside of its directory, as it is now: hosts, containers, addresses, links
+    #[command(after_help = ALLOW)]
+    Allow(Allow),
     /// Print what would be read and run on a target, and run nothing
     #[command(after_help = "Example:\n  parity plan ssh://web1")]
     Plan(OneTarget),
@@ -165,6 +186,9 @@ pub(crate) struct Lock {
     /// The environment, where there are several
     #[arg(long, value_name = "NAME")]
     pub(crate) env: Option<String>,
+    /// Sign it with your ssh key, into parity.lock.sig: KEY is a file, the usual one of ~/.ssh without it
+    #[arg(long, value_name = "KEY", num_args = 0..=1, default_missing_value = "")]
+    pub(crate) sign: Option<String>,
 }
 
 #[derive(Debug, Default, Args)]
@@ -184,42 +208,33 @@ pub(crate) struct Check {
     /// A connection one role makes to another, beside those parity.toml names
     #[arg(long, value_name = "FROM:TO:PORT", value_parser = link)]
     pub(crate) link: Vec<parity_core::judge::Link>,
+    /// Fail only on what is new since BASE: FILE.json (an earlier report), FILE.lock, or a git revision (its parity.lock). What
+    /// BASE has too, with the same values, is counted and does not fail
+    #[arg(long, value_name = "BASE", value_parser = base)]
+    pub(crate) new_since: Option<Base>,
+    /// Take out of BASE, a FILE.json, what is gone: it only ever gets smaller
+    #[arg(long, requires = "new_since")]
+    pub(crate) ratchet: bool,
+    /// Who may sign parity.lock (ssh-keygen, ALLOWED SIGNERS); naming it requires a signature. Also PARITY_ALLOWED_SIGNERS, or
+    /// ~/.config/parity/allowed_signers
+    #[arg(long, value_name = "FILE")]
+    pub(crate) allowed_signers: Option<PathBuf>,
     /// Also list every difference that nothing in this release reaches
     #[arg(long)]
     pub(crate) all: bool,
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Accept {
-    /// The fingerprint of the finding or of the open question, or its beginning
-    pub(crate) fingerprint: String,
-    /// Why it is accepted
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) reason: String,
-    /// The last day it holds, in UTC: 2026-12-31, or from today 30d, 4w
-    #[arg(long, value_name = "DATE")]
-    pub(crate) expires: String,
-    /// Who answers for it, instead of you
-    #[arg(long, value_name = "NAME")]
-    pub(crate) owner: Option<String>,
-    /// Look for it in this report of a check, written as JSON, instead of checking again
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["env", "against", "dev", "artifact", "link"])]
-    pub(crate) report: Option<PathBuf>,
-    /// As it was checked: the hosts of this environment, instead of parity.lock
-    #[arg(long, value_name = "NAME", conflicts_with = "against")]
-    pub(crate) env: Option<String>,
-    /// As it was checked: this target
-    #[arg(long, value_name = "[ROLE=]TARGET")]
-    pub(crate) against: Vec<ForRole>,
-    /// As it was checked: the machine where it worked
-    #[arg(long, value_name = "TARGET")]
-    pub(crate) dev: Option<String>,
-    /// As it was checked: what ships
-    #[arg(long, value_name = "[ROLE=]PATH")]
-    pub(crate) artifact: Vec<ForRole>,
-    /// As it was checked: a connection
-    #[arg(long, value_name = "FROM:TO:PORT", value_parser = link)]
-    pub(crate) link: Vec<parity_core::judge::Link>,
+pub(crate) struct Allow {
+    /// Print the hash of the list, for PARITY_ALLOW in CI, and approve nothing
+    #[arg(long, conflicts_with_all = ["revoke", "list"])]
+    pub(crate) print: bool,
+    /// Take the approval back
+    #[arg(long, conflicts_with = "list")]
+    pub(crate) revoke: bool,
+    /// Print everything you approved on this machine
+    #[arg(long)]
+    pub(crate) list: bool,
 }
 
 #[derive(Debug, Args)]
@@ -275,6 +290,29 @@ impl FromStr for ForRole {
                 value: value.to_owned(),
             }),
         }
+    }
+}
+
+/// What a check is compared with. The spelling alone decides what it is: a file of a change that is named like a branch must not
+/// stand for the branch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Base {
+    /// `FILE.json`: a report.
+    Report(PathBuf),
+    /// `FILE.lock`.
+    Lock(PathBuf),
+    /// Everything else: a revision of git.
+    Revision(String),
+}
+
+fn base(text: &str) -> Result<Base, String> {
+    match PathBuf::from(text) {
+        file if text.ends_with(".json") => Ok(Base::Report(file)),
+        file if text.ends_with(".lock") => Ok(Base::Lock(file)),
+        _ if text.is_empty() || text.starts_with('-') || text.contains([':', ' ', '\n', '\0']) => {
+            Err("write FILE.json, FILE.lock or a git revision, as main or v1.2".into())
+        }
+        _ => Ok(Base::Revision(text.to_owned())),
     }
 }
 
@@ -413,6 +451,18 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn the_spelling_of_a_base_decides_what_it_is() {
+        assert_eq!(base("a/b.json"), Ok(Base::Report("a/b.json".into())));
+        assert_eq!(base("parity.lock"), Ok(Base::Lock("parity.lock".into())));
+        for revision in ["main", "origin/main", "HEAD~3", "v1.2^{commit}", "@{upstream}"] {
+            assert_eq!(base(revision), Ok(Base::Revision(revision.into())));
+        }
+        for wrong in ["", "--output=x", "-p", "HEAD:secret", "a b", "a\nb"] {
+            assert!(base(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

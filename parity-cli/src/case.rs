@@ -97,20 +97,31 @@ fn artifacts(
     project: Option<&Project>,
     named: &[ForRole],
 ) -> Result<Vec<Artifact>, CliError> {
-    let mut wanted: Vec<(Option<String>, PathBuf)> = named
+    /// Role, the name it has in reports, as the user wrote it, and where it is.
+    type Wanted = (Option<String>, PathBuf, PathBuf);
+    let mut wanted: Vec<Wanted> = named
         .iter()
-        .map(|artifact| (artifact.role.clone(), PathBuf::from(&artifact.value)))
+        .map(|artifact| {
+            (
+                artifact.role.clone(),
+                artifact.value.clone().into(),
+                artifact.value.clone().into(),
+            )
+        })
         .collect();
     if let (true, Some(project)) = (wanted.is_empty(), project) {
         let entries = project.config.artifacts.iter();
         wanted = entries
-            .map(|entry| (Some(entry.role.clone()), project.directory.join(&entry.path)))
+            .map(|entry| {
+                let path = project.directory.join(&entry.path);
+                (Some(entry.role.clone()), entry.path.clone(), path)
+            })
             .collect();
     }
     let missing: Vec<Complaint> = wanted
         .iter()
-        .filter(|(_, path)| !path.exists())
-        .map(|(_, path)| Complaint::Plain {
+        .filter(|(.., path)| !path.exists())
+        .map(|(.., path)| Complaint::Plain {
             message: format!("the artifact {} is not there", path.display()),
             help: Some("build it first, or correct its path".into()),
         })
@@ -118,8 +129,9 @@ fn artifacts(
     if !missing.is_empty() {
         return Err(CliError::Usage(missing));
     }
-    let artifact = |(role, path): (Option<String>, PathBuf)| {
-        let snapshot = session.observe_path(&path, Subject::Release)?;
+    let artifact = |(role, name, path): Wanted| {
+        let mut snapshot = session.observe_path(&path, Subject::Release)?;
+        snapshot.target = name.display().to_string();
         Ok(Artifact {
             role,
             shipped: true,

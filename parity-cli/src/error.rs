@@ -57,11 +57,25 @@ pub(crate) enum Complaint {
         message: String,
         help: Option<String>,
     },
+    /// A list to look at.
+    Listed {
+        message: String,
+        lines: Vec<(Mark, String)>,
+        help: Option<String>,
+    },
     InFile {
         path: String,
         text: String,
         mistake: Mistake,
     },
+}
+
+/// What a line of a list is, compared with the list before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mark {
+    New,
+    Gone,
+    Kept,
 }
 
 impl CliError {

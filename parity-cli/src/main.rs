@@ -1,11 +1,15 @@
 //! The `parity` command: says which difference between your machine and production breaks this release.
 
 mod args;
+mod base;
+mod cache;
 mod case;
 mod commands;
 mod error;
+mod propose;
 mod render;
 mod session;
+mod trust;
 
 use std::process::ExitCode;
 
@@ -35,6 +39,7 @@ fn run(cli: Cli) -> Result<Exit, CliError> {
         Command::Capture(arguments) => commands::capture::run(&session.keeping_answers(), arguments),
         Command::Diff(arguments) => commands::diff::run(&session, arguments),
         Command::Lock(arguments) => commands::lock::run(&session, arguments),
+        Command::Allow(arguments) => commands::allow::run(&session, arguments),
         Command::Check(arguments) => commands::check::run(&session, arguments),
         Command::Accept(arguments) => commands::accept::run(&session, arguments),
         Command::Plan(arguments) => commands::plan::run(&session, arguments),

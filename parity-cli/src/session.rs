@@ -20,10 +20,12 @@ use parity_core::target::Target;
 use parity_core::transport::SshOptions;
 
 use crate::args::{Format, Global};
+use crate::cache::Cache;
 use crate::error::{CliError, Complaint, Exit};
 use crate::render::complaint;
 use crate::render::output::{self, Place};
 use crate::render::page::{Page, visible};
+use crate::trust::own;
 
 /// Failures that are the user's to mend before anything is contacted.
 const OURS_TO_MEND: [&str; 6] = [
@@ -38,6 +40,7 @@ const OURS_TO_MEND: [&str; 6] = [
 /// How long after an interrupt what was observed may still be written.
 const PATIENCE: Duration = Duration::from_millis(800);
 
+#[derive(Clone)]
 pub(crate) struct Session {
     pub(crate) global: Global,
     pub(crate) probes: Arc<Vec<Box<dyn Probe>>>,
@@ -118,6 +121,7 @@ impl Session {
                 None => return Ok(None),
             },
         };
+        own::of_repository(&path, self.global.config.is_none())?;
         let text = read_capped(&path, config::MAX_BYTES)?;
         let config = Config::parse_with(&text, &vocabulary())
             .map_err(|mistakes| CliError::in_file(&path, &text, mistakes))?;
@@ -179,6 +183,13 @@ impl Session {
         self
     }
 
+    /// The same, starting no program of this machine.
+    pub(crate) fn without_programs(&self, reason: &str) -> Session {
+        let mut session = self.clone();
+        session.options.not_run = Some(reason.to_owned());
+        session
+    }
+
     fn observe_together(&self, targets: &[Target]) -> Vec<Observed> {
         let bar = self.progress_bar(targets.len());
         let mut running: Vec<String> = Vec::new();
@@ -205,9 +216,19 @@ impl Session {
 
     /// Reads a release or a project from the disk.
     pub(crate) fn observe_path(&self, path: &Path, subject: Subject) -> Result<Snapshot, CliError> {
+        let cache = match subject {
+            Subject::Release => Cache::of(self, path),
+            _ => None,
+        };
+        if let Some(snapshot) = cache.as_ref().and_then(|cache| cache.find(self, path)) {
+            return Ok(snapshot);
+        }
         let observed = observe::observe_path(path, subject, &self.probes, &self.options);
         let snapshot = observed.snapshot.clone();
         complain(&[observed])?;
+        if let Some(cache) = cache {
+            cache.keep(self, &snapshot);
+        }
         Ok(snapshot)
     }
 
@@ -372,8 +393,12 @@ pub(crate) fn find_upward(name: &str) -> Option<PathBuf> {
 pub(crate) fn read_capped(path: &Path, cap: u64) -> Result<String, CliError> {
     let shown = path.display();
     let failed = |error: std::io::Error| CliError::usage(format!("{shown}: {error}"));
-    let size = fs::metadata(path).map_err(failed)?.len();
-    if size > cap {
+    let metadata = fs::metadata(path).map_err(failed)?;
+    // A pipe would hold us.
+    if !metadata.is_file() {
+        return Err(CliError::usage(format!("{shown}: is no regular file")));
+    }
+    if metadata.len() > cap {
         return Err(CliError::usage(format!("{shown}: is larger than {cap} bytes")));
     }
     fs::read_to_string(path).map_err(failed)

@@ -24,6 +24,31 @@ pub struct Derived {
     pub facts: Vec<Fact>,
     /// For each fact that could not be worked out the observed one that was lacking: that is the one to tell about.
     pub lacks: BTreeMap<FactId, (Side, FactId)>,
+    /// Parts of the release that do not run on the files of the host.
+    pub housed: Vec<Housed>,
+}
+
+/// A part of the release that runs in a container image of its own on this host: what the image brings is not asked of the
+/// host.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Housed {
+    /// Directory of the release; empty for all of it.
+    pub directory: String,
+    /// What says so, as `Dockerfile, run by docker`.
+    pub reason: String,
+    /// Where it is not certain: the fact of the host that would decide, and why it is not known.
+    pub lack: Option<(FactId, String)>,
+}
+
+impl Housed {
+    /// Whether this path of the release lies in it; `None` stands for the release as a whole.
+    pub fn holds(&self, path: Option<&str>) -> bool {
+        let below = |path: &str| {
+            path.strip_prefix(&self.directory)
+                .is_some_and(|rest| rest.starts_with('/'))
+        };
+        self.directory.is_empty() || path.is_some_and(|path| path == self.directory || below(path))
+    }
 }
 
 /// Works out facts about one artifact on one host.
@@ -36,6 +61,17 @@ pub trait Derivation: Send + Sync {
 
     /// What follows for this artifact on this host.
     fn derive(&self, sides: Sides<'_>) -> Derived;
+
+    /// Every fact that it can give of a host alone.
+    fn schemas_of_host(&self) -> &[Schema] {
+        &[]
+    }
+
+    /// What follows of a host alone, whatever is shipped: laid over the host, so a rule reads it as `host:NAME`, and of the
+    /// other end of a link as `peer:NAME`.
+    fn derive_of_host(&self, _host: &View<'_>) -> Derived {
+        Derived::default()
+    }
 
     /// What the next release is likely to ask of a host, beside what this one asks: a lock holds it, so that a program
     /// which needs one library more can be judged without a new lock. Nothing, where a derivation does not say.

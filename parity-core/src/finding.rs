@@ -31,7 +31,7 @@ impl Severity {
 }
 
 /// One observation a finding rests on.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evidence {
     /// Whose it is.
     pub side: Side,
@@ -54,6 +54,29 @@ pub struct Waiver {
     pub owner: String,
     /// The last day it holds, in UTC.
     pub expires: String,
+}
+
+/// How a finding or an open question stands to a base.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Since {
+    /// The base does not have it.
+    New,
+    /// The base has it with other values.
+    Changed,
+    /// The base has it.
+    Known,
+}
+
+impl Since {
+    /// The word used in documents and reports.
+    pub fn word(self) -> &'static str {
+        match self {
+            Since::New => "new",
+            Since::Changed => "changed",
+            Since::Known => "known",
+        }
+    }
 }
 
 /// A rule that fired: what breaks, where, why, and what to do.
@@ -89,12 +112,22 @@ pub struct Finding {
     pub evidence: Vec<Evidence>,
     /// Set where somebody accepted it.
     pub waiver: Option<Waiver>,
+    /// How it stands to the base, where the check was given one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Since>,
     /// Names the same finding in every run.
     pub fingerprint: String,
 }
 
+impl Finding {
+    /// Whether nobody accepted it and no base has it: it counts.
+    pub fn is_open(&self) -> bool {
+        self.waiver.is_none() && self.since != Some(Since::Known)
+    }
+}
+
 /// What a rule could not decide.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 pub struct Unknown {
     /// The rule.
     pub rule: String,
@@ -111,10 +144,19 @@ pub struct Unknown {
     /// Why it is not known.
     pub reason: String,
     /// Set where somebody accepted that it is not known.
+    #[serde(default)]
     pub waiver: Option<Waiver>,
+    /// How it stands to the base, where the check was given one.
+    #[serde(default)]
+    pub since: Option<Since>,
 }
 
 impl Unknown {
+    /// Whether nobody accepted it and no base has it: it counts.
+    pub fn is_open(&self) -> bool {
+        self.waiver.is_none() && self.since != Some(Since::Known)
+    }
+
     /// Names the same question in every run: 16 hexadecimal digits.
     pub fn fingerprint(&self) -> String {
         let fact = self.fact.to_string();
@@ -142,6 +184,9 @@ impl Serialize for Unknown {
         document.serialize_field("fact", &self.fact)?;
         document.serialize_field("reason", &self.reason)?;
         document.serialize_field("waiver", &self.waiver)?;
+        if let Some(since) = &self.since {
+            document.serialize_field("since", since)?;
+        }
         document.serialize_field("fingerprint", &self.fingerprint())?;
         document.end()
     }

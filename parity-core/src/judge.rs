@@ -174,14 +174,32 @@ pub fn judge(case: &Case, knowledge: &Knowledge) -> Judgement {
         let links = case.links.iter().enumerate();
         judgement.links = links.map(|(at, link)| JudgedLink::of(link, of(at))).collect();
     }
-    for OfHost { ruling, reads, .. } in per_host {
+    let mut left_to_images = BTreeSet::new();
+    let mut reads_of_peers = Vec::new();
+    for (host, of_host) in case.hosts.iter().zip(per_host) {
+        let OfHost { ruling, reads, .. } = of_host;
+        reads_of_peers.extend(of_host.reads_of_peers);
+        let place = Some(host.snapshot.target.clone());
+        left_to_images.extend(
+            ruling
+                .left_to_images
+                .into_iter()
+                .map(|rule| (rule, place.clone())),
+        );
         judgement.findings.extend(ruling.findings);
         judgement.unknowns.extend(ruling.unknowns);
         judgement.requirements += ruling.requirements;
         judgement.reads.push(reads);
     }
+    for (at, reads) in reads_of_peers {
+        judgement
+            .reads
+            .get_mut(at)
+            .into_iter()
+            .for_each(|known| known.extend(reads.iter().cloned()));
+    }
     if !judgement.findings.is_empty() {
-        let fine = Fine::of(case, knowledge, &judgement);
+        let fine = Fine::of(case, knowledge, &judgement, left_to_images);
         judgement
             .findings
             .retain(|finding| !is_of_host(finding, knowledge) || !fine.is_broken_on_dev(finding));
@@ -244,13 +262,26 @@ fn rank(
 struct OfHost {
     ruling: Ruling,
     reads: BTreeSet<Read>,
+    /// What was asked of hosts at the other ends of its links, by their place in the case.
+    reads_of_peers: Vec<(usize, BTreeSet<Read>)>,
     /// Of the links that lead to it, by their place in the case.
     links: BTreeMap<usize, LinkState>,
 }
 
 fn judge_host(case: &Case, role: Option<&str>, host: &Snapshot, knowledge: &Knowledge) -> OfHost {
     let mut ruling = Ruling::default();
-    let (view, dev) = (View::new(host), case.dev.as_ref().map(View::new));
+    let worked_out = |snapshot| {
+        let mut view = View::new(snapshot);
+        view.derive_of_host(&knowledge.derivations);
+        view
+    };
+    let (view, dev) = (worked_out(host), case.dev.as_ref().map(worked_out));
+    let peers: Vec<(usize, &str, View<'_>)> = match knowledge.rules.iter().any(Rule::looks_at_peers) {
+        true => peers(case, role)
+            .map(|(at, other, peer)| (at, other, worked_out(peer)))
+            .collect(),
+        false => Vec::new(),
+    };
     let mut variables = BTreeMap::from([("target".to_owned(), Value::from(view.target()))]);
     variables.insert("role".to_owned(), Value::from(role.unwrap_or_default()));
     variables.insert(
@@ -262,18 +293,11 @@ fn judge_host(case: &Case, role: Option<&str>, host: &Snapshot, knowledge: &Know
         release: None,
         dev: dev.as_ref(),
         host: &view,
+        peer: None,
         role,
         variables,
     };
-    let about_release = |rule: &Rule| {
-        matches!(
-            rule.for_each,
-            ForEach::Fact {
-                side: Side::Release,
-                ..
-            }
-        )
-    };
+    let about_release = |rule: &Rule| rule.for_each.is_of_release();
     for rule in knowledge
         .rules
         .iter()
@@ -321,7 +345,17 @@ fn judge_host(case: &Case, role: Option<&str>, host: &Snapshot, knowledge: &Know
             let asks = |rule: &&Rule| rule.for_each.is_link() && rule.for_each.is_of_caller() != is_far_end;
             let state = match is_on_one_machine(case, other, view.target()) {
                 true => LinkState::Local,
-                false => judge_link(link, knowledge.rules.iter().filter(asks), &whole, &mut ruling),
+                false => {
+                    let ends = peers.iter().filter(|(_, role, _)| role == other);
+                    let ends: Vec<&View<'_>> = ends.map(|(_, _, view)| view).collect();
+                    judge_link(
+                        link,
+                        knowledge.rules.iter().filter(asks),
+                        &whole,
+                        (other, &ends),
+                        &mut ruling,
+                    )
+                }
             };
             // What connects may be in its own way; that nothing is does not make the far end fine.
             if is_far_end || state < LinkState::Fine {
@@ -341,6 +375,7 @@ fn judge_host(case: &Case, role: Option<&str>, host: &Snapshot, knowledge: &Know
     OfHost {
         ruling,
         reads: view.reads(),
+        reads_of_peers: peers.iter().map(|(at, _, view)| (*at, view.reads())).collect(),
         links,
     }
 }
@@ -369,8 +404,23 @@ fn links_to_nowhere(case: &Case, knowledge: &Knowledge) -> Vec<Unknown> {
         fact: FactId::keyed("listen", format!("tcp/{}", link.port)),
         reason: format!("this check has no host of the role `{}`", link.to),
         waiver: None,
+        since: None,
     };
     lost.map(unknown).collect()
+}
+
+/// The hosts at the other ends of the links of a role, by their place in the case.
+fn peers<'c>(case: &'c Case, role: Option<&'c str>) -> impl Iterator<Item = (usize, &'c str, &'c Snapshot)> {
+    let is_linked = move |other: &str| {
+        case.links.iter().any(|link| {
+            let joins = |a: &str, b: &str| role == Some(a) && other == b;
+            joins(&link.from, &link.to) || joins(&link.to, &link.from)
+        })
+    };
+    case.hosts.iter().enumerate().filter_map(move |(at, host)| {
+        let other = host.role.as_deref().filter(|other| is_linked(other))?;
+        Some((at, other, &host.snapshot))
+    })
 }
 
 /// Whether all of the other end of a link is this machine: both ends talk over loopback then.
@@ -388,6 +438,7 @@ fn judge_link<'r>(
     link: &Link,
     rules: impl Iterator<Item = &'r Rule>,
     whole: &Bench<'_>,
+    (role, ends): (&str, &[&View<'_>]),
     ruling: &mut Ruling,
 ) -> LinkState {
     let (findings, unknowns) = (ruling.findings.len(), ruling.unknowns.len());
@@ -398,7 +449,17 @@ fn judge_link<'r>(
         ("port".to_owned(), Value::from(link.port.to_string())),
     ]);
     for rule in rules {
-        rule::evaluate(rule, &bench, ruling);
+        if !rule.looks_at_peers() {
+            rule::evaluate(rule, &bench, ruling);
+            continue;
+        }
+        for end in ends {
+            let mut both = bench.clone();
+            both.peer = Some((end, role));
+            let peer = Value::from(end.target());
+            both.variables.insert("peer".to_owned(), peer);
+            rule::evaluate(rule, &both, ruling);
+        }
     }
     match (ruling.findings.len() > findings, ruling.unknowns.len() > unknowns) {
         (true, _) => LinkState::Broken,
@@ -453,21 +514,28 @@ fn merge(findings: Vec<Finding>) -> Vec<Finding> {
 struct Fine {
     /// Rule, subject and target; the developer's machine is judged as if it were a host, and has no target.
     broken: BTreeSet<(String, String, Option<String>)>,
-    /// Rule and target of what could not be decided for all subjects.
+    /// Rule and target of what could not be decided for all subjects, or was left to an image.
     unclear: BTreeSet<(String, Option<String>)>,
 }
 
 impl Fine {
-    fn of(case: &Case, knowledge: &Knowledge, judgement: &Judgement) -> Fine {
+    fn of(
+        case: &Case,
+        knowledge: &Knowledge,
+        judgement: &Judgement,
+        left_to_images: BTreeSet<(String, Option<String>)>,
+    ) -> Fine {
         let mut fine = Fine {
             broken: BTreeSet::new(),
-            unclear: BTreeSet::new(),
+            unclear: left_to_images,
         };
         let on_host = |target: &String| Some(target.clone());
         fine.add(&judgement.findings, &judgement.unknowns, on_host);
         if let Some(dev) = &case.dev {
             let OfHost { ruling, .. } = judge_host(case, None, dev, knowledge);
             fine.add(&ruling.findings, &ruling.unknowns, |_| None);
+            let left = ruling.left_to_images.into_iter().map(|rule| (rule, None));
+            fine.unclear.extend(left);
         }
         fine
     }

@@ -54,6 +54,7 @@ pub mod version;
 pub mod fact;
 pub mod schema;
 pub mod snapshot;
+pub mod spelling;
 pub mod declared;
 mod overlay;
 
@@ -87,6 +88,7 @@ pub mod rule;
 
 pub mod judge;
 mod link;
+pub mod base;
 pub mod policy;
 pub mod matrix;
 pub mod lock;

@@ -9,6 +9,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
+use crate::base::{Base, Known};
 use crate::fact::{Fact, FactId, Origin, Stability, State, Value};
 use crate::judge::{Host, Judgement};
 use crate::snapshot::{Coverage, CoverageState, Snapshot};
@@ -47,8 +48,14 @@ const ALWAYS: [&str; 13] = [
 pub struct Lock {
     /// The environment it was taken of.
     pub environment: String,
+    /// How many signed locks of this project came before, and one; `None` where nobody signs them.
+    pub sequence: Option<u64>,
+    /// When it was written (RFC 3339, UTC), where it is made to be signed.
+    pub locked_at: Option<String>,
     /// Its hosts, in the order they were named.
     pub hosts: Vec<Host>,
+    /// What was wrong then; `None` in a lock of an older version, which does not say.
+    pub known: Option<Base>,
 }
 
 /// Why a text is not a lock.
@@ -81,8 +88,14 @@ struct Document {
     #[serde(rename = "format")]
     _format: u32,
     environment: String,
+    #[serde(default)]
+    sequence: Option<u64>,
+    #[serde(default)]
+    locked_at: Option<String>,
     targets: Vec<Spanned<TargetLine>>,
     facts: Vec<Spanned<FactLine>>,
+    #[serde(default)]
+    known: Option<Vec<Known>>,
 }
 
 #[derive(Deserialize)]
@@ -132,7 +145,10 @@ impl Lock {
         });
         Lock {
             environment: environment.to_owned(),
+            sequence: None,
+            locked_at: None,
             hosts: locked.collect(),
+            known: Some(Base::of(judgement)),
         }
     }
 
@@ -160,9 +176,16 @@ impl Lock {
             "# Production as last observed, reduced to what this project asks of it. Written by `parity lock`; commit it.\n",
         );
         out.push_str(&format!(
-            "format = {FORMAT}\nenvironment = {}\n\ntargets = [\n",
+            "format = {FORMAT}\nenvironment = {}\n",
             quoted(&self.environment)
         ));
+        if let Some(sequence) = self.sequence {
+            out.push_str(&format!("sequence = {sequence}\n"));
+        }
+        if let Some(locked_at) = &self.locked_at {
+            out.push_str(&format!("locked_at = {}\n", quoted(locked_at)));
+        }
+        out.push_str("\ntargets = [\n");
         for host in &self.hosts {
             let role = host
                 .role
@@ -190,6 +213,14 @@ impl Lock {
             out.push_str(&format!("  {},\n", FactLine { on, ..line }.to_inline()));
         }
         out.push_str("]\n");
+        if let Some(base) = &self.known {
+            out.push_str("\n# What was wrong then: `parity check --new-since` this file fails on what is new.\nknown = [\n");
+            let lines: BTreeSet<String> = base.known().map(known_line).collect();
+            lines
+                .iter()
+                .for_each(|line| out.push_str(&format!("  {line},\n")));
+            out.push_str("]\n");
+        }
         out
     }
 
@@ -291,6 +322,9 @@ impl Document {
         Ok(Lock {
             hosts: hosts.collect(),
             environment: self.environment,
+            known: self.known.map(Base::from_iter),
+            sequence: self.sequence,
+            locked_at: self.locked_at,
         })
     }
 }
@@ -453,6 +487,19 @@ impl FactLine {
         );
         format!("{{ {} }}", parts.join(", "))
     }
+}
+
+fn known_line(known: &Known) -> String {
+    let targets = inline(&Value::List(known.targets.clone()));
+    let values = known.values.as_ref();
+    let values = values.map(|values| format!(", values = {}", quoted(values)));
+    format!(
+        "{{ rule = {}, subject = {}, targets = {targets}, fingerprint = {}{} }}",
+        quoted(&known.rule),
+        quoted(&known.subject),
+        quoted(&known.fingerprint),
+        values.unwrap_or_default()
+    )
 }
 
 fn inline(value: &Value) -> String {

@@ -19,7 +19,8 @@ use crate::schema::Schema;
 use crate::snapshot::{self, Problem, Snapshot};
 use crate::target::Target;
 use crate::transport::{
-    Carrier, Deadline, Https, Remote, Replay, Ssh, SshOptions, Transport, TransportError, Tree, ssh_address,
+    Carrier, Deadline, Https, Release, Remote, Replay, Ssh, SshOptions, Transport, TransportError, Tree,
+    ssh_address,
 };
 
 /// How long after its deadline a target that does not even end is given up.
@@ -40,6 +41,9 @@ pub struct Options {
     pub per_host: usize,
     /// How `ssh` is called.
     pub ssh: SshOptions,
+    /// Why no program of this machine may be started, where none may: files are read all the same, and what a program would
+    /// have told is not known, for this reason. Other targets are not concerned.
+    pub not_run: Option<String>,
     /// Whether [`observe_all`] keeps [`Observed::answers`]: of one host they take several megabytes.
     pub keep_answers: bool,
     /// The time that is written into snapshots (RFC 3339, UTC).
@@ -72,6 +76,7 @@ impl Options {
             jobs: 32,
             per_host: 8,
             ssh: SshOptions::default(),
+            not_run: None,
             keep_answers: false,
             taken_at: taken_at.into(),
             stop: Arc::new(AtomicBool::new(false)),
@@ -135,7 +140,8 @@ pub fn observe(target: &Target, subject: Subject, probes: &[Box<dyn Probe>], opt
     }
 }
 
-/// Observes a release or a project: a file or a directory, read as it lies there.
+/// Observes a release or a project: a file or a directory, read as it lies there. In facts its paths are
+/// [spelled](crate::spelling::spelled).
 pub fn observe_path(path: &Path, subject: Subject, probes: &[Box<dyn Probe>], options: &Options) -> Observed {
     let name = path.display().to_string();
     let deadline = options.deadline();
@@ -145,7 +151,13 @@ pub fn observe_path(path: &Path, subject: Subject, probes: &[Box<dyn Probe>], op
         Err(error) => Err(error),
     };
     match tree {
-        Ok(mut tree) => collect(&name, &options.taken_at, &mut tree, &of_subject(probes, subject)).into(),
+        Ok(tree) => collect(
+            &name,
+            &options.taken_at,
+            &mut Release(tree),
+            &of_subject(probes, subject),
+        )
+        .into(),
         Err(error) => failed(&name, cannot_open(path, &error), subject, probes, options),
     }
 }
@@ -176,7 +188,10 @@ fn open(
     let invalid = |reason: String| TransportError::new("invalid-target", reason);
     match target {
         Target::Local => match Tree::local(deadline) {
-            Ok(tree) => live(Box::new(tree)),
+            Ok(tree) => live(Box::new(match &options.not_run {
+                Some(reason) => tree.without_programs(reason),
+                None => tree,
+            })),
             Err(error) => Err(cannot_open(Path::new("/"), &error)),
         },
         Target::RootFs(path) => match Tree::at(path, deadline) {

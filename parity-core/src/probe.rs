@@ -251,6 +251,8 @@ impl<'a> Observation<'a> {
     /// A question without answer: the probe is partial, and the problem is told.
     pub fn fail(&mut self, failure: Failure, what: &str) {
         let Failure { code, reason } = failure;
+        // Paths have no leading slash: the top of a target is an empty one.
+        let what = if what.is_empty() { "/" } else { what };
         let state = match code.as_str() {
             "timed-out" => CoverageState::TimedOut,
             "unreachable" => CoverageState::Unreachable,

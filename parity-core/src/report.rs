@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use crate::base::Compared;
 use crate::change::{Change, NotCompared, compare};
 use crate::fact::FactId;
 use crate::finding::{Finding, Severity, Unknown};
@@ -138,7 +139,10 @@ pub struct Summary {
     pub infos: usize,
     /// Findings that somebody accepted.
     pub waived: usize,
-    /// What could not be decided, and nobody accepted.
+    /// Findings that the base has too.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub known: usize,
+    /// What could not be decided, without what the base has too and what somebody accepted.
     pub unknowns: usize,
     /// What could not be decided, and somebody accepted.
     pub waived_unknowns: usize,
@@ -150,6 +154,10 @@ pub struct Summary {
     pub hosts: usize,
     /// Requirements that were put to hosts.
     pub requirements: usize,
+}
+
+fn is_zero(number: &usize) -> bool {
+    *number == 0
 }
 
 /// What `check` tells.
@@ -173,6 +181,9 @@ pub struct Report {
     pub links: Vec<JudgedLink>,
     /// What each machine has of what matters, the worst first.
     pub components: Vec<Component>,
+    /// What became of the base, where the check was given one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub base: Option<Compared>,
     /// What the policy ignores.
     pub ignored: Vec<Ignored>,
     /// What is wrong with the policy: a waiver that expired, an entry that does nothing.
@@ -199,7 +210,7 @@ impl Threshold {
     /// Whether this finding fails the check.
     pub fn fails(self, finding: &Finding) -> bool {
         match self {
-            Threshold::At(least) => finding.waiver.is_none() && finding.severity <= least,
+            Threshold::At(least) => finding.is_open() && finding.severity <= least,
             Threshold::Never => false,
         }
     }
@@ -234,7 +245,7 @@ impl Report {
             || case.artifacts.iter().any(|artifact| artifact.snapshot.is_blind());
         let verdict = if findings.iter().any(|finding| threshold.fails(finding)) {
             Verdict::Blocked
-        } else if blind || unknowns.iter().any(|unknown| unknown.waiver.is_none()) || requirements == 0 {
+        } else if blind || unknowns.iter().any(Unknown::is_open) || requirements == 0 {
             Verdict::Inconclusive
         } else {
             Verdict::Clear
@@ -242,7 +253,7 @@ impl Report {
         let count = |severity| {
             findings
                 .iter()
-                .filter(|f| f.severity == severity && f.waiver.is_none())
+                .filter(|f| f.severity == severity && f.is_open())
                 .count()
         };
         let summary = Summary {
@@ -250,7 +261,11 @@ impl Report {
             warnings: count(Severity::Warning),
             infos: count(Severity::Info),
             waived: findings.iter().filter(|finding| finding.waiver.is_some()).count(),
-            unknowns: unknowns.iter().filter(|unknown| unknown.waiver.is_none()).count(),
+            known: findings
+                .iter()
+                .filter(|finding| finding.waiver.is_none() && !finding.is_open())
+                .count(),
+            unknowns: unknowns.iter().filter(|unknown| unknown.is_open()).count(),
             waived_unknowns: unknowns.iter().filter(|unknown| unknown.waiver.is_some()).count(),
             ignored: ignored.len(),
             observed,
@@ -269,14 +284,15 @@ impl Report {
             summary,
             links,
             components,
+            base: None,
             ignored,
             problems,
         }
     }
 
-    /// What could not be decided, and nobody accepted.
+    /// What could not be decided, and is neither accepted nor known from a base.
     pub fn open_unknowns(&self) -> Vec<Unknown> {
-        let open = self.unknowns.iter().filter(|unknown| unknown.waiver.is_none());
+        let open = self.unknowns.iter().filter(|unknown| unknown.is_open());
         open.cloned().collect()
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::derive::Derived;
+use crate::derive::{Derivation, Derived, Housed};
 use crate::fact::{Fact, FactId, State};
 use crate::snapshot::Snapshot;
 
@@ -19,15 +19,26 @@ pub enum Side {
     Dev,
     /// Where it must work.
     Host,
+    /// In rules about links, a host at the other end; whatever is told of it is told as of a host.
+    Peer,
 }
 
 impl Side {
+    /// The side as reports have it.
+    pub(crate) fn told(self) -> Side {
+        match self {
+            Side::Peer => Side::Host,
+            side => side,
+        }
+    }
+
     /// The word used in rules and reports.
     pub fn word(self) -> &'static str {
         match self {
             Side::Release => "release",
             Side::Dev => "dev",
             Side::Host => "host",
+            Side::Peer => "peer",
         }
     }
 }
@@ -48,6 +59,7 @@ pub struct View<'a> {
     derived: Vec<Fact>,
     derived_names: BTreeSet<String>,
     lacks: BTreeMap<FactId, (Side, FactId)>,
+    housed: Vec<Housed>,
     reads: RefCell<BTreeSet<Read>>,
 }
 
@@ -59,7 +71,19 @@ impl<'a> View<'a> {
             derived: Vec::new(),
             derived_names: BTreeSet::new(),
             lacks: BTreeMap::new(),
+            housed: Vec::new(),
             reads: RefCell::default(),
+        }
+    }
+
+    /// Lays over it what the derivations work out of a host alone.
+    pub(crate) fn derive_of_host(&mut self, derivations: &[Box<dyn Derivation>]) {
+        for derivation in derivations {
+            let schemas = derivation.schemas_of_host();
+            if !schemas.is_empty() {
+                let derived = derivation.derive_of_host(self);
+                self.derive(schemas.iter().map(|schema| schema.name.to_string()), derived);
+            }
         }
     }
 
@@ -68,6 +92,7 @@ impl<'a> View<'a> {
     pub fn derive(&mut self, names: impl IntoIterator<Item = String>, derived: Derived) {
         self.derived_names.extend(names);
         self.lacks.extend(derived.lacks);
+        self.housed.extend(derived.housed);
         self.derived.extend(derived.facts);
         self.derived.sort_by(|a, b| a.id.cmp(&b.id));
     }
@@ -75,6 +100,12 @@ impl<'a> View<'a> {
     /// The observed fact that was lacking to work out this one.
     pub fn lack(&self, derived: &FactId) -> Option<&(Side, FactId)> {
         self.lacks.get(derived)
+    }
+
+    /// The image that this path of the release runs in, certain ones first; `None` stands for the release as a whole.
+    pub fn housed(&self, path: Option<&str>) -> Option<&Housed> {
+        let holding = self.housed.iter().filter(|housed| housed.holds(path));
+        holding.min_by_key(|housed| housed.lack.is_some())
     }
 
     /// The target as the user named it.

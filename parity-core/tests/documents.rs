@@ -4,6 +4,7 @@
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
+use parity_core::base::{Base, Known, shrink};
 use parity_core::declared::{Source, parse};
 use parity_core::fact::{Fact, Origin, Stability, State, Value};
 use parity_core::finding::{Severity, Waiver};
@@ -180,6 +181,19 @@ fn report() -> Json {
         owner: "ops".into(),
         expires: "2026-12-31".into(),
     });
+    let gone = Known {
+        rule: "less".into(),
+        subject: "app".into(),
+        targets: vec!["web1".into()],
+        fingerprint: "0123456789abcdef".into(),
+        values: None,
+    };
+    let base: Base = Base::of(&judgement).known().cloned().chain([gone]).collect();
+    let compared = base.mark("base.json", &mut judgement, &case);
+    assert_eq!(
+        (compared.known, compared.known_unknowns, compared.gone.len()),
+        (1, 2, 1)
+    );
     judgement.findings.push(waived);
     judgement.unknowns[0].waiver = judgement.findings[1].waiver.clone();
     let ignore = Ignore {
@@ -212,13 +226,27 @@ fn report() -> Json {
     judgement.ignored = ignored.ignored;
     judgement.problems = ignored.problems;
     assert!(!judgement.ignored.is_empty() && !judgement.problems.is_empty());
-    serde_json::to_value(Report::new(
-        &case,
-        judgement,
-        Threshold::At(Severity::Error),
-        true,
-    ))
-    .unwrap()
+    let mut report = Report::new(&case, judgement, Threshold::At(Severity::Error), true);
+    report.base = Some(compared);
+    serde_json::to_value(report).unwrap()
+}
+
+#[test]
+fn a_report_is_a_base_and_gets_smaller() {
+    let text = report().to_string();
+    let base = Base::of_report(&text).unwrap();
+    assert_eq!(
+        base.known().count(),
+        3,
+        "a finding, accepted or not, and two questions"
+    );
+    let all: Vec<Known> = base.known().cloned().collect();
+    let (question, rest) = all.split_first().unwrap();
+    let smaller = shrink(&text, std::slice::from_ref(question)).unwrap().unwrap();
+    let known: Vec<Known> = Base::of_report(&smaller).unwrap().known().cloned().collect();
+    assert_eq!(known, rest);
+    assert_eq!(shrink(&smaller, std::slice::from_ref(question)).unwrap(), None);
+    assert!(!smaller.contains("coverage"));
 }
 
 fn diff_report() -> Json {

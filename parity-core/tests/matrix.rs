@@ -68,6 +68,7 @@ fn finding(target: &str, fact: &str) -> Finding {
             evidence(Side::Host, "os.name"),
         ],
         waiver: None,
+        since: None,
         fingerprint: format!("of {target}"),
     }
 }
@@ -122,6 +123,7 @@ fn a_question_without_an_answer_is_no_absence() {
         fact: FactId::single("libc.version"),
         reason: "timed out".into(),
         waiver: None,
+        since: None,
     };
     let components = components(&case, &[], &[unknown]);
     let first = |fact: &str| of(&components, fact).hosts[0].clone();

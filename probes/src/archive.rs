@@ -5,6 +5,7 @@ use std::io::Read;
 use flate2::read::MultiGzDecoder;
 use parity_core::answer::{Entry, EntryKind};
 use parity_core::need::Need;
+use parity_core::spelling::spelled;
 
 use crate::elf::ElfFile;
 use crate::tar;
@@ -159,7 +160,7 @@ impl Found {
 
     fn file(&mut self, prefix: &str, name: &str, content: &[u8], depth: usize) -> Result<(), String> {
         self.budget = self.budget.saturating_sub(content.len());
-        let path = format!("{prefix}{name}");
+        let path = format!("{prefix}{}", spelled(name));
         if is_archive(name) && depth > 0 {
             return self
                 .read(name, &format!("{path}!/"), content, depth - 1)

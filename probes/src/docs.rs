@@ -38,6 +38,11 @@ fn section(rule: &Rule) -> String {
     ] {
         line(&mut text, format_args!("\n*{heading}:* {body}"));
     }
+    if rule.is_brought_by_image {
+        text.push_str(
+            "\n*In an image:* a release that runs in an image of its own brings it; the host is not asked.\n",
+        );
+    }
     text.push_str("\n*Sources:*\n\n");
     for source in &rule.sources {
         line(&mut text, format_args!("- <{source}>"));
@@ -61,6 +66,14 @@ pub fn facts_page(probes: &[(&str, &[Schema])], knowledge: &Knowledge) -> String
     );
     for derivation in &knowledge.derivations {
         page.push_str(&table(derivation.schemas()));
+    }
+    page.push_str(
+        "\n## Worked out of a host\n\nThese stand in no snapshot either; rules read them of a host.\n\n",
+    );
+    for derivation in &knowledge.derivations {
+        if !derivation.schemas_of_host().is_empty() {
+            page.push_str(&table(derivation.schemas_of_host()));
+        }
     }
     page
 }

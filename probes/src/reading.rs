@@ -92,7 +92,7 @@ pub(crate) fn documents<'a>(
         return Vec::new();
     };
     for skipped in &found.skipped {
-        let reason = format!("{}: {}", skipped.path, skipped.reason);
+        let reason = format!("/{}: {}", skipped.path, skipped.reason);
         let state = if is_refusal(&skipped.reason) {
             State::NotPermitted
         } else {

@@ -7,12 +7,13 @@ use parity_core::rule::{InvalidRule, Rule};
 use crate::databases::Databases;
 use crate::dependencies::Undeclared;
 use crate::extraction::Noexec;
-use crate::images::ImageNeeds;
+use crate::images::{Housing, ImageNeeds};
 use crate::loader::Loading;
 use crate::node_modules::NodeModules;
 use crate::php::WebServers;
 use crate::sandbox::Userns;
 use crate::scripts::Interpreters;
+use crate::tls::TlsEnds;
 use crate::wheels::Wheels;
 
 macro_rules! rules {
@@ -73,13 +74,16 @@ rules![
     "layers-without-ftype",
     "libc-family",
     "libc-symbols",
+    "library-rejected",
     "library-symbols",
+    "library-unversioned",
     "libstdcxx-symbols",
     "limit-of-logins",
     "link-firewalled",
     "link-from-containers",
     "link-loopback-only",
     "link-not-listening",
+    "link-tls-old-server",
     "loader-missing",
     "memory-declared",
     "memory-of-build",
@@ -149,11 +153,13 @@ pub fn knowledge() -> Result<Knowledge, InvalidRule> {
 pub fn derivations() -> Vec<Box<dyn Derivation>> {
     vec![
         Box::new(Databases),
+        Box::new(Housing),
         Box::new(ImageNeeds),
         Box::new(Interpreters),
         Box::new(Loading),
         Box::new(NodeModules),
         Box::new(Noexec),
+        Box::new(TlsEnds),
         Box::new(Undeclared),
         Box::new(Userns),
         Box::new(WebServers),

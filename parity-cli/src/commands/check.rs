@@ -9,6 +9,7 @@ use parity_core::report::{Report, Verdict};
 use parity_core::rule::About;
 
 use crate::args::{Check, Format};
+use crate::base;
 use crate::case::{self, Named, Production};
 use crate::error::{CliError, Exit};
 use crate::render::check::{self, Extent};
@@ -16,6 +17,7 @@ use crate::render::outcome::Outcome;
 use crate::render::places::{Places, Source};
 use crate::render::{github, gitlab, html, junit, markdown, output, sarif};
 use crate::session::{Project, Session, find_upward, read_capped};
+use crate::trust::{self, Used, own};
 
 /// A case that was observed and judged, with the policy of the project applied.
 pub(crate) struct Judged {
@@ -28,15 +30,18 @@ pub(crate) struct Judged {
 pub(crate) fn run(session: &Session, arguments: &Check) -> Result<Exit, CliError> {
     let project = session.project()?;
     let project = project.as_ref();
+    let base = base::open(session, project, arguments)?;
     let Judged {
         case,
-        judgement,
+        mut judgement,
         rules,
         places,
     } = judged(session, project, arguments)?;
     let configured = project.and_then(|project| project.config.fail_on);
     let threshold = session.global.fail_on.or(configured).unwrap_or_default();
-    let report = Report::new(&case, judgement, threshold, arguments.all);
+    let compared = base.as_ref().map(|base| base.mark(&mut judgement, &case));
+    let mut report = Report::new(&case, judgement, threshold, arguments.all);
+    report.base = compared;
     let extent = Extent {
         all: arguments.all,
         verbose: session.global.verbose > 0,
@@ -60,6 +65,7 @@ pub(crate) fn run(session: &Session, arguments: &Check) -> Result<Exit, CliError
         Format::Junit => junit::render(&outcome),
         Format::Html => html::check(&outcome),
     });
+    let written = written.and(base::ratchet(session, base.as_ref(), &report));
     let verdict = match report.verdict {
         Verdict::Blocked => Exit::Found,
         Verdict::Inconclusive => Exit::Inconclusive,
@@ -83,15 +89,26 @@ pub(crate) fn judged(
         links: &arguments.link,
         dev: arguments.dev.as_deref(),
     };
+    let used = Used {
+        environment: arguments.env.as_deref(),
+        dev: arguments.dev.is_none(),
+        artifacts: arguments.artifact.is_empty(),
+        lock: arguments.env.is_none() && arguments.against.is_empty(),
+    };
+    let session = &trust::admit(session, project, &used)?;
     let source = lock(project, arguments)?;
-    let locked = source.as_ref().map(parse_lock).transpose()?;
+    let locked = match &source {
+        Some(source) => Some(parse_lock(session, project, arguments, source)?),
+        None => None,
+    };
     let environment = match &locked {
         Some(locked) => Some(locked.environment.clone()),
         None => arguments.env.clone(),
     };
-    let before = before(project, arguments)?;
+    let before = before(session, project, arguments)?;
     let production = production(session, project, arguments, locked)?;
     let mut case = case::observe(session, project, production, &named)?;
+    trust::tell_skipped(session, case.dev.as_ref());
     case::infer_roles(&mut case.hosts);
     let mut judgement = judge(&case, &knowledge);
     if let Some(project) = project {
@@ -113,7 +130,7 @@ pub(crate) fn judged(
 }
 
 /// The hosts of an environment as they were locked, where somebody wants to hear what changed since.
-fn before(project: Option<&Project>, arguments: &Check) -> Result<Vec<Host>, CliError> {
+fn before(session: &Session, project: Option<&Project>, arguments: &Check) -> Result<Vec<Host>, CliError> {
     let interested = project.filter(|project| !project.config.policy.interest.is_empty());
     let (Some(project), Some(name)) = (interested, &arguments.env) else {
         return Ok(Vec::new());
@@ -122,10 +139,13 @@ fn before(project: Option<&Project>, arguments: &Check) -> Result<Vec<Host>, Cli
     if !path.is_file() {
         return Ok(Vec::new());
     }
+    own::of_repository(&path, false)?;
     let text = read_capped(&path, lock::MAX_BYTES)?;
-    let lock = parse_lock(&Source { path, text })?;
-    let same = lock.environment == *name;
-    Ok(if same { lock.hosts } else { Vec::new() })
+    let is_of_another = Lock::parse(&text).is_ok_and(|lock| lock.environment != *name);
+    if is_of_another {
+        return Ok(Vec::new());
+    }
+    Ok(parse_lock(session, Some(project), arguments, &Source { path, text })?.hosts)
 }
 
 /// Live hosts where they were asked for, else production as it was locked.
@@ -157,18 +177,39 @@ fn lock(project: Option<&Project>, arguments: &Check) -> Result<Option<Source>, 
         return Ok(None);
     }
     let path = match project {
-        Some(project) => Some(project.directory.join(lock::FILE_NAME)).filter(|path| path.is_file()),
+        Some(project) => {
+            Some(project.directory.join(lock::FILE_NAME)).filter(|path| path.symlink_metadata().is_ok())
+        }
         None => find_upward(lock::FILE_NAME),
     };
     let source = |path: PathBuf| {
+        own::of_repository(&path, project.is_none())?;
         let text = read_capped(&path, lock::MAX_BYTES)?;
         Ok(Source { path, text })
     };
     path.map(source).transpose()
 }
 
-fn parse_lock(lock: &Source) -> Result<Lock, CliError> {
-    Lock::parse(&lock.text).map_err(|error| CliError::usage(format!("{}: {error}", lock.path.display())))
+/// The lock, where it is the one that is meant.
+fn parse_lock(
+    session: &Session,
+    project: Option<&Project>,
+    arguments: &Check,
+    source: &Source,
+) -> Result<Lock, CliError> {
+    let lock = Lock::parse(&source.text)
+        .map_err(|error| CliError::usage(format!("{}: {error}", source.path.display())))?;
+    trust::lock::verify(
+        session,
+        project,
+        source,
+        &lock,
+        arguments.allowed_signers.as_deref(),
+    )?;
+    if let Some(project) = project {
+        trust::lock::is_of(&project.config, source, &lock)?;
+    }
+    Ok(lock)
 }
 
 /// The environment of this name, or the one that is meant without a name.
@@ -186,10 +227,11 @@ pub(crate) fn named_environment<'a>(
         let known: Vec<&str> = project.config.environments.keys().map(String::as_str).collect();
         let message = match name {
             Some(name) => format!("parity.toml has no environment `{name}`"),
+            None if known.is_empty() => "parity.toml names no hosts".to_owned(),
             None => "parity.toml names several environments, none of them `production`".to_owned(),
         };
         let help = match known.as_slice() {
-            [] => "add one: [environments.production]".to_owned(),
+            [] => "add some: [environments.production] and below it web = [\"ssh://HOST\"]".to_owned(),
             known => format!("--env with one of: {}", known.join(", ")),
         };
         CliError::usage_help(message, help)

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use parity_core::judge::judge;
-use parity_core::lock::{FILE_NAME, Lock};
+use parity_core::lock::{FILE_NAME, Lock, MAX_BYTES};
 use parity_core::policy::Circumstances;
 use parity_core::snapshot::Snapshot;
 
@@ -15,15 +15,23 @@ use crate::render::check::count;
 use crate::render::fold::listed;
 use crate::render::output;
 use crate::render::page::{Look, Page};
-use crate::session::Session;
+use crate::session::{Session, read_capped};
+use crate::trust::signature::{self, Key};
+use crate::trust::{self, Used, own};
 
 pub(crate) fn run(session: &Session, arguments: &args::Lock) -> Result<Exit, CliError> {
     let project = session.project()?;
     let project = project.as_ref();
     let (name, environment) = named_environment(project, arguments.env.as_deref())?;
+    let directory = project.map_or(Path::new("."), |project| project.directory.as_path());
+    let beside = directory.join(FILE_NAME);
+    own::of_repository(&beside, false)?;
+    let key = arguments.sign.as_deref().map(Key::named).transpose()?;
+    let session = &trust::admit(session, project, &Used::by_lock(name))?;
     let knowledge = parity_probes::knowledge().map_err(|error| CliError::Internal(error.to_string()))?;
     let production = case::environment(project, environment);
     let case = case::observe(session, project, production, &Named::default())?;
+    trust::tell_skipped(session, case.dev.as_ref());
     case.hosts
         .iter()
         .for_each(|host| session.tell_problems(&host.snapshot));
@@ -32,12 +40,7 @@ pub(crate) fn run(session: &Session, arguments: &args::Lock) -> Result<Exit, Cli
     if session.interrupted() {
         return Ok(Exit::first_of(endings));
     }
-    let directory = project.map_or(Path::new("."), |project| project.directory.as_path());
-    let path = session
-        .global
-        .output
-        .clone()
-        .unwrap_or_else(|| directory.join(FILE_NAME));
+    let path = session.global.output.clone().unwrap_or(beside);
     let silent: Vec<&str> = snapshots()
         .filter(|snapshot| snapshot.is_blind())
         .map(|snapshot| snapshot.target.as_str())
@@ -56,9 +59,16 @@ pub(crate) fn run(session: &Session, arguments: &args::Lock) -> Result<Exit, Cli
         };
         project.config.policy.apply(&case, &mut judgement, &circumstances);
     }
-    let lock = Lock::of(name, &case.hosts, &judgement);
+    let before = read_capped(&path, MAX_BYTES).ok();
+    let before = before.and_then(|text| Lock::parse(&text).ok());
+    let mut lock = Lock::of(name, &case.hosts, &judgement);
+    let is_counted = before.as_ref().is_some_and(|lock| lock.sequence.is_some());
+    if key.is_some() || is_counted {
+        lock.sequence = Some(trust::lock::next_sequence(before.as_ref())?);
+        lock.locked_at = Some(session.options.taken_at.clone());
+    }
     let text = lock.to_toml();
-    let written = output::write_whole(&path, text.as_bytes());
+    let written = keep(session, &path, &text, key.as_ref());
     if written.is_ok() {
         let facts = text.lines().filter(|line| line.starts_with("  { id = ")).count();
         session.tell(&format!(
@@ -72,6 +82,23 @@ pub(crate) fn run(session: &Session, arguments: &args::Lock) -> Result<Exit, Cli
         endings.push(Exit::Inconclusive);
     }
     Ok(session.conclude(written, endings))
+}
+
+/// Writes the lock and, with a key, the signature beside it.
+fn keep(session: &Session, path: &Path, text: &str, key: Option<&Key>) -> Result<(), CliError> {
+    let beside = signature::beside(path);
+    // Without a signature that was asked for nothing is written.
+    let signature = key.map(|key| key.sign(text)).transpose()?;
+    output::write_whole(path, text.as_bytes())?;
+    match signature {
+        Some(signature) => output::write_whole(&beside, signature.as_bytes())?,
+        None if beside.exists() => session.tell(&format!(
+            "note: {} is the signature of the lock before this one; parity lock --sign makes a new one",
+            beside.display()
+        )),
+        None => {}
+    }
+    Ok(())
 }
 
 /// A lock without a host that was silent would say that it is not needed.

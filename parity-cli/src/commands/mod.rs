@@ -1,6 +1,7 @@
 //! One file a command.
 
 pub(crate) mod accept;
+pub(crate) mod allow;
 pub(crate) mod capture;
 pub(crate) mod check;
 pub(crate) mod diff;

@@ -7,7 +7,7 @@ use parity_core::report::{Report, Verdict};
 use parity_core::view::Side;
 
 use super::page::{Look, Page};
-use super::{fold, origin, suppressed};
+use super::{fold, origin, since, suppressed};
 
 /// As many unknowns are shown.
 const SHOWN: usize = 5;
@@ -28,10 +28,10 @@ pub(crate) fn render(report: &Report, extent: Extent, now: Timestamp) -> String 
     let mut page = Page::default();
     let blocks = fold::findings(&report.findings);
     heading(&mut page, report);
-    let is_open = |block: &&Vec<&Finding>| block.iter().any(|finding| finding.waiver.is_none());
+    let is_open = |block: &&Vec<&Finding>| block.iter().any(|finding| finding.is_open());
     for block in blocks.iter().filter(|block| extent.verbose || is_open(block)) {
         page.end();
-        show(&mut page, block, extent.verbose);
+        show(&mut page, block, report, extent.verbose);
     }
     let questions = match extent.verbose {
         true => report.unknowns.clone(),
@@ -47,6 +47,7 @@ pub(crate) fn render(report: &Report, extent: Extent, now: Timestamp) -> String 
         page.end();
         links(&mut page, report);
         changes(&mut page, report, extent.all);
+        base(&mut page, report, extent.verbose);
     }
     if let Some(suppressed) = suppressed::counted(report) {
         let hint = if extent.verbose { "" } else { " (-v lists them)" };
@@ -78,7 +79,7 @@ pub(crate) fn headline(report: &Report) -> String {
     let mut open = blocks
         .iter()
         .filter_map(|block| block.first())
-        .filter(|finding| finding.waiver.is_none());
+        .filter(|finding| finding.is_open());
     let first = open.next();
     let summary = &report.summary;
     match (report.verdict, first) {
@@ -104,6 +105,10 @@ pub(crate) fn headline(report: &Report) -> String {
             let all = others(report) + 1;
             format!("{} below, none that fails this check", count(all, "finding"))
         }
+        (Verdict::Clear, None) if since::known(report).is_some() => {
+            let known = since::known(report).unwrap_or_default();
+            format!("nothing is new ({known})")
+        }
         (Verdict::Clear, None) if summary.waived + summary.waived_unknowns + summary.ignored > 0 => {
             "nothing breaks but what is waived or ignored, see below".to_owned()
         }
@@ -120,11 +125,11 @@ fn others(report: &Report) -> usize {
     let open = blocks
         .iter()
         .filter_map(|block| block.first())
-        .filter(|finding| finding.waiver.is_none());
+        .filter(|finding| finding.is_open());
     open.count().saturating_sub(1)
 }
 
-fn show(page: &mut Page, block: &[&Finding], verbose: bool) {
+fn show(page: &mut Page, block: &[&Finding], report: &Report, verbose: bool) {
     let Some(finding) = block.first() else { return };
     let look = match finding.severity {
         Severity::Error => Look::Bad,
@@ -159,6 +164,9 @@ fn show(page: &mut Page, block: &[&Finding], verbose: bool) {
     );
     page.fields("help", &fold::told(block, |finding| finding.help.clone()));
     page.field("more", &format!("parity explain {}", finding.rule));
+    if let Some(since) = since::of(finding.since, report) {
+        page.field("since", &since);
+    }
     match &finding.waiver {
         Some(waiver) => page.field("waived", &suppressed::told(waiver)),
         None if verbose => {
@@ -213,8 +221,8 @@ fn unknowns(page: &mut Page, unknowns: &[Unknown], verbose: bool) {
         let Some(unknown) = group.first() else { continue };
         let hosts = fold::listed(group.iter().map(|unknown| unknown.target.as_str()));
         let whose = match unknown.side {
-            Side::Host if group.len() > 1 => "of these hosts",
-            Side::Host => "of this host",
+            Side::Host | Side::Peer if group.len() > 1 => "of these hosts",
+            Side::Host | Side::Peer => "of this host",
             Side::Dev => "of the developer's machine",
             Side::Release => "of the release",
         };
@@ -312,6 +320,15 @@ fn changes(page: &mut Page, report: &Report, all: bool) {
         };
         page.line(&text);
     }
+}
+
+/// What the base has too, and what it has no longer.
+fn base(page: &mut Page, report: &Report, verbose: bool) {
+    if let Some(known) = since::known(report) {
+        let how = if verbose { "" } else { " (-v shows them)" };
+        page.line(&format!("{known}{how}"));
+    }
+    since::gone(report).iter().for_each(|line| page.line(line));
 }
 
 /// Declared links that hold.

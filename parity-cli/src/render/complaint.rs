@@ -3,7 +3,7 @@
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
 use super::page::{Look, Page, visible};
-use crate::error::{CliError, Complaint};
+use crate::error::{CliError, Complaint, Mark};
 
 /// What to tell on standard error, with colours.
 pub(crate) fn render(error: &CliError) -> String {
@@ -20,6 +20,13 @@ pub(crate) fn render(error: &CliError) -> String {
 fn complaint(complaint: &Complaint) -> String {
     match complaint {
         Complaint::Plain { message, help } => plain(message, help.as_deref()),
+        Complaint::Listed { message, lines, help } => {
+            let mut page = Page::default();
+            title(&mut page, message);
+            marked(&mut page, lines);
+            advise(&mut page, help.as_deref());
+            page.finish()
+        }
         Complaint::InFile { path, text, mistake } => {
             // What the renderer shows of the file must not drive the terminal; the lengths stay as they are.
             let safe: String = text
@@ -62,12 +69,32 @@ fn complaint(complaint: &Complaint) -> String {
 
 fn plain(message: &str, help: Option<&str>) -> String {
     let mut page = Page::default();
+    title(&mut page, message);
+    advise(&mut page, help);
+    page.finish()
+}
+
+fn title(page: &mut Page, message: &str) {
     page.put(Look::Bad, "error")
         .put(Look::Strong, ": ")
         .say(message)
         .end();
+}
+
+/// A list, each line with what became of it.
+pub(crate) fn marked(page: &mut Page, lines: &[(Mark, String)]) {
+    for (mark, line) in lines {
+        let (look, sign) = match mark {
+            Mark::New => (Look::Good, "+"),
+            Mark::Gone => (Look::Bad, "-"),
+            Mark::Kept => (Look::Plain, " "),
+        };
+        page.put(look, &format!("  {sign} {line}")).end();
+    }
+}
+
+fn advise(page: &mut Page, help: Option<&str>) {
     if let Some(help) = help {
         page.put(Look::Dim, "  help: ").say(help).end();
     }
-    page.finish()
 }

@@ -39,6 +39,7 @@ pub(crate) fn findings(findings: &[Finding]) -> Vec<Vec<&Finding>> {
             finding.subject.clone(),
             finding.needs.clone(),
             finding.waiver.clone(),
+            finding.since,
         )
     })
 }
@@ -53,6 +54,7 @@ pub(crate) fn unknowns(unknowns: &[Unknown]) -> Vec<Vec<&Unknown>> {
             side,
             fact,
             reason,
+            since,
             ..
         } = unknown;
         (
@@ -62,6 +64,7 @@ pub(crate) fn unknowns(unknowns: &[Unknown]) -> Vec<Vec<&Unknown>> {
             *side,
             fact.clone(),
             reason.clone(),
+            *since,
             unknown.waiver.clone(),
         )
     })
@@ -202,7 +205,7 @@ pub(crate) fn in_short(report: &Report, finding: &Finding) -> String {
     let of_role = hosts.filter(|entry| entry.role == finding.role).count();
     let alike = |other: &&Finding| {
         other.role == finding.role
-            && other.waiver.is_none()
+            && other.is_open()
             && is_of_program(other) == is_of_program(finding)
             && (is_of_program(finding) || other.rule == finding.rule)
             && (other.subject == finding.subject || other.also.contains(&finding.subject))

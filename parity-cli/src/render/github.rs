@@ -6,7 +6,7 @@ use parity_core::finding::{Finding, Severity};
 use super::outcome::Outcome;
 use super::page::{cut, visible};
 use super::places::Spot;
-use super::{fold, suppressed};
+use super::{fold, since, suppressed};
 
 /// Of each kind a step shows as many annotations.
 const SHOWN: usize = 10;
@@ -19,7 +19,7 @@ pub(crate) fn render(outcome: &Outcome<'_>) -> String {
     let mut commands: [(&str, Vec<String>); 3] = [("error", vec![]), ("warning", vec![]), ("notice", vec![])];
     let [errors, warnings, notices] = &mut commands;
     for block in outcome.blocks() {
-        let Some(first) = block.first().filter(|finding| finding.waiver.is_none()) else {
+        let Some(first) = block.first().filter(|finding| finding.is_open()) else {
             continue;
         };
         let kind = match first.severity {
@@ -51,12 +51,14 @@ pub(crate) fn render(outcome: &Outcome<'_>) -> String {
             .1
             .push(command(warnings.0, spot.as_ref(), &problem.code, &lines));
     }
-    let suppressed = suppressed::counted(outcome.report).map(|text| format!(", {text}"));
+    let known = since::known(outcome.report).filter(|known| !outcome.headline().contains(known));
+    let parts = [suppressed::counted(outcome.report), known];
+    let parts = parts.into_iter().flatten().map(|text| format!(", {text}"));
     let verdict = format!(
         "{}: {}{}",
         outcome.word(),
         outcome.headline(),
-        suppressed.unwrap_or_default()
+        parts.collect::<String>()
     );
     notices
         .1

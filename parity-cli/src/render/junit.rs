@@ -1,14 +1,13 @@
 //! JUnit XML: a suite a host, a case a finding. What fails the check fails, what could not be decided is an error, what
 //! somebody accepted is skipped.
 
-use parity_core::finding::{Finding, Unknown};
+use parity_core::finding::{Finding, Since, Unknown};
 use parity_core::report::{TargetCoverage, Verdict};
 
-use super::fold;
 use super::markup::escaped;
 use super::outcome::Outcome;
 use super::page::visible;
-use super::suppressed;
+use super::{fold, since, suppressed};
 
 /// The report, for what reads the results of tests.
 pub(crate) fn render(outcome: &Outcome<'_>) -> String {
@@ -21,7 +20,9 @@ pub(crate) fn render(outcome: &Outcome<'_>) -> String {
         .iter()
         .filter(|unknown| of_nowhere(&unknown.target));
     let mut whole = Suite::new("parity check");
-    whole.cases.extend(lost.map(undecided));
+    whole
+        .cases
+        .extend(lost.map(|unknown| undecided(outcome, unknown)));
     if report.verdict == Verdict::Inconclusive && report.summary.unknowns == 0 {
         whole
             .cases
@@ -150,7 +151,7 @@ fn of_host(outcome: &Outcome<'_>, host: &TargetCoverage) -> Suite {
         .filter(|unknown| unknown.target == host.target);
     let cases = findings
         .map(|finding| found(outcome, finding))
-        .chain(unknowns.map(undecided));
+        .chain(unknowns.map(|unknown| undecided(outcome, unknown)));
     let mut cases: Vec<Case> = cases.collect();
     if cases.is_empty() {
         // A suite without cases is shown as one that was not run.
@@ -188,6 +189,10 @@ fn found(outcome: &Outcome<'_>, finding: &Finding) -> Case {
     let detail = detail.join("\n");
     let (kind, message) = match &finding.waiver {
         Some(waiver) => ("skipped", format!("waived {}", suppressed::told(waiver))),
+        None if finding.since == Some(Since::Known) => {
+            let since = since::of(finding.since, outcome.report).unwrap_or_default();
+            ("skipped", format!("{since}: {}", finding.message))
+        }
         None if outcome.threshold.fails(finding) => ("failure", finding.message.clone()),
         None => {
             let text = format!(
@@ -205,16 +210,18 @@ fn found(outcome: &Outcome<'_>, finding: &Finding) -> Case {
     }
 }
 
-fn undecided(unknown: &Unknown) -> Case {
+fn undecided(outcome: &Outcome<'_>, unknown: &Unknown) -> Case {
     let name = format!("{} on {}: {}", unknown.subject, unknown.target, unknown.fact);
     let message = format!("not decided: {}", unknown.reason);
+    let skipped = |why: String| Case {
+        class: unknown.rule.clone(),
+        name: name.clone(),
+        result: Some(("skipped", why, message.clone())),
+    };
     match &unknown.waiver {
+        Some(waiver) => skipped(format!("waived {}", suppressed::told(waiver))),
+        None if !unknown.is_open() => skipped(since::of(unknown.since, outcome.report).unwrap_or_default()),
         None => Case::error(&unknown.rule, &name, &message, ""),
-        Some(waiver) => Case {
-            class: unknown.rule.clone(),
-            name,
-            result: Some(("skipped", format!("waived {}", suppressed::told(waiver)), message)),
-        },
     }
 }
 

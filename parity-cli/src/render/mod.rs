@@ -17,5 +17,6 @@ pub(crate) mod output;
 pub(crate) mod page;
 pub(crate) mod places;
 pub(crate) mod sarif;
+pub(crate) mod since;
 pub(crate) mod suppressed;
 pub(crate) mod wrap;

@@ -20,9 +20,9 @@ pub(crate) fn told(evidence: &Evidence) -> Option<String> {
         });
     }
     let path = match evidence.side {
-        Side::Host if !path.starts_with('/') => format!("/{path}"),
+        Side::Host | Side::Peer if !path.starts_with('/') => format!("/{path}"),
         Side::Release => shipped(&evidence.target, path),
-        Side::Host | Side::Dev => path.clone(),
+        Side::Host | Side::Peer | Side::Dev => path.clone(),
     };
     Some(match line {
         Some(line) => format!("{path}:{line}"),

@@ -70,6 +70,7 @@ mod tests {
             fine_on: Vec::new(),
             evidence: Vec::new(),
             waiver,
+            since: None,
             fingerprint: format!("of-{rule}"),
         }
     }

@@ -73,8 +73,8 @@ impl Places {
         let at = |line| Spot { line, ..spot.clone() };
         let config = &project.config;
         for entry in &config.artifacts {
-            let path = project.directory.join(&entry.path);
-            self.artifacts.push((path, at(line(entry.span.start))));
+            self.artifacts
+                .push((entry.path.clone(), at(line(entry.span.start))));
         }
         let targets = config
             .environments
@@ -157,12 +157,30 @@ impl Places {
             return None;
         };
         let file = match evidence.side {
-            Side::Release if Path::new(&evidence.target).is_dir() => Path::new(&evidence.target).join(path),
-            Side::Release => PathBuf::from(&evidence.target),
-            Side::Dev => self.project.as_deref().unwrap_or(Path::new("")).join(path),
-            Side::Host => return None,
+            Side::Release => {
+                let artifact = self.artifact(&evidence.target);
+                match artifact.is_dir() {
+                    true => artifact.join(path),
+                    false => artifact,
+                }
+            }
+            Side::Dev => self.in_project(path),
+            Side::Host | Side::Peer => return None,
         };
         self.spot(&file, *line).filter(|_| file.is_file())
+    }
+
+    /// Where an artifact is: those of `parity.toml` lie below its directory.
+    fn artifact(&self, target: &str) -> PathBuf {
+        let path = Path::new(target);
+        match self.artifacts.iter().any(|(named, _)| named == path) {
+            true => self.in_project(path),
+            false => path.to_path_buf(),
+        }
+    }
+
+    fn in_project(&self, path: impl AsRef<Path>) -> PathBuf {
+        self.project.as_deref().unwrap_or(Path::new("")).join(path)
     }
 
     fn of_artifact(&self, target: &str) -> Option<Spot> {

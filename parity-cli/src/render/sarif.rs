@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use parity_core::finding::{Finding, Severity, Unknown};
+use parity_core::finding::{Finding, Severity, Since, Unknown};
 use parity_core::report::Verdict;
 use parity_core::rule::About;
 use serde_json::{Value, json};
@@ -104,6 +104,15 @@ fn level(severity: Severity) -> &'static str {
     }
 }
 
+/// What is gone has no result: not every reader knows that an absent result is none.
+fn state(since: Since) -> &'static str {
+    match since {
+        Since::New => "new",
+        Since::Changed => "updated",
+        Since::Known => "unchanged",
+    }
+}
+
 fn result(outcome: &Outcome<'_>, rules: &[&About], finding: &Finding) -> Value {
     let spots = outcome.places.of_finding(finding);
     let (first, related) = spots.split_at(1.min(spots.len()));
@@ -130,6 +139,9 @@ fn result(outcome: &Outcome<'_>, rules: &[&About], finding: &Finding) -> Value {
     if let Some(fields) = result.as_object_mut() {
         if let Some(at) = rules.iter().position(|rule| rule.id == finding.rule) {
             fields.insert("ruleIndex".to_owned(), json!(at));
+        }
+        if let Some(since) = finding.since {
+            fields.insert("baselineState".to_owned(), json!(state(since)));
         }
         if !related.is_empty() {
             fields.insert("relatedLocations".to_owned(), json!(locations(related)));

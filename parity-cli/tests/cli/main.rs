@@ -3,19 +3,29 @@
 // Tests end where something is not as it should be, and say what they skip.
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
+mod allow;
+mod cache;
 mod check;
 mod commands;
 mod diff;
 mod elf;
 mod exits;
+mod first_use;
 mod formats;
+mod habits;
+mod hostile;
+mod init;
 mod lock;
 mod machine;
 mod mistakes;
 mod output;
+mod own;
 mod page;
 mod policy;
 mod secrets;
 mod serve;
+mod signed;
+mod since;
+mod trace;
 mod waivers;
 mod world;

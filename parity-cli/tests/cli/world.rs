@@ -16,6 +16,8 @@ pub(crate) const NOW: &str = "1767225600";
 
 pub(crate) struct World {
     directory: TempDir,
+    /// What is remembered between runs lies outside of the project.
+    state: TempDir,
 }
 
 /// What a run did.
@@ -32,6 +34,7 @@ impl World {
     pub(crate) fn empty() -> World {
         World {
             directory: TempDir::new().unwrap(),
+            state: TempDir::new().unwrap(),
         }
     }
 
@@ -50,6 +53,11 @@ impl World {
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.directory.path().join(name)
+    }
+
+    /// The user's state directory.
+    pub(crate) fn state(&self) -> &Path {
+        self.state.path()
     }
 
     pub(crate) fn text(&self, name: &str, text: &str) -> &World {
@@ -83,6 +91,7 @@ impl World {
             .env_clear()
             .env("PATH", "/usr/bin:/bin")
             .env("HOME", self.directory.path())
+            .env("XDG_STATE_HOME", self.state.path())
             .env("SOURCE_DATE_EPOCH", NOW)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -115,6 +124,7 @@ impl World {
             .env_clear()
             .env("PATH", format!("{}:/usr/bin:/bin", directory.display()))
             .env("HOME", self.directory.path())
+            .env("XDG_STATE_HOME", self.state.path())
             .env("SOURCE_DATE_EPOCH", NOW)
             .stdin(Stdio::null());
         Run::of(command.output().unwrap())

@@ -195,6 +195,7 @@ impl Own {
             fact,
             reason,
             waiver: None,
+            since: None,
         }));
     }
 }

@@ -117,6 +117,7 @@ impl Own {
                 fact: id,
                 reason,
                 waiver: None,
+                since: None,
             });
             self.unknowns.extend(unknowns);
             put(self, host);
@@ -168,6 +169,7 @@ impl Own {
                     fact: fact.id.clone(),
                     reason,
                     waiver: None,
+                    since: None,
                 }),
             }
         }
@@ -199,6 +201,7 @@ impl Told {
             fine_on: Vec::new(),
             evidence: std::iter::once(seen).chain(self.beside).collect(),
             waiver: None,
+            since: None,
         }
     }
 }

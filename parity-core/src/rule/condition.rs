@@ -101,6 +101,12 @@ impl Condition {
         std::iter::once(what).chain(test)
     }
 
+    /// Whether it looks at a fact of this side.
+    pub(super) fn speaks_of(&self, side: Side) -> bool {
+        let looks = matches!(&self.what, What::Fact(of, _) if *of == side);
+        looks || self.templates().any(|template| template.speaks_of(side))
+    }
+
     /// Whether everything it speaks of is bound.
     fn is_answerable(&self, bench: &Bench<'_>) -> bool {
         self.templates()

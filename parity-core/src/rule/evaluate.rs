@@ -1,10 +1,11 @@
 //! Puts a rule to one host and, where it asks for one, one artifact.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::condition::{Lack, Truth};
 use super::template::{Operand, Template};
 use super::{ForEach, Pattern, Rule};
+use crate::derive::Housed;
 use crate::fact::{Fact, FactId, State, Value};
 use crate::finding::{Evidence, Finding, Unknown, fingerprint};
 use crate::view::{Side, View};
@@ -15,6 +16,8 @@ pub(crate) struct Bench<'a> {
     pub(crate) release: Option<&'a View<'a>>,
     pub(crate) dev: Option<&'a View<'a>>,
     pub(crate) host: &'a View<'a>,
+    /// A host at the other end of the link, and its role.
+    pub(crate) peer: Option<(&'a View<'a>, &'a str)>,
     pub(crate) role: Option<&'a str>,
     pub(crate) variables: BTreeMap<String, Value>,
 }
@@ -25,6 +28,7 @@ impl<'a> Bench<'a> {
             Side::Release => self.release,
             Side::Dev => self.dev,
             Side::Host => Some(self.host),
+            Side::Peer => self.peer.map(|(view, _)| view),
         }
     }
 
@@ -62,6 +66,22 @@ impl<'a> Bench<'a> {
         fits
     }
 
+    /// The image that what asks here runs in, where a rule leaves to an image what it brings. The variables `file`,
+    /// `manifest` and `directory` are places in the release.
+    fn housed(&self, rule: &Rule) -> Option<&'a Housed> {
+        if !rule.is_brought_by_image {
+            return None;
+        }
+        let places = ["file", "manifest", "directory"];
+        let place = places.iter().find_map(|name| self.variables.get(*name));
+        let place = place.map(ToString::to_string);
+        self.release?.housed(place.as_deref())
+    }
+
+    fn is_housed(&self, rule: &Rule) -> bool {
+        self.housed(rule).is_some_and(|housed| housed.lack.is_none())
+    }
+
     /// What a template stands for: the value itself where it is nothing but one variable.
     pub(super) fn value(&self, template: &Template) -> Value {
         let text = template.fill(self);
@@ -81,6 +101,8 @@ pub(crate) struct Ruling {
     pub(crate) unknowns: Vec<Unknown>,
     /// How many requirements were looked at.
     pub(crate) requirements: usize,
+    /// Rules that were not put to this host, because an image brings what is asked for.
+    pub(crate) left_to_images: BTreeSet<String>,
 }
 
 /// Puts one rule to one bench.
@@ -101,7 +123,7 @@ pub(crate) fn evaluate(rule: &Rule, bench: &Bench<'_>, ruling: &mut Ruling) {
     let may_need = match side {
         Side::Release => true,
         Side::Dev => view.looked_for(name),
-        Side::Host => view
+        Side::Host | Side::Peer => view
             .instances(name)
             .any(|fact| fact.id.is_rest() && fact.state == State::NotPermitted),
     };
@@ -171,11 +193,15 @@ fn tell_silence(
 
 /// Whether a rule could fire at all here: nothing that can be answered so far is certainly false.
 fn is_relevant(rule: &Rule, bench: &Bench<'_>) -> bool {
-    !rule.conditions.iter().any(|condition| condition.fails(bench))
+    !bench.is_housed(rule) && !rule.conditions.iter().any(|condition| condition.fails(bench))
 }
 
 fn decide(rule: &Rule, bench: &Bench<'_>, ruling: &mut Ruling) {
     ruling.requirements += 1;
+    if bench.is_housed(rule) {
+        ruling.left_to_images.insert(rule.id.clone());
+        return;
+    }
     let mut lacking = None;
     for condition in &rule.conditions {
         match condition.holds(bench) {
@@ -184,7 +210,13 @@ fn decide(rule: &Rule, bench: &Bench<'_>, ruling: &mut Ruling) {
             Truth::Unknown(lack) => lacking = lacking.or(Some(lack)),
         }
     }
-    match lacking {
+    let unclear = bench.housed(rule).and_then(|housed| housed.lack.as_ref());
+    let unclear = unclear.map(|(fact, reason)| Lack {
+        side: Side::Host,
+        fact: fact.clone(),
+        reason: reason.clone(),
+    });
+    match lacking.or(unclear) {
         None => ruling.findings.push(finding(rule, bench)),
         Some(lack) => {
             let subject = rule.wording.subject.fill(bench);
@@ -215,16 +247,27 @@ fn unknown_fact(rule: &Rule, bench: &Bench<'_>, side: Side, fact: &Fact) -> Unkn
 /// What could not be decided. Where a derived fact is lacking, the observed one that it was to be made of is named.
 fn unknown(rule: &Rule, bench: &Bench<'_>, subject: &str, lack: Lack) -> Unknown {
     let behind = bench.side(lack.side).and_then(|view| view.lack(&lack.fact));
-    let (side, fact) = behind.cloned().unwrap_or((lack.side, lack.fact));
+    // What was worked out of the other end lacks a fact of the other end.
+    let (side, fact) = match behind.cloned() {
+        Some((_, fact)) if lack.side == Side::Peer => (Side::Peer, fact),
+        Some(behind) => behind,
+        None => (lack.side, lack.fact),
+    };
+    let here = (bench.host, bench.role);
+    let (of, role) = match (side, bench.peer) {
+        (Side::Peer, Some((peer, role))) => (peer, Some(role)),
+        _ => here,
+    };
     Unknown {
         rule: rule.id.clone(),
-        role: bench.role.map(str::to_owned),
-        target: bench.host.target().to_owned(),
+        role: role.map(str::to_owned),
+        target: of.target().to_owned(),
         subject: subject.to_owned(),
-        side,
+        side: side.told(),
         fact,
         reason: lack.reason,
         waiver: None,
+        since: None,
     }
 }
 
@@ -258,6 +301,7 @@ fn finding(rule: &Rule, bench: &Bench<'_>) -> Finding {
         fine_on: Vec::new(),
         evidence: evidence.collect(),
         waiver: None,
+        since: None,
         fingerprint: fingerprint(&[&rule.id, bench.role.unwrap_or_default(), target, &merge]),
         subject,
     }
@@ -267,7 +311,7 @@ fn evidence(bench: &Bench<'_>, side: Side, id: &str) -> Option<Evidence> {
     let (view, id) = (bench.side(side)?, id.parse::<FactId>().ok()?);
     let fact = view.fact(&id);
     Some(Evidence {
-        side,
+        side: side.told(),
         target: view.target().to_owned(),
         value: fact.and_then(|fact| fact.state.value().cloned()),
         origin: fact.map(|fact| fact.origin.clone()),

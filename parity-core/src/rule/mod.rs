@@ -59,6 +59,17 @@ impl ForEach {
         )
     }
 
+    /// Whether the release asks.
+    pub fn is_of_release(&self) -> bool {
+        matches!(
+            self,
+            ForEach::Fact {
+                side: Side::Release,
+                ..
+            }
+        )
+    }
+
     /// Whether it is asked at the end of a link that connects.
     pub fn is_of_caller(&self) -> bool {
         matches!(self, ForEach::LinkOfCaller { .. })
@@ -121,6 +132,21 @@ pub struct Wording {
     pub evidence: Vec<(Side, Template)>,
 }
 
+impl Wording {
+    /// All that people read.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &Template> {
+        let always = [
+            &self.subject,
+            &self.message,
+            &self.needs,
+            &self.provides,
+            &self.help,
+        ];
+        let optional = [&self.you_see, &self.merge].into_iter().flatten();
+        always.into_iter().chain(optional)
+    }
+}
+
 /// A rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -143,6 +169,8 @@ pub struct Rule {
     pub remedy: String,
     /// Where the knowledge comes from.
     pub sources: Vec<String>,
+    /// Whether a release that runs in a container image of its own brings what is asked for: then no host is asked.
+    pub is_brought_by_image: bool,
     /// What asks.
     pub for_each: ForEach,
     /// All must hold.
@@ -191,6 +219,16 @@ impl From<Rule> for About {
 }
 
 impl Rule {
+    /// Whether it looks at the other end of a link.
+    pub fn looks_at_peers(&self) -> bool {
+        let wording = &self.wording;
+        self.conditions
+            .iter()
+            .any(|condition| condition.speaks_of(Side::Peer))
+            || wording.evidence.iter().any(|(side, _)| *side == Side::Peer)
+            || wording.texts().any(|text| text.speaks_of(Side::Peer))
+    }
+
     /// Reads a rule from TOML. `id` is the name of its file.
     ///
     /// # Errors

@@ -22,7 +22,7 @@ pub struct InvalidRule {
 /// Variables that are always bound.
 const GIVEN: [&str; 6] = ["value", "target", "role", "release", "shipped", "dev"];
 /// Variables of a link.
-const OF_LINK: [&str; 3] = ["from", "to", "port"];
+const OF_LINK: [&str; 4] = ["from", "to", "port", "peer"];
 
 pub(super) fn parse(id: &str, text: &str) -> Result<Rule, InvalidRule> {
     let mut reader = Reader { mistakes: Vec::new() };
@@ -64,6 +64,11 @@ impl Reader {
         if sources.is_empty() {
             self.mistakes.push("`sources` names at least one source".into());
         }
+        let is_brought_by_image = match table.remove("brought-by-image") {
+            None => false,
+            Some(Value::Boolean(is_brought)) => is_brought,
+            Some(_) => self.wrong(false, "`brought-by-image` is true or false"),
+        };
         let for_each = self
             .table(&mut table, "for-each")
             .and_then(|table| self.for_each(table));
@@ -79,6 +84,10 @@ impl Reader {
             .table(&mut table, "report")
             .and_then(|table| self.wording(table));
         self.leftover(&table, "a rule");
+        if is_brought_by_image && for_each.as_ref().is_some_and(|asks| !asks.is_of_release()) {
+            let mistake = "`brought-by-image` is for what a release asks";
+            self.mistakes.push(mistake.to_owned());
+        }
         let rule = Rule {
             id: id.to_owned(),
             title,
@@ -89,10 +98,15 @@ impl Reader {
             example,
             remedy,
             sources,
+            is_brought_by_image,
             for_each: for_each?,
             conditions,
             wording: wording?,
         };
+        if rule.looks_at_peers() && !rule.for_each.is_link() {
+            self.mistakes
+                .push("`peer` is the other end of a link: only links have one".to_owned());
+        }
         self.check_variables(&rule);
         Some(rule)
     }
@@ -253,26 +267,13 @@ impl Reader {
             }
         }
         let wording = &rule.wording;
-        let texts = [
-            &wording.subject,
-            &wording.message,
-            &wording.needs,
-            &wording.provides,
-            &wording.help,
-        ];
-        let optional = [&wording.you_see, &wording.merge].into_iter().flatten();
         let evidence = wording.evidence.iter().map(|(_, id)| id);
         let conditions = || rule.conditions.iter().flat_map(Condition::templates);
         if conditions().any(Template::glosses_over) {
             self.mistakes
                 .push("a condition takes facts as they are: `|` belongs into `[report]`".into());
         }
-        for template in texts
-            .into_iter()
-            .chain(optional)
-            .chain(evidence)
-            .chain(conditions())
-        {
+        for template in wording.texts().chain(evidence).chain(conditions()) {
             for name in template.variables() {
                 let name = name.strip_suffix(".last").unwrap_or(name);
                 if !bound.contains(&name) {

@@ -74,6 +74,18 @@ impl Template {
         names.collect()
     }
 
+    /// Whether it speaks of a fact of this side.
+    pub(super) fn speaks_of(&self, side: Side) -> bool {
+        self.parts.iter().any(|part| match part {
+            Part::Text(_) | Part::Variable(_) => false,
+            Part::Fact(of, id, otherwise) => {
+                *of == side
+                    || id.speaks_of(side)
+                    || otherwise.as_ref().is_some_and(|text| text.speaks_of(side))
+            }
+        })
+    }
+
     /// Whether it says something in place of a fact that has no value: for people, never for a comparison.
     pub(super) fn glosses_over(&self) -> bool {
         self.parts.iter().any(|part| match part {
@@ -172,9 +184,9 @@ fn closing(text: &str) -> Option<usize> {
 }
 
 pub(super) fn parse_side(word: &str) -> Result<Side, String> {
-    let sides = [Side::Release, Side::Dev, Side::Host];
+    let sides = [Side::Release, Side::Dev, Side::Host, Side::Peer];
     let found = sides.into_iter().find(|side| side.word() == word);
-    found.ok_or_else(|| format!("`{word}` is not a side: write release, dev or host"))
+    found.ok_or_else(|| format!("`{word}` is not a side: write release, dev, host or peer"))
 }
 
 impl Pattern {

@@ -77,6 +77,14 @@ pub(super) fn run(argv: &[String], cap: u64, deadline: &Deadline) -> Outcome<Out
     })
 }
 
+/// What is told of a program that may not be started: one that is not there is absent all the same.
+pub(super) fn refused<T>(argv: &[String], reason: &str) -> Outcome<T> {
+    match argv.first().filter(|program| find(program).is_some()) {
+        Some(program) => Outcome::failed("not-run", format!("`{program}` was not run: {reason}")),
+        None => Outcome::Absent,
+    }
+}
+
 fn find(program: &str) -> Option<PathBuf> {
     let mut places = SYSTEM_PATH
         .split(':')

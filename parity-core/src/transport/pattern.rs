@@ -35,8 +35,8 @@ pub(super) fn matches(pattern: &[u8], name: &[u8]) -> bool {
 /// Why a name cannot be carried, where it cannot.
 pub(super) fn unspeakable(name: &[u8]) -> Option<&'static str> {
     match std::str::from_utf8(name) {
-        Err(_) => Some("a name that is not UTF-8"),
-        Ok(name) if name.chars().any(char::is_control) => Some("a name with control characters"),
+        Err(_) => Some("holds a name that is not UTF-8"),
+        Ok(name) if name.chars().any(char::is_control) => Some("holds a name with control characters"),
         Ok(_) => None,
     }
 }

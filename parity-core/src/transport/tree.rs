@@ -10,6 +10,7 @@ use rustix::fs::{FileType, Stat};
 use rustix::io::Errno;
 
 use super::command;
+use super::identity::OF_GIT;
 use super::pattern::{has_wildcard, matches, split, unspeakable};
 use super::root::{Directory, Links, Root};
 use super::{Deadline, Transport, TransportError};
@@ -27,6 +28,8 @@ const MAX_DEPTH: usize = 64;
 pub struct Tree {
     root: Root,
     live: bool,
+    /// Why no program may be started, where none may.
+    not_run: Option<String>,
     /// The only name at the top that is looked at; `None` for all.
     only: Option<String>,
     deadline: Deadline,
@@ -43,10 +46,20 @@ impl Tree {
         Ok(Tree {
             root: Root::open(Path::new("/"))?,
             live: true,
+            not_run: None,
             only: None,
             deadline: deadline.into(),
             at_hand: RefCell::default(),
         })
+    }
+
+    /// The same without starting a program: what a program would have told is not known, for this reason.
+    #[must_use]
+    pub fn without_programs(self, reason: impl Into<String>) -> Tree {
+        Tree {
+            not_run: Some(reason.into()),
+            ..self
+        }
     }
 
     /// A directory that holds a root file system or a release. Nothing in it is run.
@@ -57,6 +70,7 @@ impl Tree {
         Ok(Tree {
             root: Root::open(path)?,
             live: false,
+            not_run: None,
             only: None,
             deadline: deadline.into(),
             at_hand: RefCell::default(),
@@ -93,9 +107,10 @@ impl Tree {
             } => self
                 .glob(pattern, *take, *max_entries as usize)
                 .map(Answer::Entries),
-            Need::Command { argv, cap } if self.live => {
-                command::run(argv, *cap, &self.deadline).map(Answer::Output)
-            }
+            Need::Command { argv, cap } if self.live => match &self.not_run {
+                None => command::run(argv, *cap, &self.deadline).map(Answer::Output),
+                Some(reason) => command::refused(argv, reason),
+            },
             Need::Native(Native::System) if self.live => Outcome::Got(Answer::System(system())),
             Need::Offline(need) if !self.live => self.answer(need),
             Need::Variables(need) => self.answer(need),
@@ -217,7 +232,7 @@ impl Tree {
         let last = !everything && rest.is_empty();
         let names = if has_wildcard(part) {
             let wanted = |name: &CStr| everything || matches(part.as_bytes(), name.to_bytes());
-            directory.names(wanted)
+            directory.names(|name| wanted(name) && !(everything && name == OF_GIT))
         } else {
             let name = CString::new(*part).map_err(|_| Errno::INVAL);
             name.map(|name| vec![(name, FileType::Unknown)])

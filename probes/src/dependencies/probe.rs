@@ -5,6 +5,7 @@ use parity_core::fact::Origin;
 use parity_core::need::Need;
 use parity_core::probe::{Manifest, Observation, Probe, Subject};
 use parity_core::snapshot::Problem;
+use parity_core::spelling::spelled;
 use parity_core::version::RangeSyntax;
 
 use super::frameworks::{Database, minima};
@@ -218,7 +219,7 @@ impl<'a> Found<'a> {
 }
 
 fn php(out: &mut Observation<'_>, path: &str, package: &str, range: &str) {
-    let key = format!("{path}:{package}:php");
+    let key = format!("{path}:{}:php", spelled(package));
     out.keyed("dependency.range", key.clone(), range, Origin::file(path));
     out.keyed(
         "dependency.syntax",

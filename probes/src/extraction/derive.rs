@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use parity_core::derive::{Derivation, Derived, Sides};
 use parity_core::fact::{Fact, FactId, Origin, Stability, State, Value};
 use parity_core::schema::{Kind, Schema};
+use parity_core::spelling::spelled;
 use parity_core::view::View;
 
 use crate::images::userland;
@@ -47,7 +48,7 @@ impl Derivation for Noexec {
         let mut out = BTreeMap::new();
         let keyed = |name: &'static str| {
             release.family(name).filter_map(|fact| {
-                let (file, what) = fact.id.key()?.rsplit_once(':')?;
+                let (file, what) = fact.id.key()?.split_once(':')?;
                 Some((file, what, fact.state.value()?.to_string()))
             })
         };
@@ -64,7 +65,7 @@ impl Derivation for Noexec {
         }
         for (file, _, path) in keyed("unit-file.place") {
             if let Some((place, fact)) = place(sides.host, &path) {
-                let id = FactId::keyed("noexec.program", format!("{file}={path}={place}"));
+                let id = FactId::keyed("noexec.program", format!("{file}={}={place}", spelled(&path)));
                 out.insert(id, Value::from(fact));
             }
         }
@@ -78,7 +79,7 @@ impl Derivation for Noexec {
         };
         Derived {
             facts: out.into_iter().map(fact).collect(),
-            lacks: BTreeMap::new(),
+            ..Derived::default()
         }
     }
 }

@@ -74,7 +74,7 @@ impl Derivation for ImageNeeds {
         };
         Derived {
             facts: out.into_iter().map(fact).collect(),
-            lacks: BTreeMap::new(),
+            ..Derived::default()
         }
     }
 }
@@ -96,7 +96,9 @@ fn runs<'a>(release: &'a View<'_>) -> Vec<Run<'a>> {
             .unwrap_or_default()
     };
     let mut runs = Vec::new();
-    for (key, image) in texts("started.image") {
+    // `=` joins the parts of keys, and no image has one in its name.
+    let is_image = |image: &Value| !image.to_string().contains('=');
+    for (key, image) in texts("started.image").filter(|(_, image)| is_image(image)) {
         runs.push(Run {
             file: key.split(':').next().unwrap_or(key),
             is_compose: key.contains("compose"),
@@ -109,6 +111,9 @@ fn runs<'a>(release: &'a View<'_>) -> Vec<Run<'a>> {
         let Some((_, image)) = texts("container.base").find(|(key, _)| *key == base) else {
             continue;
         };
+        if !is_image(image) {
+            continue;
+        }
         let built = texts("started.build").filter(|(_, of)| of.to_string() == file);
         let platform = texts("container.platform").find(|(key, _)| *key == base);
         let platform = platform.map(|(_, platform)| format!("platform {platform}"));

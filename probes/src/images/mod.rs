@@ -2,6 +2,8 @@
 
 mod derive;
 mod distributions;
+mod elsewhere;
+mod housing;
 mod java;
 #[cfg(feature = "collect")]
 mod probe;
@@ -17,6 +19,7 @@ mod tests;
 
 pub use derive::ImageNeeds;
 pub use distributions::{Libc, Userland, userland};
+pub use housing::Housing;
 pub use java::{Java, java};
 #[cfg(feature = "collect")]
 pub use probe::PROBE;

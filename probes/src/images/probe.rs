@@ -7,6 +7,7 @@ use parity_core::probe::{Manifest, Observation, Probe, Subject};
 use parity_core::snapshot::CoverageState;
 
 use super::SCHEMAS;
+use super::elsewhere::is_for_production;
 use super::quadlet;
 use super::started::{Started, normal, started};
 use crate::reading::{base_name, numbered, text};
@@ -30,26 +31,6 @@ const MAX_FILES: usize = 300;
 /// At the top and two directories below.
 const PATTERNS: [&str; 3] = ["*", "*/*", "*/*/*"];
 
-/// Words in paths of files that are not for production.
-const ELSEWHERE: [&str; 16] = [
-    ".github",
-    ".gitlab",
-    "ci",
-    "dev",
-    "devel",
-    "development",
-    "example",
-    "examples",
-    "local",
-    "node_modules",
-    "override",
-    "sample",
-    "test",
-    "testdata",
-    "tests",
-    "vendor",
-];
-
 fn listing(pattern: &str) -> Need {
     Need::Glob {
         pattern: pattern.to_owned(),
@@ -64,12 +45,6 @@ fn content(path: &str) -> Need {
 
 fn is_yaml(path: &str) -> bool {
     path.ends_with(".yml") || path.ends_with(".yaml")
-}
-
-fn is_for_production(path: &str) -> bool {
-    let lower = path.to_ascii_lowercase();
-    let mut parts = lower.split('/').chain(lower.split(['/', '.', '-', '_']));
-    !parts.any(|part| ELSEWHERE.contains(&part))
 }
 
 impl Probe for Images {

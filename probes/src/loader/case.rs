@@ -37,6 +37,8 @@ enum Known {
         linkage: Box<Linkage>,
         /// Why the versions it defines are not known.
         without_nodes: Option<String>,
+        /// Why it is not known whether its symbols have versions at all.
+        without_marks: Option<String>,
     },
     Absent,
     Unknown(String),
@@ -141,6 +143,20 @@ impl<'a> Case<'a> {
         }
     }
 
+    /// Why it is not known whether the symbols of the host's library at this path have versions at all.
+    pub(super) fn without_marks(&self, path: &str) -> Option<&str> {
+        match self.known(path)? {
+            Known::Object { without_marks, .. } => without_marks.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// The file of the release that would be loaded under a name, where what it asks of the loader is not known.
+    pub(super) fn unclear(&self, architecture: &str, name: &str) -> Option<&'a ReleaseFile> {
+        self.shipped(architecture, name)
+            .filter(|file| file.linkage.is_err())
+    }
+
     /// Forgets which files were looked for where no probe looks.
     pub(super) fn start(&self) {
         self.elsewhere.borrow_mut().clear();
@@ -236,16 +252,18 @@ fn library(architecture: &str, name: &str, host: &View<'_>) -> Known {
         State::Value(_) | State::Absent => None,
         state => state.doubt().map(str::to_owned),
     };
+    let marks = state("library.unversioned");
     let linkage = Linkage {
         needed: state("library.missing").value().map(list).unwrap_or_default(),
         version_definitions: nodes.value().map(defined_nodes),
-        versioned_symbols: state("library.unversioned").value().is_none(),
+        versioned_symbols: marks.value().is_none(),
         ..bare(abi)
     };
     Known::Object {
         path,
         linkage: Box::new(linkage),
         without_nodes,
+        without_marks: marks.doubt().map(str::to_owned),
     }
 }
 
@@ -268,6 +286,7 @@ fn interpreter(path: &str, architecture: &str, host: &View<'_>) -> Known {
         path: path.to_owned(),
         linkage,
         without_nodes,
+        without_marks: None,
     }
 }
 

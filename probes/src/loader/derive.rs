@@ -33,9 +33,12 @@ impl Derivation for Loading {
         let mut out = Out::default();
         if let Some(reason) = release.silence("elf.architecture").doubt() {
             let lack = Lack::new(Side::Release, FactId::rest("elf.architecture"), reason);
-            DERIVED
-                .iter()
-                .for_each(|schema| out.lacking(&schema.name, "*", lack.clone()));
+            // What is wrong with a library that is there is asked of a file that is known.
+            let of_known_files = ["load.rejected", "load.unversioned"];
+            let names = DERIVED.iter().map(|schema| schema.name.as_ref());
+            names
+                .filter(|name| !of_known_files.contains(name))
+                .for_each(|name| out.lacking(name, "*", lack.clone()));
         }
         let files = files_of(release);
         let suited = suited(&files, release, sides.host);
@@ -121,7 +124,8 @@ fn suits(file: &ReleaseFile, host: &View<'_>, out: &mut Out) -> bool {
     if let Err(reason) = &file.linkage {
         let lack = Lack::of_release("elf.needed", path, reason);
         out.lacking("load.missing-library", path, lack);
-        return false;
+        // It is there all the same, for those that need it.
+        return true;
     }
     if let Some(reason) = &file.unknown_versions {
         let lack = Lack::of_release("elf.version-needs", path, reason);
@@ -204,6 +208,16 @@ impl Verdict<'_> {
             out.value("load.rejected", &key, rejected.reason.to_string());
         }
         for undecided in &self.report.undecided {
+            if let Some(shipped) = self.case.unclear(&self.file.architecture, &undecided.subject) {
+                let reason = shipped.linkage.as_ref().err().unwrap_or(&undecided.reason);
+                let lack = Lack::of_release("elf.needed", &shipped.path, reason);
+                out.lacking(
+                    "load.rejected",
+                    &self.key(&undecided.needed_by, &undecided.subject),
+                    lack,
+                );
+                continue;
+            }
             let name = match &self.report.interpreter {
                 Interpreter::Undecided(path) if *path == undecided.subject => continue,
                 _ => "load.missing-library",
@@ -276,6 +290,9 @@ impl Verdict<'_> {
             if let Some(reason) = self.case.without_nodes(&library.path) {
                 let fact = self.library("library.nodes", &library.library);
                 out.lacking("load.undefined", &key, Lack::new(Side::Host, fact, reason));
+            } else if let Some(reason) = self.case.without_marks(&library.path) {
+                let fact = self.library("library.unversioned", &library.library);
+                out.lacking("load.unversioned", &key, Lack::new(Side::Host, fact, reason));
             } else if library.aborts {
                 out.value("load.unversioned", &key, self.file.architecture.as_str());
             }
@@ -412,6 +429,7 @@ impl Out {
         Derived {
             facts,
             lacks: self.lacks,
+            ..Derived::default()
         }
     }
 }

@@ -69,7 +69,7 @@ impl Derivation for Userns {
         };
         Derived {
             facts: out.into_iter().map(fact).collect(),
-            lacks: BTreeMap::new(),
+            ..Derived::default()
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The probe `tls`: what the OpenSSL of a host accepts, and certificates that its services are told to use.
 
 mod certificate;
+mod ends;
 #[cfg(feature = "collect")]
 pub(crate) mod named;
 #[cfg(feature = "collect")]
@@ -12,6 +13,7 @@ mod probe;
 mod tests;
 
 pub use certificate::{Certificate, Malformed, certificates};
+pub use ends::TlsEnds;
 #[cfg(feature = "collect")]
 pub use probe::PROBE;
 

@@ -1,6 +1,6 @@
 //! The findings: what is needed and what is there side by side, what to do, and the evidence of both sides on demand.
 
-use parity_core::finding::Finding;
+use parity_core::finding::{Finding, Since};
 use parity_core::report::Verdict;
 use parity_core::view::Side;
 
@@ -36,7 +36,12 @@ pub(super) fn write(page: &mut Html, outcome: &Outcome<'_>) {
 fn finding(page: &mut Html, outcome: &Outcome<'_>, block: &[&Finding], open: bool) {
     let Some(first) = block.first() else { return };
     let waived = first.waiver.is_some();
-    let kind = if waived { "accepted" } else { first.severity.word() };
+    let known = first.since == Some(Since::Known);
+    let kind = match (waived, known) {
+        (true, _) => "accepted",
+        (false, true) => "known",
+        (false, false) => first.severity.word(),
+    };
     let hosts: Vec<&str> = block.iter().map(|finding| finding.target.as_str()).collect();
     let role = first.role.as_deref().unwrap_or_default();
     page.open(
@@ -151,7 +156,7 @@ fn evidence(page: &mut Html, block: &[&Finding]) {
         let side = match first.side {
             Side::Release => "release",
             Side::Dev => "dev machine",
-            Side::Host => "host",
+            Side::Host | Side::Peer => "host",
         };
         let who = fold::listed(group.iter().map(|evidence| evidence.target.as_str()));
         let value = first

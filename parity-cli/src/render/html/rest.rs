@@ -30,7 +30,7 @@ pub(super) fn unknowns(page: &mut Html, report: &Report) {
         let role = first.role.as_deref().unwrap_or_default();
         let hosts = fold::listed(group.iter().map(|unknown| unknown.target.as_str()));
         let side = match first.side {
-            Side::Host => "",
+            Side::Host | Side::Peer => "",
             Side::Dev => " of the dev machine",
             Side::Release => " of the release",
         };

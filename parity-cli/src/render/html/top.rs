@@ -5,7 +5,7 @@ use parity_core::report::{DiffReport, Likeness, Verdict};
 
 use super::super::check::count;
 use super::super::outcome::Outcome;
-use super::super::{fold, suppressed};
+use super::super::{fold, since, suppressed};
 use super::changes;
 use super::write::Html;
 
@@ -19,11 +19,12 @@ pub(super) fn check(page: &mut Html, outcome: &Outcome<'_>) {
     };
     verdict(page, outcome.word(), sign, meaning, &outcome.headline());
     let accepted = suppressed::counted(report).map(|text| ("#suppressed", text));
+    let known = since::known(report).map(|known| ("#findings", known));
     let undecided = fold::unknowns(&report.open_unknowns()).len();
     let blocks = outcome.blocks();
     let findings = |severity: Severity, what: &str| {
         let first = blocks.iter().filter_map(|block| block.first());
-        let open = first.filter(|finding| finding.severity == severity && finding.waiver.is_none());
+        let open = first.filter(|finding| finding.severity == severity && finding.is_open());
         Some(open.count())
             .filter(|number| *number > 0)
             .map(|number| ("#findings", count(number, what)))
@@ -33,6 +34,7 @@ pub(super) fn check(page: &mut Html, outcome: &Outcome<'_>) {
         findings(Severity::Warning, "warning"),
         findings(Severity::Info, "note"),
         accepted,
+        known,
         (undecided > 0).then(|| ("#unknowns", format!("{undecided} not decided"))),
         Some((
             "#coverage",

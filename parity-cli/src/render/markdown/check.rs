@@ -1,12 +1,12 @@
 //! The report of a check: a comment for a merge request, and the summary of a step.
 
-use parity_core::finding::{Evidence, Finding, Unknown};
+use parity_core::finding::{Evidence, Finding, Since, Unknown};
 use parity_core::judge::LinkState;
 use parity_core::report::Verdict;
 
 use super::super::check::count;
 use super::super::outcome::Outcome;
-use super::super::{fold, origin, suppressed};
+use super::super::{fold, origin, since, suppressed};
 use super::{COMMENT, code, prose};
 
 /// The first line of a comment: who finds it replaces the comment instead of adding one.
@@ -48,7 +48,12 @@ fn within(outcome: &Outcome<'_>, limit: usize) -> String {
         fits
     };
     let questions = report.open_unknowns();
-    let (blocks, unknowns) = (outcome.blocks(), fold::unknowns(&questions));
+    let (mut blocks, unknowns) = (outcome.blocks(), fold::unknowns(&questions));
+    blocks.retain(|block| {
+        block
+            .first()
+            .is_some_and(|finding| finding.since != Some(Since::Known))
+    });
     let shown = blocks.iter().take_while(|block| fits(finding(block))).count();
     let undecided = (0..)
         .zip(&unknowns)
@@ -132,6 +137,9 @@ fn finding(block: &Vec<&Finding>) -> String {
         "help",
         &lines(fold::told(block, |finding| finding.help.clone()), prose),
     );
+    if first.since == Some(Since::Changed) {
+        row("since", "known before, with other values");
+    }
     if let Some(waiver) = &first.waiver {
         row("waived", &prose(&suppressed::told(waiver)));
     }
@@ -197,5 +205,8 @@ fn closing(outcome: &Outcome<'_>) -> String {
         ));
     }
     parts.extend(suppressed::counted(outcome.report));
+    parts.extend(since::known(outcome.report).map(|known| prose(&known)));
+    let gone = outcome.report.base.as_ref().and_then(since::gone_in_short);
+    parts.extend(gone.map(|gone| prose(&gone)));
     format!("\n<sub>{}</sub>\n", parts.join(" · "))
 }

@@ -120,6 +120,7 @@ fn finding(rule: &str, target: &str, fact: &str) -> Finding {
             })
             .collect(),
         waiver: None,
+        since: None,
         fingerprint: crate::finding::fingerprint(&[rule, target, fact]),
     }
 }
@@ -134,6 +135,7 @@ fn unknown(rule: &str, fact: &str) -> Unknown {
         fact: fact.parse().unwrap(),
         reason: "nobody looked".into(),
         waiver: None,
+        since: None,
     }
 }
 
