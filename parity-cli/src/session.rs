@@ -17,7 +17,7 @@ use parity_core::policy::{self, Date};
 use parity_core::probe::{Probe, Subject};
 use parity_core::snapshot::Snapshot;
 use parity_core::target::Target;
-use parity_core::transport::SshOptions;
+use parity_core::transport::{self, SshOptions, TransportError};
 
 use crate::args::{Format, Global};
 use crate::cache::Cache;
@@ -165,6 +165,9 @@ impl Session {
         }
         let mut observed = BTreeMap::new();
         for documents in [true, false] {
+            if !documents && targets.iter().any(|target| matches!(target, Target::Ssh { .. })) {
+                transport::check_ssh().map_err(|error| CliError::Usage(complaints(&error)))?;
+            }
             let group = targets.iter().enumerate();
             let (at, group): (Vec<usize>, Vec<Target>) = group
                 .filter(|(_, target)| is_document(target) == documents)
@@ -191,6 +194,13 @@ impl Session {
     }
 
     fn observe_together(&self, targets: &[Target]) -> Vec<Observed> {
+        let wanted = self.options.jobs.min(targets.len());
+        let possible = observe::possible_jobs(wanted);
+        if possible < wanted {
+            self.tell(&format!(
+                "note  {possible} targets at once, not {wanted}: few files may be open at once (ulimit -n)"
+            ));
+        }
         let bar = self.progress_bar(targets.len());
         let mut running: Vec<String> = Vec::new();
         let mut show = |progress: Progress<'_>| {
@@ -348,19 +358,20 @@ fn complain(observed: &[Observed]) -> Result<(), CliError> {
     let failures = observed.iter().filter_map(|one| one.failure.as_ref());
     let ours = failures.filter(|failure| OURS_TO_MEND.contains(&failure.code));
     // Of a file everything that is wrong is told, one mistake a line.
-    let complaints: Vec<Complaint> = ours
-        .flat_map(|failure| {
-            failure.message.lines().map(|message| Complaint::Plain {
-                message: message.to_owned(),
-                help: failure.help.clone(),
-            })
-        })
-        .collect();
+    let complaints: Vec<Complaint> = ours.flat_map(complaints).collect();
     if complaints.is_empty() {
         Ok(())
     } else {
         Err(CliError::Usage(complaints))
     }
+}
+
+fn complaints(failure: &TransportError) -> Vec<Complaint> {
+    let lines = failure.message.lines().map(|message| Complaint::Plain {
+        message: message.to_owned(),
+        help: failure.help.clone(),
+    });
+    lines.collect()
 }
 
 /// The time, as an input: SOURCE_DATE_EPOCH makes a run repeatable.

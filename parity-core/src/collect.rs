@@ -67,7 +67,13 @@ pub fn collect(
         }
     }
     let mut snapshot = assemble(target, taken_at, views, failure.as_ref());
-    snapshot.problems.extend(transport.notes());
+    let is_told = |note: &Problem| {
+        failure
+            .as_ref()
+            .is_some_and(|failure| failure.message == note.message)
+    };
+    let notes = transport.notes().into_iter().filter(|note| !is_told(note));
+    snapshot.problems.extend(notes);
     snapshot.problems.sort();
     Collected {
         snapshot,

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
 
 use crate::derive::{Derivation, Sides};
@@ -159,11 +160,13 @@ pub struct Judgement {
 
 /// Puts every rule to every host of the case.
 pub fn judge(case: &Case, knowledge: &Knowledge) -> Judgement {
-    let per_host: Vec<OfHost> = case
-        .hosts
-        .par_iter()
-        .map(|host| judge_host(case, host.role.as_deref(), &host.snapshot, knowledge))
-        .collect();
+    let of_host = |host: &Host| judge_host(case, host.role.as_deref(), &host.snapshot, knowledge);
+    // Where no threads can be had, one after another.
+    let pool = (case.hosts.len() > 1).then(|| ThreadPoolBuilder::new().build());
+    let per_host: Vec<OfHost> = match pool {
+        Some(Ok(pool)) => pool.install(|| case.hosts.par_iter().map(of_host).collect()),
+        _ => case.hosts.iter().map(of_host).collect(),
+    };
     let mut judgement = Judgement::default();
     if knowledge.rules.iter().any(|rule| rule.for_each == ForEach::Link) {
         let of = |at| {

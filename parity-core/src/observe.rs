@@ -10,6 +10,8 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use rustix::process::{Resource, getrlimit};
+
 use crate::answer::Answers;
 use crate::bundle::Bundle;
 use crate::collect::{Collected, collect};
@@ -311,20 +313,20 @@ pub fn observe_all(
 ) -> Vec<Observed> {
     let permits = Arc::new(Permits::new(options.per_host.max(1)));
     let (sender, receiver) = mpsc::channel::<Message>();
-    let mut waiting = targets.iter().enumerate();
+    let mut waiting = targets.iter().enumerate().peekable();
     let mut running: BTreeMap<usize, Option<Instant>> = BTreeMap::new();
     let mut done: Vec<Option<Observed>> = targets.iter().map(|_| None).collect();
-    let jobs = options.jobs.max(1);
+    let mut jobs = possible_jobs(options.jobs);
     let mut interrupted: Option<Instant> = None;
     loop {
         if options.stop.load(Ordering::Relaxed) {
             interrupted.get_or_insert_with(Instant::now);
         }
         while running.len() < jobs && interrupted.is_none() {
-            let Some((at, target)) = waiting.next() else { break };
-            progress(Progress::Started(target));
-            running.insert(at, None);
-            spawn(
+            let Some((at, target)) = waiting.peek().copied() else {
+                break;
+            };
+            let started = spawn(
                 at,
                 target.clone(),
                 probes.clone(),
@@ -332,6 +334,23 @@ pub fn observe_all(
                 permits.clone(),
                 sender.clone(),
             );
+            match started {
+                Ok(()) => {
+                    progress(Progress::Started(target));
+                    running.insert(at, None);
+                }
+                // No room for another thread: as many as there are now is what is possible.
+                Err(_) if !running.is_empty() => {
+                    jobs = running.len();
+                    break;
+                }
+                Err(error) => {
+                    let error = TransportError::new("cannot-run", format!("no thread can be had: {error}"));
+                    let failed = failed(&target.to_string(), error, Subject::Host, probes, options);
+                    finish(at, failed, targets, &mut done, progress);
+                }
+            }
+            waiting.next();
         }
         if running.is_empty() || interrupted.is_some_and(|since| since.elapsed() > PARTING) {
             break;
@@ -402,8 +421,8 @@ fn spawn(
     options: Options,
     permits: Arc<Permits>,
     sender: mpsc::Sender<Message>,
-) {
-    thread::spawn(move || {
+) -> io::Result<()> {
+    let work = move || {
         let _permit = permits.take(&address(&target, &options.ssh));
         // The clock of a target starts when its work does, not while it waits for its turn.
         let _ = sender.send(Message::Begun(at));
@@ -412,7 +431,19 @@ fn spawn(
             observed.answers = Answers::default();
         }
         let _ = sender.send(Message::Done(at, Box::new(observed)));
-    });
+    };
+    thread::Builder::new().spawn(work).map(drop)
+}
+
+/// How many targets can be observed at once where so many are wanted: each takes a few of the files that this process may
+/// have open (`RLIMIT_NOFILE` in getrlimit(2)).
+pub fn possible_jobs(wanted: usize) -> usize {
+    /// Pipes to the client, what it logs, and what starting it takes for a moment.
+    const FILES_EACH: u64 = 10;
+    const FILES_OF_OURS: u64 = 32;
+    let limit = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
+    let room = limit.saturating_sub(FILES_OF_OURS) / FILES_EACH;
+    wanted.min(usize::try_from(room).unwrap_or(usize::MAX)).max(1)
 }
 
 /// What connections are counted by: the host behind an alias, where the user's `ssh` tells.

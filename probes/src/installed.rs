@@ -42,6 +42,9 @@ pub(crate) fn installed(answers: &Answers, out: &mut Observation<'_>) -> Vec<Ins
             Outcome::Got(Err(reason)) => out.covered(CoverageState::Partial, format!("packages: {reason}")),
             Outcome::Absent | Outcome::NotApplicable => {}
             Outcome::NotPermitted => out.covered(CoverageState::Partial, "packages: permission denied"),
+            Outcome::Failed(failure) if ["unreachable", "timed-out"].contains(&failure.code.as_str()) => {
+                out.fail(failure, "packages");
+            }
             Outcome::Failed(failure) => {
                 out.covered(CoverageState::Partial, format!("packages: {}", failure.reason));
             }

@@ -26,6 +26,7 @@ mod secrets;
 mod serve;
 mod signed;
 mod since;
+mod ssh_program;
 mod trace;
 mod waivers;
 mod world;

@@ -1,6 +1,6 @@
 //! Runs one program without a shell, with caps on its time and its output.
 
-use std::io::Read;
+use std::io::{self, ErrorKind, Read};
 use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
@@ -32,18 +32,30 @@ pub(super) fn run(argv: &[String], cap: u64, deadline: &Deadline) -> Outcome<Out
         .env_clear()
         .env("PATH", SYSTEM_PATH)
         .env("LC_ALL", "C")
-        .current_dir("/")
+        .current_dir("/");
+    finish(command, program, cap, deadline)
+}
+
+/// Starts a program without input and waits for it until the deadline.
+pub(super) fn finish(mut command: Command, program: &str, cap: u64, deadline: &Deadline) -> Outcome<Output> {
+    command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .process_group(0);
     let mut child = match command.spawn() {
         Ok(child) => child,
-        Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => return Outcome::NotPermitted,
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => return Outcome::NotPermitted,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Outcome::Absent,
         Err(error) => return Outcome::failed("cannot-run", format!("{program}: {error}")),
     };
-    let stdout = drain(child.stdout.take(), cap);
-    let stderr = drain(child.stderr.take(), STDERR_CAP);
+    let (Ok(stdout), Ok(stderr)) = (
+        drain(child.stdout.take(), cap),
+        drain(child.stderr.take(), STDERR_CAP),
+    ) else {
+        end(&mut child);
+        return Outcome::failed("cannot-run", format!("{program}: no further thread can be had"));
+    };
     let status = loop {
         match child.try_wait() {
             Ok(Some(status)) => break status,
@@ -116,15 +128,15 @@ fn end(child: &mut Child) {
 }
 
 /// Reads a pipe to its end in the background; keeps one byte more than the cap, so that too much can be told.
-fn drain(pipe: Option<impl Read + Send + 'static>, cap: u64) -> mpsc::Receiver<Vec<u8>> {
+fn drain(pipe: Option<impl Read + Send + 'static>, cap: u64) -> io::Result<mpsc::Receiver<Vec<u8>>> {
     let (sender, receiver) = mpsc::channel();
     if let Some(mut pipe) = pipe {
-        thread::spawn(move || {
+        thread::Builder::new().spawn(move || {
             let mut kept = Vec::new();
             let _ = pipe.by_ref().take(cap.saturating_add(1)).read_to_end(&mut kept);
             let _ = std::io::copy(&mut pipe, &mut std::io::sink());
             let _ = sender.send(kept);
-        });
+        })?;
     }
-    receiver
+    Ok(receiver)
 }

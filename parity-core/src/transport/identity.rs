@@ -9,7 +9,8 @@ use rustix::fs::{FileType, Stat};
 use sha2::{Digest, Sha256};
 
 use super::Deadline;
-use super::root::{Directory, Links, Root};
+use super::files::{Directory as _, Files as _, Links};
+use super::root::{Folder, Root};
 
 /// As many files are looked at.
 const MAX_ENTRIES: usize = 400_000;
@@ -73,7 +74,7 @@ struct Walk {
 }
 
 impl Walk {
-    fn descend(&mut self, directory: &Directory, depth: usize) -> io::Result<()> {
+    fn descend(&mut self, directory: &Folder, depth: usize) -> io::Result<()> {
         if depth > MAX_DEPTH || self.deadline.is_over() {
             return Err(io::Error::from(io::ErrorKind::TimedOut));
         }
@@ -114,7 +115,7 @@ impl Walk {
             self.hash.update(stat.st_mtime_nsec.to_le_bytes());
             self.hash.update(stat.st_ctime_nsec.to_le_bytes());
             let seconds = Duration::from_secs(u64::try_from(stat.st_ctime).unwrap_or(0));
-            let nanoseconds = Duration::from_nanos(u64::try_from(stat.st_ctime_nsec).unwrap_or(0));
+            let nanoseconds = Duration::from_nanos(stat.st_ctime_nsec);
             let changed = SystemTime::UNIX_EPOCH.checked_add(seconds + nanoseconds);
             // A time that no clock shows settles nothing.
             self.changed = self.changed.max(changed.unwrap_or_else(SystemTime::now));

@@ -6,8 +6,10 @@ use crate::snapshot::Problem;
 
 mod command;
 mod deadline;
+mod files;
 mod https;
 mod identity;
+mod look;
 mod pattern;
 mod release;
 mod replay;
@@ -21,7 +23,7 @@ pub use https::Https;
 pub use identity::Identity;
 pub use release::Release;
 pub use replay::Replay;
-pub use ssh::{Carrier, HostError, Remote, Ssh, SshHost, SshOptions, script_for, ssh_address};
+pub use ssh::{Carrier, HostError, Remote, Ssh, SshHost, SshOptions, check_ssh, script_for, ssh_address};
 pub use tree::Tree;
 
 /// Answers needs on one target.

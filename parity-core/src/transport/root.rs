@@ -9,18 +9,13 @@ use std::path::Path;
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, RawDir, ResolveFlags, Stat};
 use rustix::io::Errno;
 
-/// As many links as one path may lead through (as in the kernel).
-const MAX_LINKS: usize = 40;
+use super::files::{self, Content, Directory, Files, Links, Reached, Status, regular};
+
+/// Pseudo-files are read in pieces of this size: the kernel allocates what it is asked for, and most are one line.
+const PIECE: usize = 4096;
 
 /// Room for one piece of a directory listing, in bytes.
 const LISTING: usize = 32 << 10;
-
-/// Whether links within a path are followed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Links {
-    Followed,
-    Refused,
-}
 
 /// A directory that stands for `/`.
 #[derive(Debug)]
@@ -55,68 +50,37 @@ impl Root {
 
     /// The same without the kernel's help: one component at a time, no link followed by the kernel.
     fn walk(&self, path: &str, flags: OFlags, allowed: Links) -> Result<OwnedFd, Errno> {
-        let directory = OFlags::PATH | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        let mut todo: Vec<String> = components(path);
-        let mut stack = vec![rustix::fs::openat(&self.top, ".", directory, Mode::empty())?];
-        let mut links = 0;
-        while let Some(part) = todo.pop() {
-            if part == ".." {
-                if stack.len() > 1 {
-                    stack.pop();
-                }
-                continue;
-            }
-            let Some(here) = stack.last() else {
-                return Err(Errno::NOENT);
-            };
-            let stat = rustix::fs::statat(here, part.as_str(), AtFlags::SYMLINK_NOFOLLOW)?;
-            match FileType::from_raw_mode(stat.st_mode) {
-                FileType::Symlink => {
-                    links += 1;
-                    if links > MAX_LINKS || allowed == Links::Refused {
-                        return Err(Errno::LOOP);
-                    }
-                    let target = rustix::fs::readlinkat(here, part.as_str(), Vec::new())?;
-                    let target = target.to_str().map_err(|_| Errno::ILSEQ)?.to_owned();
-                    if target.starts_with('/') {
-                        stack.truncate(1);
-                    }
-                    todo.extend(components(&target));
-                }
-                FileType::Directory => {
-                    stack.push(rustix::fs::openat(here, part.as_str(), directory, Mode::empty())?);
-                }
-                _ if todo.is_empty() => {
-                    return rustix::fs::openat(here, part.as_str(), flags | OFlags::NOFOLLOW, Mode::empty());
-                }
-                _ => return Err(Errno::NOTDIR),
-            }
-        }
-        let here = stack.last().ok_or(Errno::NOENT)?;
-        rustix::fs::openat(here, ".", flags, Mode::empty())
+        let directory = careful(OFlags::PATH | OFlags::DIRECTORY | OFlags::NOFOLLOW);
+        let top = rustix::fs::openat(&self.top, ".", directory, Mode::empty())?;
+        let (here, name) = match files::walk(Folder(top), path, allowed)? {
+            Reached::Directory(here) => (here, c".".to_owned()),
+            Reached::Entry(here, name) => (here, name),
+        };
+        rustix::fs::openat(&here.0, &name, flags | OFlags::NOFOLLOW, Mode::empty())
     }
+}
 
-    /// A regular file, open for reading, and its size.
-    pub(super) fn file(&self, path: &str) -> Result<(OwnedFd, u64), Errno> {
+impl Files for Root {
+    type Directory = Folder;
+
+    fn file(&self, path: &str) -> Result<(OwnedFd, u64), Errno> {
         // Looked at before it is opened for reading: opening a device can have effects.
         let seen = rustix::fs::fstat(self.open_at(path, OFlags::PATH, Links::Followed)?)?;
-        regular(&seen)?;
+        regular(FileType::from_raw_mode(seen.st_mode))?;
         let file = self.open_at(path, OFlags::RDONLY, Links::Followed)?;
         let stat = rustix::fs::fstat(&file)?;
-        regular(&stat)?;
+        regular(FileType::from_raw_mode(stat.st_mode))?;
         Ok((file, u64::try_from(stat.st_size).unwrap_or(0)))
     }
 
-    /// A directory that can be listed.
-    pub(super) fn directory(&self, path: &str, links: Links) -> Result<Directory, Errno> {
+    fn directory(&self, path: &str, links: Links) -> Result<Folder, Errno> {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY;
-        self.open_at(path, flags, links).map(Directory)
+        self.open_at(path, flags, links).map(Folder)
     }
 
-    /// A directory in which names can be looked up, whether or not it may be listed.
-    pub(super) fn place(&self, path: &str, links: Links) -> Result<Directory, Errno> {
+    fn place(&self, path: &str, links: Links) -> Result<Folder, Errno> {
         let flags = OFlags::PATH | OFlags::DIRECTORY;
-        self.open_at(path, flags, links).map(Directory)
+        self.open_at(path, flags, links).map(Folder)
     }
 }
 
@@ -130,22 +94,21 @@ fn careful(flags: OFlags) -> OFlags {
     }
 }
 
-fn regular(stat: &Stat) -> Result<(), Errno> {
-    match FileType::from_raw_mode(stat.st_mode) {
-        FileType::RegularFile => Ok(()),
-        FileType::Directory => Err(Errno::ISDIR),
-        FileType::Symlink => Err(Errno::LOOP),
-        _ => Err(Errno::INVAL),
+/// An open directory of this machine.
+#[derive(Debug)]
+pub(super) struct Folder(OwnedFd);
+
+impl Folder {
+    /// All that the kernel says of an entry, a link not followed.
+    pub(super) fn stat(&self, name: &CStr) -> Result<Stat, Errno> {
+        rustix::fs::statat(&self.0, name, AtFlags::SYMLINK_NOFOLLOW)
     }
 }
 
-/// An open directory. What it opens lies directly in it, a link is never followed.
-#[derive(Debug)]
-pub(super) struct Directory(OwnedFd);
+impl Directory for Folder {
+    type File = OwnedFd;
 
-impl Directory {
-    /// All names but `.` and `..` that are wanted, unsorted, with what the directory says of their kind.
-    pub(super) fn names(&self, wanted: impl Fn(&CStr) -> bool) -> Result<Vec<(CString, FileType)>, Errno> {
+    fn names(&self, wanted: impl Fn(&CStr) -> bool) -> Result<Vec<(CString, FileType)>, Errno> {
         let mut room = [MaybeUninit::uninit(); LISTING];
         let mut listing = RawDir::new(&self.0, &mut room);
         let mut names = Vec::new();
@@ -159,50 +122,60 @@ impl Directory {
         Ok(names)
     }
 
-    /// What an entry itself is, a link not followed.
-    pub(super) fn stat(&self, name: &CStr) -> Result<Stat, Errno> {
-        rustix::fs::statat(&self.0, name, AtFlags::SYMLINK_NOFOLLOW)
+    fn status(&self, name: &CStr) -> Result<Status, Errno> {
+        let stat = self.stat(name)?;
+        Ok(Status {
+            kind: FileType::from_raw_mode(stat.st_mode),
+            mode: stat.st_mode & 0o7777,
+            size: u64::try_from(stat.st_size).unwrap_or(0),
+        })
     }
 
-    /// Where a link points.
-    pub(super) fn link(&self, name: &CStr) -> Result<String, Errno> {
-        let target = rustix::fs::readlinkat(&self.0, name, Vec::new())?;
-        Ok(String::from_utf8_lossy(target.as_bytes()).into_owned())
+    fn target(&self, name: &CStr) -> Result<CString, Errno> {
+        rustix::fs::readlinkat(&self.0, name, Vec::new())
     }
 
-    /// What was seen to be a regular file, open for reading.
-    pub(super) fn file(&self, name: &CStr) -> Result<OwnedFd, Errno> {
+    fn file(&self, name: &CStr) -> Result<OwnedFd, Errno> {
         let flags = careful(OFlags::RDONLY | OFlags::NOFOLLOW);
         rustix::fs::openat(&self.0, name, flags, Mode::empty())
     }
 
-    /// A regular file, open for reading, and its size; a link is [`Errno::LOOP`]. Looked at before it is opened.
-    pub(super) fn regular(&self, name: &CStr) -> Result<(OwnedFd, u64), Errno> {
-        let stat = self.stat(name)?;
-        regular(&stat)?;
-        Ok((self.file(name)?, u64::try_from(stat.st_size).unwrap_or(0)))
-    }
-
-    /// A directory in it that can be listed.
-    pub(super) fn directory(&self, name: &CStr) -> Result<Directory, Errno> {
+    fn directory(&self, name: &CStr) -> Result<Folder, Errno> {
         let flags = careful(OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW);
-        rustix::fs::openat(&self.0, name, flags, Mode::empty()).map(Directory)
+        rustix::fs::openat(&self.0, name, flags, Mode::empty()).map(Folder)
     }
 
-    /// A directory in it in which names can be looked up.
-    pub(super) fn place(&self, name: &CStr) -> Result<Directory, Errno> {
+    fn place(&self, name: &CStr) -> Result<Folder, Errno> {
         let flags = careful(OFlags::PATH | OFlags::DIRECTORY | OFlags::NOFOLLOW);
-        rustix::fs::openat(&self.0, name, flags, Mode::empty()).map(Directory)
+        rustix::fs::openat(&self.0, name, flags, Mode::empty()).map(Folder)
     }
 }
 
-/// The components of a path, last first.
-fn components(path: &str) -> Vec<String> {
-    path.split('/')
-        .rev()
-        .filter(|part| !part.is_empty() && *part != ".")
-        .map(str::to_owned)
-        .collect()
+impl Content for OwnedFd {
+    fn read(&self, offset: Option<u64>, size: u64, len: u64) -> Result<Vec<u8>, Errno> {
+        let len = usize::try_from(len).unwrap_or(usize::MAX);
+        // Room for one byte more, so that the end is seen; a pseudo-file says 0.
+        let expected = usize::try_from(size).unwrap_or(usize::MAX).saturating_add(1);
+        let mut bytes = Vec::with_capacity(if size == 0 { PIECE } else { expected }.min(len));
+        while bytes.len() < len {
+            if bytes.len() == bytes.capacity() {
+                bytes.reserve(PIECE);
+            }
+            let at = offset.map(|offset| offset.saturating_add(bytes.len() as u64));
+            let room = rustix::buffer::spare_capacity(&mut bytes);
+            let read = match at {
+                Some(at) => rustix::io::pread(self, room, at),
+                None => rustix::io::read(self, room),
+            };
+            match read {
+                Ok(0) => break,
+                Ok(_) | Err(Errno::INTR) => {}
+                Err(errno) => return Err(errno),
+            }
+        }
+        bytes.truncate(len);
+        Ok(bytes)
+    }
 }
 
 #[cfg(test)]

@@ -10,21 +10,21 @@ use crate::answer::{Answer, Failure, Outcome};
 use crate::need::Need;
 use crate::snapshot::Problem;
 
-mod address;
 mod carrier;
 mod diagnose;
 mod frame;
 mod host;
 mod listing;
+mod program;
 mod reading;
 mod script;
 mod session;
 #[cfg(test)]
 mod tests;
 
-pub use address::address as ssh_address;
 pub use carrier::{Carrier, SshOptions};
 pub use host::{HostError, SshHost};
+pub use program::{address as ssh_address, check as check_ssh};
 pub use script::script_for;
 
 use reading::Reading;
@@ -93,7 +93,7 @@ impl Remote {
                 return Err(diagnose::interrupted(&self.carrier.name));
             }
             None => {
-                let session = Session::start(&self.carrier, self.cap)?;
+                let session = Session::start(&self.carrier, self.cap, &self.deadline)?;
                 text.insert_str(0, &script::prelude(&session.key));
                 self.session.insert(session)
             }

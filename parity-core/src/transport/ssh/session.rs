@@ -2,15 +2,17 @@
 
 use std::io::{self, Read, Write};
 use std::os::unix::process::CommandExt;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use rustix::io::Errno;
 use tempfile::NamedTempFile;
 
 use super::carrier::{Carrier, CarrierKind};
 use super::frame::{Frames, Key};
+use super::program;
 use crate::transport::{Deadline, TransportError};
 
 /// Standard error of one section beyond this is dropped; outside sections it ends the session. In bytes.
@@ -24,6 +26,12 @@ const PARTING: Duration = Duration::from_millis(300);
 
 /// The log of the carrier beyond this is not read, in bytes.
 const LOG_CAP: u64 = 256 << 10;
+
+/// The code of an error that may be over in a moment.
+const NO_ROOM: &str = "no-room";
+
+/// Before starting is tried again where there was no room.
+const CROWDED: Duration = Duration::from_millis(200);
 
 /// Why no more will come.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,11 +68,21 @@ enum Event {
 }
 
 impl Session {
-    /// Starts the carrier.
-    pub(super) fn start(carrier: &Carrier, cap: u64) -> Result<Session, TransportError> {
+    /// Starts the carrier; where there is no room for another process now, again until the deadline.
+    pub(super) fn start(carrier: &Carrier, cap: u64, deadline: &Deadline) -> Result<Session, TransportError> {
+        loop {
+            match Session::start_now(carrier, cap) {
+                Err(error) if error.code == NO_ROOM && deadline.left() > CROWDED => thread::sleep(CROWDED),
+                started => return started,
+            }
+        }
+    }
+
+    fn start_now(carrier: &Carrier, cap: u64) -> Result<Session, TransportError> {
         let trouble = |error: io::Error| {
+            let code = if is_crowded(&error) { NO_ROOM } else { "cannot-run" };
             TransportError::new(
-                "cannot-run",
+                code,
                 format!("cannot start a session for {}: {error}", carrier.name),
             )
         };
@@ -86,10 +104,7 @@ impl Session {
             .stderr(Stdio::piped())
             .process_group(0);
         let mut child = command.spawn().map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound if carrier.kind == CarrierKind::Ssh => {
-                TransportError::new("ssh-missing", "the program `ssh` is not on the PATH")
-                    .help("install the OpenSSH client")
-            }
+            io::ErrorKind::NotFound if carrier.kind == CarrierKind::Ssh => program::missing(),
             io::ErrorKind::NotFound => TransportError::new(
                 "client-missing",
                 format!("the program `{program}` is not on the PATH"),
@@ -97,11 +112,15 @@ impl Session {
             _ => trouble(error),
         })?;
         let (sender, events) = sync_channel(64);
-        drain(child.stdout.take(), sender.clone(), Event::Output, || {
-            Event::OutputEnd
-        });
-        drain(child.stderr.take(), sender, Event::Errors, || Event::ErrorsEnd);
-        let input = child.stdin.take().map(feed);
+        let pipes = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+        let input = match attend(pipes, sender) {
+            Ok(input) => input,
+            Err(error) => {
+                let _ = child.kill();
+                let _ = child.wait();
+                return Err(trouble(error));
+            }
+        };
         let (output, errors) = (
             Frames::new(&key.nonce, usize::MAX),
             Frames::new(&key.nonce, STDERR_CAP),
@@ -247,14 +266,33 @@ impl Drop for Session {
     }
 }
 
+/// Whether there is no room for another process, thread or open file at the moment.
+fn is_crowded(error: &io::Error) -> bool {
+    let errno = error.raw_os_error().map(Errno::from_raw_os_error);
+    matches!(
+        errno,
+        Some(Errno::AGAIN | Errno::MFILE | Errno::NFILE | Errno::NOMEM)
+    )
+}
+
+type Pipes = (Option<ChildStdin>, Option<ChildStdout>, Option<ChildStderr>);
+
+/// Reads and writes the pipes of a carrier in the background.
+fn attend(pipes: Pipes, events: SyncSender<Event>) -> io::Result<Option<Sender<String>>> {
+    let (stdin, stdout, stderr) = pipes;
+    drain(stdout, events.clone(), Event::Output, || Event::OutputEnd)?;
+    drain(stderr, events, Event::Errors, || Event::ErrorsEnd)?;
+    stdin.map(feed).transpose()
+}
+
 fn drain(
     pipe: Option<impl Read + Send + 'static>,
     events: SyncSender<Event>,
     event: impl Fn(Vec<u8>) -> Event + Send + 'static,
     end: impl FnOnce() -> Event + Send + 'static,
-) {
-    let Some(mut pipe) = pipe else { return };
-    thread::spawn(move || {
+) -> io::Result<()> {
+    let Some(mut pipe) = pipe else { return Ok(()) };
+    thread::Builder::new().spawn(move || {
         let mut piece = vec![0; 64 << 10];
         loop {
             match pipe.read(&mut piece) {
@@ -268,13 +306,14 @@ fn drain(
             }
         }
         let _ = events.send(end());
-    });
+    })?;
+    Ok(())
 }
 
 /// Writes in the background: a host that does not read must not hold us.
-fn feed(mut pipe: impl Write + Send + 'static) -> Sender<String> {
+fn feed(mut pipe: impl Write + Send + 'static) -> io::Result<Sender<String>> {
     let (sender, lines) = channel::<String>();
-    thread::spawn(move || {
+    thread::Builder::new().spawn(move || {
         for text in lines {
             if pipe
                 .write_all(text.as_bytes())
@@ -284,6 +323,6 @@ fn feed(mut pipe: impl Write + Send + 'static) -> Sender<String> {
                 return;
             }
         }
-    });
-    sender
+    })?;
+    Ok(sender)
 }
