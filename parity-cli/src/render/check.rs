@@ -169,7 +169,7 @@ fn show(page: &mut Page, block: &[&Finding], report: &Report, verbose: bool) {
     }
     match &finding.waiver {
         Some(waiver) => page.field("waived", &suppressed::told(waiver)),
-        None if verbose => {
+        None if verbose && finding.is_open() => {
             let accept = |finding: &&Finding| acceptance(&finding.fingerprint, &finding.target);
             page.fields("accept", &block.iter().map(accept).collect::<Vec<String>>());
         }

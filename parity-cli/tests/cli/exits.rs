@@ -87,6 +87,7 @@ fn an_interrupt_beats_all_but_a_mistake() {
     for reasons in Reasons::all() {
         let world = reasons.world();
         world.edit("parity.toml", "[dev]", &slow);
+        world.parity(&["allow"]).ended(0);
         let child = world
             .command(&reasons.arguments())
             .stdin(Stdio::null())
