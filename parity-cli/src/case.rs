@@ -72,9 +72,12 @@ pub(crate) fn observe(
         .next()
         .map(|dev| with_project(session, project, dev))
         .transpose()?;
-    for ((target, _), declared) in declared.iter().zip(snapshots) {
+    for ((target, source), seen) in declared.iter().zip(snapshots) {
         for host in hosts.iter_mut().filter(|host| host.snapshot.target == *target) {
-            host.snapshot.overlay(&declared);
+            match source {
+                Target::Server(_) => host.snapshot.learn(&seen),
+                _ => host.snapshot.overlay(&seen),
+            }
         }
     }
     note_twins(
@@ -154,15 +157,18 @@ fn with_project(
     Ok(dev)
 }
 
-/// Facts written by hand, by the host they are laid over.
+/// Facts written by hand and servers that are asked, by the host they are laid over.
 fn declared(project: Option<&Project>) -> Vec<(String, Target)> {
-    let declared = |project: &Project| {
-        let facts = project.config.facts.iter();
-        facts
-            .map(|(target, path)| (target.clone(), Target::Facts(project.directory.join(path))))
-            .collect()
+    let Some(project) = project else {
+        return Vec::new();
     };
-    project.map(declared).unwrap_or_default()
+    let of_one = |(host, sources): (&String, &Vec<Target>)| {
+        let sources = sources
+            .iter()
+            .map(|source| source.clone().below(&project.directory));
+        sources.map(|source| (host.clone(), source)).collect::<Vec<_>>()
+    };
+    project.config.facts.iter().flat_map(of_one).collect()
 }
 
 /// The hosts of an environment. Relative paths are those of the project; hosts keep the names they were written with.

@@ -36,6 +36,35 @@ impl Snapshot {
             .collect();
         let laid = Snapshot::new(&self.target, &self.taken_at, facts);
         (self.facts, self.id) = (laid.facts, laid.id);
+        self.take_coverage(other);
+        self.problems.extend(other.problems.iter().cloned());
+    }
+
+    /// Lays what a server told of itself over what its machine shows. What it is certain of wins; a family that it tells completely (a
+    /// certain fact for [all the rest](FactId::rest)) is taken from it alone; where it is not certain, what was seen here stays.
+    pub fn learn(&mut self, server: &Snapshot) {
+        let told: BTreeSet<&str> = server
+            .facts
+            .iter()
+            .filter(|fact| fact.id.is_rest() && fact.state.is_certain())
+            .map(|fact| fact.id.name())
+            .collect();
+        let kept = self.facts.iter().filter(|fact| !told.contains(fact.id.name()));
+        let certain = server.facts.iter().filter(|fact| fact.state.is_certain());
+        let doubted = server.facts.iter().filter(|fact| {
+            !fact.state.is_certain() && self.family(fact.id.name()).all(|seen| !seen.state.is_certain())
+        });
+        let facts: Vec<Fact> = certain.chain(kept).chain(doubted).cloned().collect();
+        let laid = Snapshot::new(&self.target, &self.taken_at, facts);
+        (self.facts, self.id) = (laid.facts, laid.id);
+        self.take_coverage(server);
+        self.problems.extend(server.problems.iter().cloned());
+        self.problems.sort();
+        self.problems.dedup();
+    }
+
+    /// `other` answers for names that this snapshot does not answer for.
+    fn take_coverage(&mut self, other: &Snapshot) {
         let answered: BTreeSet<String> = self
             .coverage
             .iter()
@@ -43,11 +72,10 @@ impl Snapshot {
             .collect();
         for entry in &other.coverage {
             let mut entry = entry.clone();
-            entry.facts.retain(|name| !answered.contains(name));
+            entry.facts.retain(|name| !answered.contains(name) && name != "*");
             self.coverage.push(entry);
         }
         self.coverage.sort_by(|a, b| a.probe.cmp(&b.probe));
-        self.problems.extend(other.problems.iter().cloned());
     }
 
     /// Lays `other` over this snapshot. Its facts win, its coverage and problems are added, and the id is made anew; target

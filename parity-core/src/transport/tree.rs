@@ -101,6 +101,7 @@ impl Tree {
             Need::Variables(need) => self.answer(need),
             Need::Command { .. } | Need::Native(_) | Need::Offline(_) => Outcome::NotApplicable,
             Need::FirstOf(needs) => self.first_of(needs),
+            Need::Query { .. } => Outcome::NotApplicable,
         }
     }
 

@@ -1,0 +1,1 @@
+//! Transcripts put to each conversation.
