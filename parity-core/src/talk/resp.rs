@@ -28,6 +28,9 @@ fn reply(rest: &mut &[u8], depth: usize) -> Result<Option<Reply>, &'static str> 
     if depth > MAX_DEPTH {
         return Err("lists within lists without end");
     }
+    if rest.first().is_some_and(|kind| !b"+-:$*".contains(kind)) {
+        return Err("a reply of no known kind");
+    }
     let Some(line) = line(rest) else { return Ok(None) };
     let text = |text: &[u8]| String::from_utf8_lossy(text).into_owned();
     let Some((kind, body)) = line.split_first() else {
