@@ -81,6 +81,7 @@ pub mod runtimes;
 pub mod sandbox;
 pub mod scripts;
 pub mod selinux;
+pub mod server;
 pub mod service_versions;
 pub mod services;
 pub mod sockets;

@@ -53,6 +53,7 @@ probes! {
     sandbox as "sandbox",
     scripts as "scripts",
     selinux as "selinux",
+    server as "server",
     service_versions as "service-versions",
     services as "services",
     sockets as "sockets",
