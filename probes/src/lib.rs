@@ -47,6 +47,7 @@ mod release;
 mod tar;
 mod zip;
 
+pub mod apache;
 pub mod apk;
 pub mod apparmor;
 pub mod certificates;
@@ -65,6 +66,7 @@ pub mod firewall;
 pub mod images;
 pub mod jars;
 pub mod kernel;
+pub mod language;
 pub mod limits;
 pub mod loader;
 pub mod locale;

@@ -5,6 +5,7 @@ use parity_core::rule::{InvalidRule, Rule};
 
 use crate::databases::Databases;
 use crate::dependencies::Undeclared;
+use crate::elf::Kernels;
 use crate::extraction::Noexec;
 use crate::images::ImageNeeds;
 use crate::loader::Loading;
@@ -22,7 +23,10 @@ macro_rules! rules {
 }
 
 rules![
+    "apache-htaccess",
+    "apache-module",
     "architecture",
+    "awk-feature",
     "bashism",
     "bundler-older",
     "called-program-missing",
@@ -32,6 +36,7 @@ rules![
     "cgroup-java",
     "cgroup-java-listed",
     "collation-changed",
+    "compose-too-old",
     "cpu-level",
     "crypto-legacy",
     "database-login",
@@ -40,7 +45,9 @@ rules![
     "database-tls",
     "dependency-range",
     "dotnet-framework",
+    "dotnet-icu",
     "dotnet-missing",
+    "env-split",
     "environment-missing",
     "environment-of-logins",
     "file-name-case",
@@ -62,6 +69,7 @@ rules![
     "interpreter-chosen",
     "interpreter-missing",
     "interpreter-not-found",
+    "interpreter-other-name",
     "io-uring-disabled",
     "io-uring-seccomp",
     "jvm-class",
@@ -69,6 +77,8 @@ rules![
     "kernel-setting-advised",
     "kernel-setting-low",
     "kernel-setting-refused",
+    "kernel-too-old",
+    "language-feature",
     "layers-without-ftype",
     "libc-family",
     "libc-symbols",
@@ -80,9 +90,11 @@ rules![
     "link-loopback-only",
     "link-not-listening",
     "loader-missing",
+    "locale-missing",
     "memory-declared",
     "memory-of-build",
     "nginx-directive",
+    "nginx-module",
     "node-abi",
     "node-addon-system",
     "node-dependency",
@@ -93,6 +105,8 @@ rules![
     "own-name-unknown",
     "page-size",
     "php-extension",
+    "php-extension-called",
+    "php-function-disabled",
     "php-web-range",
     "platform-package",
     "prisma-engine",
@@ -101,6 +115,7 @@ rules![
     "python-abi",
     "rabbitmq-guest",
     "redis-command",
+    "redis-directive",
     "resolver-search-dot",
     "runtime-absent",
     "runtime-behind",
@@ -113,10 +128,12 @@ rules![
     "service-major",
     "servlet-namespace",
     "shebang-carriage-return",
+    "shebang-words",
     "soname-missing",
     "sql-dump-setting",
     "sql-extension",
     "sql-feature",
+    "sql-refused",
     "sqlite-too-old",
     "systemd-directive",
     "time-zone-differs",
@@ -144,6 +161,7 @@ pub fn knowledge() -> Result<Knowledge, InvalidRule> {
             Box::new(Databases),
             Box::new(ImageNeeds),
             Box::new(Interpreters),
+            Box::new(Kernels),
             Box::new(Loading),
             Box::new(NodeModules),
             Box::new(Noexec),

@@ -7,6 +7,7 @@ use parity_core::probe::{Manifest, Observation, Probe, Subject};
 use parity_core::snapshot::Problem;
 use parity_core::version::RangeSyntax;
 
+use super::dotnet::is_invariant;
 use super::frameworks::{Database, minima};
 use super::{SCHEMAS, composer_lock, pins, platform_check, runtime_config, undeclared};
 use crate::reading::{base_name, text};
@@ -156,6 +157,12 @@ impl<'a> Found<'a> {
             }
             Kind::RuntimeConfig => match runtime_config(bytes) {
                 Ok(needs) => {
+                    let brings = paths
+                        .iter()
+                        .any(|path| base_name(path).starts_with("libicuuc.so"));
+                    if !brings && !is_invariant(bytes) {
+                        out.keyed("dotnet.cultures", path, "ICU", Origin::file(path));
+                    }
                     for (framework, range) in needs {
                         out.keyed(
                             "dotnet.needs",

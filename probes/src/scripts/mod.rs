@@ -1,5 +1,6 @@
 //! The probe `scripts`: who runs the scripts of a release, and what shell scripts use that some hosts lack.
 
+mod awk;
 mod constructs;
 mod derive;
 mod gnu_options;
@@ -12,6 +13,7 @@ mod shell;
 mod tests;
 mod uses;
 
+pub use awk::awk;
 pub use constructs::{CONSTRUCTS, Construct};
 pub use derive::Interpreters;
 pub use gnu_options::{GNU_OPTIONS, GnuOption};
@@ -51,6 +53,30 @@ pub const SCHEMAS: &[Schema] = &[
         "file",
         Kind::Text,
         "Program that the first line of a script has `env` look for on the path.",
+    ),
+    Schema::family(
+        "script.interpreter-bare",
+        "file",
+        Kind::Text,
+        "The same where it is python, and nothing in the release makes an environment of Python.",
+    ),
+    Schema::family(
+        "script.env-words",
+        "file",
+        Kind::Text,
+        "Words after `env` in the first line of a script, several of them: Linux takes them for one name.",
+    ),
+    Schema::family(
+        "script.env-split",
+        "file",
+        Kind::Text,
+        "Program that the first line of a script has `env -S` look for.",
+    ),
+    Schema::family(
+        "script.awk",
+        "file:awk",
+        Kind::Set,
+        "What a script uses of gawk that this awk (busybox, mawk, original-awk) does not have.",
     ),
     Schema::family(
         "script.carriage-return",

@@ -61,3 +61,65 @@ proptest! {
         let _ = sql_file(&text);
     }
 }
+
+fn refused(text: &str) -> Vec<String> {
+    let refused = sql_file(text).unwrap().refused;
+    refused
+        .into_keys()
+        .map(|(server, what)| format!("{server} {what}"))
+        .collect()
+}
+
+#[test]
+fn what_servers_refuse() {
+    assert_eq!(
+        refused("CREATE TABLE a (id int UNSIGNED, rank int)"),
+        ["mysql the name RANK"]
+    );
+    assert_eq!(refused("CREATE TABLE a (id int UNSIGNED, `rank` int)"), [""; 0]);
+    assert_eq!(
+        refused("CREATE TABLE groups (id int AUTO_INCREMENT)"),
+        ["mysql the name GROUPS"]
+    );
+    assert_eq!(
+        refused("SELECT rank() OVER (ORDER BY a), lag(b) OVER w FROM t WINDOW w AS (ORDER BY c)"),
+        [""; 0]
+    );
+    assert_eq!(
+        refused("INSERT INTO `a` (b, system) VALUES (1, 2)"),
+        ["mysql the name SYSTEM"]
+    );
+    assert_eq!(
+        refused("GRANT ALL ON `a`.* TO 'b' IDENTIFIED BY 'c'"),
+        ["mysql GRANT … IDENTIFIED BY"]
+    );
+    assert_eq!(
+        refused("CREATE USER 'b' IDENTIFIED BY 'c'; GRANT ALL ON `a`.* TO 'b'"),
+        [""; 0]
+    );
+    assert_eq!(
+        refused("ALTER TABLE `a` ADD COLUMN IF NOT EXISTS b int"),
+        ["mysql ADD COLUMN IF NOT EXISTS"]
+    );
+    assert_eq!(refused("ALTER TABLE a ADD COLUMN IF NOT EXISTS b jsonb"), [""; 0]);
+    assert_eq!(
+        refused("/*!50003 SET sql_mode = 'NO_AUTO_CREATE_USER' */;"),
+        ["mysql sql_mode NO_AUTO_CREATE_USER"]
+    );
+}
+
+#[cfg(feature = "collect")]
+#[test]
+fn sql_in_sources() {
+    use crate::language::Dialect;
+    let ruby = "class A\n  def up\n    execute <<-SQL\n      CREATE TRIGGER t AFTER DELETE ON a\n      EXECUTE FUNCTION f();\n    SQL\n    puts \"don't\"\n  end\nend\n";
+    let sql = super::embedded::statements(ruby, Dialect::Ruby, true);
+    assert_eq!(needs(&sql), ["postgresql 11 EXECUTE FUNCTION 5"]);
+    let knex = "t.uuid('id').defaultTo(knex.raw('gen_random_uuid()'));";
+    let sql = |is_migration| super::embedded::statements(knex, Dialect::JavaScript, is_migration);
+    assert_eq!(needs(&sql(true)), ["postgresql 13 GEN_RANDOM_UUID 1"]);
+    assert_eq!(needs(&sql(false)), [""; 0]);
+    let django = "operations = [CryptoExtension(), CreateExtension('vector')]";
+    let sql = super::embedded::statements(django, Dialect::Python, true);
+    assert_eq!(extensions(&sql), ["pgcrypto", "vector"]);
+}
