@@ -15,6 +15,8 @@ mod locales;
 #[cfg(feature = "collect")]
 mod memory;
 #[cfg(feature = "collect")]
+mod ports;
+#[cfg(feature = "collect")]
 mod probe;
 #[cfg(feature = "collect")]
 mod redis_conf;
@@ -94,6 +96,12 @@ pub const SCHEMAS: &[Schema] = &[
         "file:what",
         Kind::Text,
         "First version of Docker Compose that reads what a compose file has.",
+    ),
+    Schema::family(
+        "code.port",
+        "file:port below 1024",
+        Kind::Text,
+        "Account of the unit that runs a program which listens on such a port, where the unit does not give the right to.",
     ),
     Schema::family(
         "code.locale",

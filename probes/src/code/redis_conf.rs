@@ -68,9 +68,30 @@ const DIRECTIVES: [(&str, &str); 62] = [
     ("user", "6.0"),
 ];
 
-/// Whether a file is configuration of Redis: its name says so.
-pub(super) fn is_configuration(path: &str) -> bool {
+/// Whether a file is configuration of Redis: its name says so, or its directives.
+pub(super) fn is_configuration(path: &str, text: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    // Of other names it is told by what it says: `port 0`, and neither `;` nor `=`.
+    let usual = [
+        "appendonly",
+        "daemonize",
+        "dbfilename",
+        "dir",
+        "maxmemory",
+        "port",
+        "save",
+        "unixsocket",
+    ];
+    let is_usual = |key: &&str| {
+        text.lines()
+            .any(|line| line.split_whitespace().next() == Some(*key))
+    };
+    let is_other = text
+        .lines()
+        .any(|line| line.trim_end().ends_with([';', '{']) || line.contains('='));
+    if name.ends_with(".conf") && !is_other && usual.iter().filter(|key| is_usual(key)).count() >= 4 {
+        return true;
+    }
     name.contains("redis")
         && !name.contains("sentinel")
         && (name.ends_with(".conf") || name.ends_with(".conf.template"))

@@ -37,6 +37,12 @@ pub const SCHEMAS: &[Schema] = &[
         "What a source uses of an extension of its runtime that no manifest names.",
     ),
     Schema::family(
+        "language.short-tag",
+        "file",
+        FactKind::Text,
+        "How a source of PHP begins its code without `php`: it counts only with short_open_tag.",
+    ),
+    Schema::family(
         "language.function",
         "file:runtime:function",
         FactKind::Text,

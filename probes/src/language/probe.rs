@@ -255,6 +255,9 @@ impl Release<'_> {
 
     /// Extensions that a manifest names are told by it.
     fn php(&self, path: &str, text: &str, out: &mut Observation<'_>) {
+        if let Some(line) = short_tag(text) {
+            out.keyed("language.short-tag", path, "<?", Origin::line(path, line));
+        }
         let tokens = tokens(text, Dialect::Php);
         let named = |extension: &str| {
             self.composer.contains(&format!("\"ext-{extension}\""))
@@ -326,6 +329,23 @@ impl Release<'_> {
             self.tell(entry, Dialect::JavaScript, &around, out);
         }
     }
+}
+
+/// Line of the first `<?` that is followed by white space, where no long tag opened the code before it.
+fn short_tag(text: &str) -> Option<u32> {
+    let mut is_open = false;
+    for (number, line) in crate::reading::numbered(text) {
+        for (at, _) in line.match_indices("<?") {
+            let after = line.get(at + 2..).unwrap_or("");
+            if after.starts_with("php") || after.starts_with('=') {
+                is_open = true;
+            } else if !is_open && (after.is_empty() || after.starts_with([' ', '\t'])) {
+                return Some(number);
+            }
+        }
+        is_open &= !line.contains("?>");
+    }
+    None
 }
 
 fn runtime(dialect: Dialect) -> &'static str {

@@ -8,11 +8,12 @@ use std::collections::BTreeMap;
 use crate::config::nginx::directives;
 
 /// Beginning of the name of a directive, and the module as it is loaded, without `ngx_` and `_module`.
-const MODULES: [(&str, &str); 27] = [
+const MODULES: [(&str, &str); 28] = [
     ("access_by_lua", "http_lua"),
     ("auth_jwt", "http_auth_jwt"),
     ("auth_pam", "http_auth_pam"),
     ("brotli", "http_brotli_filter"),
+    ("brotli_static", "http_brotli_static"),
     ("cache_purge", "http_cache_purge"),
     ("content_by_lua", "http_lua"),
     ("dav_ext_methods", "http_dav_ext"),
@@ -49,10 +50,11 @@ pub(super) fn modules(text: &str) -> BTreeMap<&'static str, (String, u32)> {
     };
     for directive in &directives {
         let name = directive.name();
-        let known = MODULES.iter().find(|(begin, _)| {
+        let fitting = MODULES.iter().filter(|(begin, _)| {
             let rest = name.strip_prefix(begin);
             rest.is_some_and(|rest| begin.ends_with('_') || rest.is_empty() || rest.starts_with('_'))
         });
+        let known = fitting.max_by_key(|(begin, _)| begin.len());
         if let Some((_, module)) = known.filter(|(_, module)| !loads(module)) {
             found.entry(*module).or_insert((name.to_owned(), directive.line));
         }

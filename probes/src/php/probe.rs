@@ -106,6 +106,21 @@ fn disabled(answers: &Answers, out: &mut Observation<'_>) {
                 let Some((key, value)) = statement.split_once('=') else {
                     continue;
                 };
+                if key.trim() == "short_open_tag" {
+                    let value = value
+                        .split(';')
+                        .next()
+                        .unwrap_or("")
+                        .trim()
+                        .trim_matches('"')
+                        .to_ascii_lowercase();
+                    let is_on = matches!(value.as_str(), "1" | "on" | "yes" | "true");
+                    out.value(
+                        "php.short-tags",
+                        if is_on { "on" } else { "off" },
+                        document.line(line),
+                    );
+                }
                 if !key.contains("disable_functions") {
                     continue;
                 }

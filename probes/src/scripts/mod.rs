@@ -22,7 +22,7 @@ pub use lexer::NotShell;
 pub use probe::PROBE;
 pub use shebang::{Shebang, shebang};
 pub use shell::{Command, Script, Word, parse};
-pub use uses::{bashisms, gnu_options, programs};
+pub use uses::{bashisms, docker_plugins, gnu_options, programs};
 
 use parity_core::schema::{Kind, Schema};
 
@@ -71,6 +71,12 @@ pub const SCHEMAS: &[Schema] = &[
         "file",
         Kind::Text,
         "Program that the first line of a script has `env -S` look for.",
+    ),
+    Schema::family(
+        "script.docker-plugins",
+        "file",
+        Kind::Set,
+        "Plug-ins of docker that a script calls whatever happens: buildx, compose.",
     ),
     Schema::family(
         "script.awk",

@@ -5,7 +5,7 @@ use parity_core::fact::{FactId, Origin, State, Value};
 use parity_core::need::{Need, Take};
 use parity_core::probe::{Manifest, Observation, Probe, Subject};
 
-use super::{SCHEMAS, Shebang, awk, bashisms, gnu_options, parse, programs, shebang};
+use super::{SCHEMAS, Shebang, awk, bashisms, docker_plugins, gnu_options, parse, programs, shebang};
 use crate::elf::HEAD_BYTES;
 use crate::reading::{base_name, text};
 
@@ -167,6 +167,10 @@ fn shell_script(
     let options = gnu_options(&script);
     if !options.is_empty() {
         out.keyed("script.gnu-options", path, Value::set(options), origin());
+    }
+    let plugins = docker_plugins(&script);
+    if !plugins.is_empty() {
+        out.keyed("script.docker-plugins", path, Value::set(plugins), origin());
     }
     for (flavour, features) in awk(&script) {
         out.keyed(

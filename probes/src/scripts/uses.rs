@@ -140,6 +140,35 @@ pub fn gnu_options(script: &Script) -> BTreeSet<String> {
     found
 }
 
+/// Plug-ins of docker that are called whatever happens. A script that asks for the version of one looks for it first.
+pub fn docker_plugins(script: &Script) -> BTreeSet<&'static str> {
+    let called = |command: &Command| {
+        let of_docker = command.program() == Some("docker");
+        let mut words = command.arguments().map(|word| word.text.clone());
+        of_docker
+            .then(|| words.find(|word| !word.starts_with('-')))
+            .flatten()
+    };
+    let looks = |command: &Command| {
+        called(command).is_some()
+            && command
+                .arguments()
+                .any(|word| word.text.trim_start_matches('-') == "version")
+    };
+    if installs(script) || script.commands.iter().any(looks) {
+        return BTreeSet::new();
+    }
+    let certain = script
+        .commands
+        .iter()
+        .filter(|command| command.is_certain && !command.is_tolerated);
+    let names: BTreeSet<String> = certain.filter_map(called).collect();
+    ["buildx", "compose"]
+        .into_iter()
+        .filter(|name| names.contains(*name))
+        .collect()
+}
+
 /// Words of relative dates (GNU coreutils, "Date input formats").
 const DATE_WORDS: [&str; 16] = [
     "ago",

@@ -29,6 +29,51 @@ pub(super) fn dialect(path: &str) -> Option<Dialect> {
     })
 }
 
+/// Whether a file is a changelog of Liquibase.
+pub(super) fn is_changelog(path: &str) -> bool {
+    let speaks = path.contains("changelog") || path.contains("liquibase");
+    speaks && path.ends_with(".xml")
+}
+
+/// The SQL of a changelog: `<sql>` and computed values (<https://docs.liquibase.com/change-types/sql.html>).
+pub(super) fn of_changelog(text: &str) -> String {
+    let mut sql = String::new();
+    let mut rest = text;
+    let marks = ["<sql", "efaultValueComputed=\"", "alueComputed=\""];
+    let mut line = 1_usize;
+    while let Some((at, mark)) = marks
+        .iter()
+        .filter_map(|mark| Some((rest.find(mark)?, *mark)))
+        .min()
+    {
+        let Some((passed, after)) = rest.split_at_checked(at + mark.len()) else {
+            break;
+        };
+        let (begin, end) = if mark == "<sql" {
+            (">", "</sql>")
+        } else {
+            ("", "\"")
+        };
+        let Some((opened, body)) = after.split_once(begin).or(Some(("", after))) else {
+            break;
+        };
+        let Some((body, left)) = body.split_once(end) else {
+            break;
+        };
+        let before = passed.matches('\n').count() + opened.matches('\n').count();
+        let body = body.trim_start_matches("<![CDATA[").trim_end_matches("]]>");
+        if sql_file(body).is_ok() {
+            let written = sql.matches('\n').count() + 1;
+            sql.push_str(&"\n".repeat((line + before).saturating_sub(written)));
+            sql.push_str(body);
+            sql.push_str(" ; ");
+        }
+        line += before + body.matches('\n').count();
+        rest = left;
+    }
+    sql
+}
+
 /// The SQL of a source, every statement on the line on which it stands there.
 pub(super) fn statements(source: &str, dialect: Dialect, is_migration: bool) -> String {
     let mut sql = String::new();

@@ -77,6 +77,10 @@ pub fn sql_file(text: &str) -> Result<SqlFile, u32> {
         if let Some(name) = created_extension(rest()) {
             file.extensions.entry(name).or_insert(token.line);
         }
+        if drops_without_arguments(rest()) && dialect.suits("postgresql") {
+            let key = ("postgresql", "DROP FUNCTION without arguments");
+            file.needs.entry(key).or_insert(("10", token.line));
+        }
         for feature in FEATURES.iter().filter(|feature| feature.begins(rest())) {
             for (server, since) in feature.servers().filter(|(server, _)| dialect.suits(server)) {
                 let name = feature.words.trim_end_matches([' ', '(']);
@@ -115,6 +119,20 @@ pub fn sql_file(text: &str) -> Result<SqlFile, u32> {
         file.needs.remove(&("postgresql", "GEN_RANDOM_UUID"));
     }
     Ok(file)
+}
+
+/// `DROP FUNCTION [IF EXISTS] NAME [CASCADE];`
+fn drops_without_arguments<'a>(words: impl Iterator<Item = &'a str>) -> bool {
+    let words: Vec<&str> = words.take(8).collect();
+    let (["DROP", "FUNCTION", "IF", "EXISTS", rest @ ..] | ["DROP", "FUNCTION", rest @ ..]) =
+        words.as_slice()
+    else {
+        return false;
+    };
+    let ([_, ".", _, after, ..] | [_, after, ..]) = rest else {
+        return false;
+    };
+    matches!(*after, ";" | "CASCADE" | "RESTRICT")
 }
 
 /// `CREATE EXTENSION [IF NOT EXISTS] NAME`.

@@ -83,8 +83,12 @@ struct Read<'a> {
 
 /// The SQL in a source of a program. One that is too large, or cannot be read, has none that is certain.
 fn source<'a>(answers: &Answers, entry: &'a Entry, out: &mut Observation<'_>) -> Option<Read<'a>> {
-    let dialect =
-        embedded::dialect(&entry.path).filter(|_| !is_foreign(&entry.path) && entry.size <= SOURCE_CAP)?;
+    let is_changelog = embedded::is_changelog(&entry.path);
+    let dialect = embedded::dialect(&entry.path);
+    let is_read = is_changelog || dialect.is_some();
+    if !is_read || is_foreign(&entry.path) || entry.size > SOURCE_CAP {
+        return None;
+    }
     let need = Need::file_up_to(entry.path.as_str(), SOURCE_CAP);
     let bytes = match &entry.content {
         Some(Outcome::Got(head)) if u64::try_from(head.0.len()).is_ok_and(|read| read >= entry.size) => {
@@ -96,7 +100,11 @@ fn source<'a>(answers: &Answers, entry: &'a Entry, out: &mut Observation<'_>) ->
         }
         _ => out.optional(answers.bytes(&need), &entry.path)?,
     };
-    let statements = embedded::statements(&text(bytes), dialect, embedded::is_migration(&entry.path));
+    let text = text(bytes);
+    let statements = match dialect {
+        Some(dialect) => embedded::statements(&text, dialect, embedded::is_migration(&entry.path)),
+        None => embedded::of_changelog(&text),
+    };
     let sql = sql_file(&statements).ok().filter(|_| !statements.is_empty())?;
     Some(Read {
         path: &entry.path,

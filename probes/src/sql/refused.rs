@@ -162,10 +162,18 @@ fn is_name(words: &[&str], at: usize) -> bool {
     let is_table = BEFORE_TABLE.contains(&before(1)) || is_exists;
     let is_column = matches!(before(1), "(" | "," | "ADD" | "COLUMN") && TYPES.contains(&next);
     let is_listed = matches!(before(1), "(" | ",") && matches!(next, ")" | ",") && is_in_insert(words, at);
+    let is_sorted = before(1) == "BY" && matches!(next, "" | ";" | "," | ")" | "ASC" | "DESC" | "LIMIT");
+    let is_selected = matches!(before(1), "," | "SELECT") && next == "FROM"
+        || before(1) == "," && next == "," && is_in_select(words, at);
+    let is_compared = matches!(before(1), "WHERE" | "AND" | "OR" | "ON" | "SET")
+        && matches!(next, "=" | "<" | ">" | "!" | "IN" | "IS" | "BETWEEN" | "LIKE");
     // `FROM x WINDOW w AS …`, `UPDATE … OF …` and calls are no names.
     (is_table && next != "(")
         || is_column
         || is_listed
+        || is_sorted
+        || is_selected
+        || is_compared
         || (before(1) == "TABLE" && next == "(")
         || (is_exists && next == "(")
 }
@@ -177,6 +185,17 @@ fn is_in_insert(words: &[&str], at: usize) -> bool {
     let is_closed = before.iter().rposition(|word| *word == ")") > open;
     let beginning = open.map(|open| before.get(open.saturating_sub(4)..open).unwrap_or(&[]));
     !is_closed && beginning.is_some_and(|words| words.contains(&"INTO"))
+}
+
+/// Whether this is between `SELECT` and `FROM`, outside of parentheses.
+fn is_in_select(words: &[&str], at: usize) -> bool {
+    let before = words.get(..at).unwrap_or(&[]);
+    let after = words.get(at..).unwrap_or(&[]);
+    let begin = before
+        .iter()
+        .rposition(|word| matches!(*word, "SELECT" | "(" | ";" | "FROM" | "VALUES"));
+    let end = after.iter().find(|word| matches!(**word, "FROM" | ")" | ";"));
+    begin.and_then(|at| before.get(at)) == Some(&"SELECT") && end == Some(&"FROM")
 }
 
 fn is_in_grant(words: &[&str], at: usize) -> bool {

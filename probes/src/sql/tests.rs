@@ -123,3 +123,43 @@ fn sql_in_sources() {
     let sql = super::embedded::statements(django, Dialect::Python, true);
     assert_eq!(extensions(&sql), ["pgcrypto", "vector"]);
 }
+
+#[test]
+fn names_that_are_reserved_in_queries() {
+    assert_eq!(
+        refused("SELECT id FROM `a` ORDER BY rank"),
+        ["mysql the name RANK"]
+    );
+    assert_eq!(refused("SELECT a, rank, b FROM c"), ["mysql the name RANK"]);
+    assert_eq!(refused("SELECT a FROM c WHERE rank > 1"), ["mysql the name RANK"]);
+    assert_eq!(
+        refused("SELECT rank() OVER (PARTITION BY a ORDER BY b) AS r FROM c"),
+        [""; 0]
+    );
+    assert_eq!(
+        refused("SELECT sum(a) OVER (ORDER BY b ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) FROM c"),
+        [""; 0]
+    );
+}
+
+#[test]
+fn functions_that_are_dropped_by_name_alone() {
+    assert_eq!(
+        needs("DROP FUNCTION IF EXISTS public.f CASCADE;"),
+        ["postgresql 10 DROP FUNCTION without arguments 1"]
+    );
+    assert_eq!(needs("DROP FUNCTION f(int);"), [""; 0]);
+    assert_eq!(needs("DELIMITER $$ DROP FUNCTION IF EXISTS f $$"), [""; 0]);
+}
+
+#[cfg(feature = "collect")]
+#[test]
+fn sql_in_changelogs() {
+    let text = "<databaseChangeLog>\n<changeSet>\n<sql splitStatements=\"true\">\nSELECT gen_random_uuid();\n</sql>\n\
+                <column defaultValueComputed=\"gen_random_uuid()\"/></changeSet></databaseChangeLog>";
+    let sql = super::embedded::of_changelog(text);
+    assert_eq!(needs(&sql), ["postgresql 13 GEN_RANDOM_UUID 4"]);
+    for end in 0..text.len() {
+        let _ = super::embedded::of_changelog(&text[..end]);
+    }
+}

@@ -22,6 +22,8 @@ mod tests;
 #[cfg(feature = "collect")]
 mod units;
 #[cfg(feature = "collect")]
+mod etc;
+#[cfg(feature = "collect")]
 mod web_modules;
 
 #[cfg(feature = "collect")]
@@ -132,5 +134,11 @@ pub const SCHEMAS: &[Schema] = &[
         "name, without `ngx_` and `_module`",
         Kind::Text,
         "Module that nginx loads (load_module).",
+    ),
+    Schema::family(
+        "etc.files",
+        "directory: /etc, /etc/default, /etc/sysconfig",
+        Kind::Set,
+        "Names of the files there.",
     ),
 ];
