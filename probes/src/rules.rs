@@ -6,6 +6,7 @@ use parity_core::rule::{InvalidRule, Rule};
 
 use crate::databases::Databases;
 use crate::dependencies::Undeclared;
+use crate::elf::Kernels;
 use crate::extraction::Noexec;
 use crate::images::{Housing, ImageNeeds};
 use crate::loader::Loading;
@@ -24,7 +25,10 @@ macro_rules! rules {
 }
 
 rules![
+    "apache-htaccess",
+    "apache-module",
     "architecture",
+    "awk-feature",
     "bashism",
     "bundler-older",
     "called-program-missing",
@@ -36,6 +40,7 @@ rules![
     "cgroup-java",
     "cgroup-java-listed",
     "collation-changed",
+    "compose-too-old",
     "cpu-level",
     "crypto-legacy",
     "database-login",
@@ -43,8 +48,11 @@ rules![
     "database-setting",
     "database-tls",
     "dependency-range",
+    "docker-plugin-missing",
     "dotnet-framework",
+    "dotnet-icu",
     "dotnet-missing",
+    "env-split",
     "environment-missing",
     "environment-of-logins",
     "file-name-case",
@@ -66,6 +74,7 @@ rules![
     "interpreter-chosen",
     "interpreter-missing",
     "interpreter-not-found",
+    "interpreter-other-name",
     "io-uring-disabled",
     "io-uring-seccomp",
     "jvm-class",
@@ -73,6 +82,8 @@ rules![
     "kernel-setting-advised",
     "kernel-setting-low",
     "kernel-setting-refused",
+    "kernel-too-old",
+    "language-feature",
     "layers-without-ftype",
     "libc-family",
     "libc-symbols",
@@ -87,9 +98,11 @@ rules![
     "link-not-listening",
     "link-tls-old-server",
     "loader-missing",
+    "locale-missing",
     "memory-declared",
     "memory-of-build",
     "nginx-directive",
+    "nginx-module",
     "node-abi",
     "node-addon-system",
     "node-dependency",
@@ -100,14 +113,19 @@ rules![
     "own-name-unknown",
     "page-size",
     "php-extension",
+    "php-extension-called",
+    "php-function-disabled",
+    "php-short-tags",
     "php-web-range",
     "platform-package",
+    "port-privileged",
     "prisma-engine",
     "program-missing",
     "proxy-without-exceptions",
     "python-abi",
     "rabbitmq-guest",
     "redis-command",
+    "redis-directive",
     "resolver-search-dot",
     "runtime-absent",
     "runtime-behind",
@@ -120,16 +138,19 @@ rules![
     "service-major",
     "servlet-namespace",
     "shebang-carriage-return",
+    "shebang-words",
     "soname-missing",
     "sql-dump-setting",
     "sql-extension",
     "sql-feature",
+    "sql-refused",
     "sqlite-too-old",
     "systemd-directive",
     "time-zone-differs",
     "time-zones-missing",
     "tls-certificate-expires",
     "tls-key-small",
+    "unit-environment-missing",
     "unit-program-missing",
     "unit-user-missing",
     "userns-denied",
@@ -149,6 +170,19 @@ pub fn knowledge() -> Result<Knowledge, InvalidRule> {
     Ok(Knowledge {
         rules,
         derivations: derivations(),
+        derivations: vec![
+            Box::new(Databases),
+            Box::new(ImageNeeds),
+            Box::new(Interpreters),
+            Box::new(Kernels),
+            Box::new(Loading),
+            Box::new(NodeModules),
+            Box::new(Noexec),
+            Box::new(Undeclared),
+            Box::new(Userns),
+            Box::new(WebServers),
+            Box::new(Wheels),
+        ],
     })
 }
 
