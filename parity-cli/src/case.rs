@@ -88,6 +88,7 @@ pub(crate) fn observe(
         dev,
         hosts,
         links: links(project, named.links),
+        now: Some(format!("{:.0}", session.now)),
     })
 }
 

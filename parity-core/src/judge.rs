@@ -135,6 +135,8 @@ pub struct Case {
     pub hosts: Vec<Host>,
     /// Who talks to whom.
     pub links: Vec<Link>,
+    /// The time it is judged for (RFC 3339, UTC); `None` is, for each host, when it was observed.
+    pub now: Option<String>,
 }
 
 /// What came of it.
@@ -286,6 +288,8 @@ fn judge_host(case: &Case, role: Option<&str>, host: &Snapshot, knowledge: &Know
         false => Vec::new(),
     };
     let mut variables = BTreeMap::from([("target".to_owned(), Value::from(view.target()))]);
+    let now = case.now.as_deref().unwrap_or(&host.taken_at);
+    variables.insert("now".to_owned(), Value::from(now));
     variables.insert("role".to_owned(), Value::from(role.unwrap_or_default()));
     variables.insert(
         "dev".to_owned(),

@@ -67,6 +67,8 @@ pub mod redact;
 #[cfg(feature = "collect")]
 pub mod bundle;
 #[cfg(feature = "collect")]
+pub mod tar;
+#[cfg(feature = "collect")]
 pub mod probe;
 #[cfg(feature = "collect")]
 pub mod transport;

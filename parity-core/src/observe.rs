@@ -21,8 +21,8 @@ use crate::schema::Schema;
 use crate::snapshot::{self, Problem, Snapshot};
 use crate::target::Target;
 use crate::transport::{
-    Carrier, Deadline, Https, Release, Remote, Replay, Ssh, SshOptions, Transport, TransportError, Tree,
-    ssh_address,
+    Carrier, Deadline, Https, Image, Release, Remote, Replay, Ssh, SshOptions, Transport, TransportError,
+    Tree, ssh_address,
 };
 
 /// How long after its deadline a target that does not even end is given up.
@@ -200,6 +200,9 @@ fn open(
             Ok(tree) => live(Box::new(tree)),
             Err(error) => Err(cannot_open(path, &error)),
         },
+        Target::Image { path, platform } => {
+            Image::open(path, platform.as_deref(), deadline).and_then(|image| live(Box::new(image)))
+        }
         Target::Ssh { host, .. } => live(Box::new(Ssh::new(host, &options.ssh, deadline))),
         Target::Container { client, name } => {
             remote(Carrier::docker(client, name).map_err(invalid)?, deadline)

@@ -20,6 +20,13 @@ pub enum Target {
     },
     /// A directory that holds a root file system.
     RootFs(PathBuf),
+    /// An image of a container on the disk: an OCI image layout, what `docker save` or `docker export` writes.
+    Image {
+        /// A directory or an archive.
+        path: PathBuf,
+        /// `OS/ARCHITECTURE[/VARIANT]` where one of several is meant.
+        platform: Option<String>,
+    },
     /// A running container through the user's own client (`docker`, `podman`).
     Container {
         /// The client.
@@ -65,6 +72,7 @@ impl Target {
     /// use parity_core::target::Target;
     /// assert!(matches!(Target::parse("ssh://deploy@web1:2222"), Ok(Target::Ssh { .. })));
     /// assert!(matches!(Target::parse("rootfs:/srv/root"), Ok(Target::RootFs(_))));
+    /// assert!(matches!(Target::parse("image:shop.tar@linux/arm64"), Ok(Target::Image { .. })));
     /// assert!(Target::parse("ssh://-oProxyCommand=id").is_err());
     /// ```
     ///
@@ -111,6 +119,13 @@ impl Target {
             return SshHost::alias(rest).map(ssh).map_err(invalid_host);
         } else if let Some(rest) = text.strip_prefix("rootfs:") {
             return path(rest).map(Target::RootFs);
+        } else if let Some(rest) = text.strip_prefix("image:") {
+            let (rest, platform) = match rest.rsplit_once('@') {
+                Some((rest, platform)) if platform.starts_with("linux/") => (rest, Some(platform.to_owned())),
+                _ => (rest, None),
+            };
+            let path = path(rest)?;
+            return Ok(Target::Image { path, platform });
         } else if let Some(rest) = text.strip_prefix("bundle:") {
             return path(rest).map(Target::Bundle);
         } else if let Some(rest) = text.strip_prefix("facts:") {
@@ -142,7 +157,7 @@ impl Target {
             return path(text).map(Target::File);
         }
         Err(invalid(
-            "write local, ssh://HOST, ssh:ALIAS, rootfs:DIR, docker://NAME, kubectl://NAMESPACE/POD, https://URL, \
+            "write local, ssh://HOST, ssh:ALIAS, rootfs:DIR, image:FILE, docker://NAME, kubectl://NAMESPACE/POD, https://URL, \
              FILE.json, bundle:FILE or facts:FILE.toml"
                 .into(),
         ))
@@ -170,6 +185,7 @@ impl Target {
             Target::RootFs(path) | Target::File(path) | Target::Bundle(path) | Target::Facts(path) => {
                 Some(path)
             }
+            Target::Image { path, .. } => Some(path),
             _ => None,
         }
     }
@@ -179,6 +195,10 @@ impl Target {
     pub fn below(self, directory: &Path) -> Target {
         match self {
             Target::RootFs(path) => Target::RootFs(directory.join(path)),
+            Target::Image { path, platform } => Target::Image {
+                path: directory.join(path),
+                platform,
+            },
             Target::File(path) => Target::File(directory.join(path)),
             Target::Bundle(path) => Target::Bundle(directory.join(path)),
             Target::Facts(path) => Target::Facts(directory.join(path)),
@@ -193,6 +213,11 @@ impl fmt::Display for Target {
             Target::Local => f.write_str("local"),
             Target::Ssh { written, .. } => f.write_str(written),
             Target::RootFs(path) => write!(f, "rootfs:{}", path.display()),
+            Target::Image { path, platform: None } => write!(f, "image:{}", path.display()),
+            Target::Image {
+                path,
+                platform: Some(platform),
+            } => write!(f, "image:{}@{platform}", path.display()),
             Target::Container { client, name } => write!(f, "{client}://{name}"),
             Target::Pod {
                 namespace,
@@ -218,6 +243,24 @@ impl fmt::Display for Target {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_an_image_a_platform_can_be_named() {
+        let image = |path: &str, platform: Option<&str>| Target::Image {
+            path: path.into(),
+            platform: platform.map(str::to_owned),
+        };
+        for (text, expected) in [
+            ("image:a/shop.tar", image("a/shop.tar", None)),
+            ("image:shop@linux/arm/v7", image("shop", Some("linux/arm/v7"))),
+            ("image:@scope/shop", image("@scope/shop", None)),
+        ] {
+            assert_eq!(Target::parse(text), Ok(expected.clone()));
+            assert_eq!(expected.to_string(), text);
+        }
+        assert!(Target::parse("image:").is_err());
+        assert!(Target::parse("image:@linux/arm64").is_err());
+    }
 
     #[test]
     fn plain_http_stays_on_this_machine() {

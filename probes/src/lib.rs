@@ -44,7 +44,6 @@ mod reading;
 #[cfg(feature = "collect")]
 mod release;
 #[cfg(feature = "collect")]
-mod tar;
 mod zip;
 
 pub mod apk;

@@ -258,8 +258,8 @@ fn who_deviates_from_most_is_told() {
     assert_eq!(
         messages(&judgement),
         [
-            "package.deb[openssl:amd64] is 1 on web1 and 2 on web2, web3: it must be equal",
-            "package.deb[openssl:amd64] is nothing on web4 and 2 on web2, web3: it must be equal",
+            "package.deb[openssl:amd64] is 1 on web1 and 2 on web2 and web3: it must be equal",
+            "package.deb[openssl:amd64] is nothing on web4 and 2 on web2 and web3: it must be equal",
         ]
     );
 }
@@ -276,10 +276,18 @@ fn with_dev_hosts_must_have_what_dev_has() {
     let judgement = applied(&alike(Likeness::Equal, OPENSSL, true), &case);
     assert_eq!(
         messages(&judgement),
-        ["package.deb[openssl:amd64] is 1 on web1 and 2 on dev, web2: it must be equal"]
+        ["package.deb[openssl:amd64] is 1 on web1 and 2 on dev and web2: it must be equal"]
     );
     assert_eq!(judgement.unknowns.len(), 1);
     assert_eq!(judgement.unknowns[0].target, "web3");
+}
+
+#[test]
+fn one_host_is_compared_with_nothing() {
+    let alone = case(&[(OPENSSL, "1")], vec![web("web1", &[(OPENSSL, "1")])]);
+    let policy = |dev| alike(Likeness::Equal, OPENSSL, dev);
+    assert_eq!(codes(&applied(&policy(false), &alone)), ["policy-unused"]);
+    assert!(applied(&policy(true), &alone).problems.is_empty());
 }
 
 #[test]
