@@ -9,7 +9,8 @@ use rustix::fs::{FileType, Stat};
 use sha2::{Digest, Sha256};
 
 use super::Deadline;
-use super::root::{Directory, Links, Root};
+use super::files::{Directory, Files, Links};
+use super::root::{Folder, Root};
 
 /// As many files are looked at.
 const MAX_ENTRIES: usize = 400_000;
@@ -73,7 +74,7 @@ struct Walk {
 }
 
 impl Walk {
-    fn descend(&mut self, directory: &Directory, depth: usize) -> io::Result<()> {
+    fn descend(&mut self, directory: &Folder, depth: usize) -> io::Result<()> {
         if depth > MAX_DEPTH || self.deadline.is_over() {
             return Err(io::Error::from(io::ErrorKind::TimedOut));
         }
