@@ -28,7 +28,7 @@ Exit codes:
   130  interrupted
 
 Targets:
-  local  ssh://[USER@]HOST[:PORT]  ssh:ALIAS  rootfs:DIR  docker://NAME  podman://NAME
+  local  ssh://[USER@]HOST[:PORT]  ssh:ALIAS  rootfs:DIR  image:PATH  docker://NAME  podman://NAME
   kubectl://NAMESPACE/POD[/CONTAINER]  https://URL  FILE.json[.zst]  -  bundle:FILE  facts:FILE.toml";
 
 const ALLOW: &str = "\
@@ -121,7 +121,7 @@ pub(crate) enum Command {
     Lock(Lock),
     /// The gate: will this release run there? Without further words against parity.lock, without network
     #[command(
-        after_help = "Examples:\n  parity check                              against parity.lock, without network\n  parity check --env production             against the hosts as they are now\n  parity check --against ssh://web1 --artifact target/release/app\n  parity check --format text --format html=parity.html --format sarif=parity.sarif\n  parity check --new-since main              fails on what is new since the parity.lock of main\n  parity check --format json=base.json       once, to keep what is wrong today; then\n  parity check --new-since base.json --ratchet"
+        after_help = "Examples:\n  parity check                              against parity.lock, without network\n  parity check --env production             against the hosts as they are now\n  parity check --against ssh://web1 --artifact target/release/app\n  parity check --format text --format html=parity.html --format sarif=parity.sarif\n  parity check --new-since main              fails on what is new since the parity.lock of main\n  parity check --format json=base.json       once, to keep what is wrong today; then\n  parity check --new-since base.json --ratchet\n\nHosts that parity.toml names are asked once you approved them: parity allow"
     )]
     Check(Check),
     /// Accept one finding for a while: write a waiver into parity.toml

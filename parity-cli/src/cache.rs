@@ -52,7 +52,8 @@ impl Cache {
 
     /// What was read when the directory was what it is now, by this very program.
     pub(crate) fn find(&self, session: &Session, path: &Path) -> Option<Snapshot> {
-        if fs::metadata(&self.file).ok()?.len() > MAX_BYTES {
+        let is_ours = self.file.parent().is_some_and(is_mine);
+        if !is_ours || fs::metadata(&self.file).ok()?.len() > MAX_BYTES {
             return None;
         }
         let text = fs::read_to_string(&self.file).ok()?;
@@ -67,7 +68,12 @@ impl Cache {
     }
 
     /// Keeps what was read, where all of it was and nothing changed meanwhile. That it could not be kept is no problem of this run.
+    /// In a repository that nobody approved nothing is written outside of it.
     pub(crate) fn keep(&self, session: &Session, snapshot: &Snapshot) {
+        let approved = session.options.not_run.is_none();
+        let Some(directory) = self.file.parent().filter(|_| approved) else {
+            return;
+        };
         let now = Identity::of_directory(&self.path, deadline(&session.options));
         let is_same = now.is_ok_and(|now| now == self.identity);
         if !is_same
@@ -75,6 +81,13 @@ impl Cache {
             || !snapshot.is_complete()
             || session.interrupted()
         {
+            return;
+        }
+        let made = fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(directory);
+        if made.is_err() || !is_mine(directory) {
             return;
         }
         let document = snapshot.to_json();
@@ -115,21 +128,23 @@ fn program() -> Option<String> {
     ))
 }
 
-/// `parity` in the user's cache directory, where it is the user's alone to write.
+/// `parity` in the user's cache directory.
 fn directory() -> Option<PathBuf> {
     let named = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
     let cache = named
         .filter(|path| path.is_absolute())
         .or_else(|| Some(std::env::home_dir()?.join(".cache")))?;
-    let directory = cache.join("parity");
-    fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(&directory)
-        .ok()?;
-    let found = fs::symlink_metadata(&directory).ok()?;
-    let mine = fs::metadata("/proc/self").ok()?.uid();
-    (found.is_dir() && found.uid() == mine && found.mode() & 0o022 == 0).then_some(directory)
+    Some(cache.join("parity"))
+}
+
+/// Whether nobody else can write there.
+fn is_mine(directory: &Path) -> bool {
+    let found = fs::symlink_metadata(directory);
+    let mine = fs::metadata("/proc/self").map(|process| process.uid());
+    match (found, mine) {
+        (Ok(found), Ok(mine)) => found.is_dir() && found.uid() == mine && found.mode() & 0o022 == 0,
+        _ => false,
+    }
 }
 
 /// Takes away what was not used for long, except for the file that was just written.

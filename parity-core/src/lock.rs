@@ -3,8 +3,12 @@
 //! A text file made for review and merging: one fact a line, hosts that agree folded into it, sorted, no hash over the
 //! whole. It never holds a secret, a command or an option.
 
+mod age;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+
+pub use age::{AGE_RULE, MAX_AGE, age};
 
 use serde::{Deserialize, Serialize};
 use toml::Spanned;

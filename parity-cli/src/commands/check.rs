@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use parity_core::finding::Finding;
 use parity_core::judge::{Case, Host, Judgement, judge};
 use parity_core::lock::{self, Lock};
 use parity_core::policy::{self, Circumstances};
@@ -105,12 +106,19 @@ pub(crate) fn judged(
         Some(locked) => Some(locked.environment.clone()),
         None => arguments.env.clone(),
     };
+    let old = too_old(session, project, source.as_ref(), locked.as_ref());
     let before = before(session, project, arguments)?;
     let production = production(session, project, arguments, locked)?;
     let mut case = case::observe(session, project, production, &named)?;
     trust::tell_skipped(session, case.dev.as_ref());
     case::infer_roles(&mut case.hosts);
     let mut judgement = judge(&case, &knowledge);
+    if let Some(old) = old {
+        // The worst come first.
+        let findings = &mut judgement.findings;
+        let at = findings.partition_point(|finding| finding.severity <= old.severity);
+        findings.insert(at, old);
+    }
     if let Some(project) = project {
         let circumstances = Circumstances {
             environment: environment.as_deref(),
@@ -188,6 +196,18 @@ fn lock(project: Option<&Project>, arguments: &Check) -> Result<Option<Source>, 
         Ok(Source { path, text })
     };
     path.map(source).transpose()
+}
+
+/// What is found of a lock that is older than the project lets it become.
+fn too_old(
+    session: &Session,
+    project: Option<&Project>,
+    source: Option<&Source>,
+    lock: Option<&Lock>,
+) -> Option<Finding> {
+    let limit = project.and_then(|project| project.config.lock_max_age);
+    let file = source?.path.display().to_string();
+    lock?.too_old(&file, session.now, limit.unwrap_or(lock::MAX_AGE))
 }
 
 /// The lock, where it is the one that is meant.

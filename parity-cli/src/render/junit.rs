@@ -19,7 +19,14 @@ pub(crate) fn render(outcome: &Outcome<'_>) -> String {
         .unknowns
         .iter()
         .filter(|unknown| of_nowhere(&unknown.target));
+    let about_all = report
+        .findings
+        .iter()
+        .filter(|finding| of_nowhere(&finding.target));
     let mut whole = Suite::new("parity check");
+    whole
+        .cases
+        .extend(about_all.map(|finding| found(outcome, finding)));
     whole
         .cases
         .extend(lost.map(|unknown| undecided(outcome, unknown)));

@@ -21,6 +21,7 @@ fn shop() -> World {
             "parity.toml",
             "[artifacts]\nbackend = [\"shop\"]\n[environments.production]\nbackend = [\"facts:be1.toml\"]\n[dev]\ntarget = \"facts:dev.toml\"\n",
         );
+    world.parity(&["allow"]).ended(0);
     world
 }
 
@@ -167,4 +168,13 @@ fn a_place_that_others_may_write_is_not_used() {
     std::os::unix::fs::symlink(world.path("elsewhere"), world.path(".cache/parity")).unwrap();
     same(&world).ended(1);
     assert_eq!(kept(&world).len(), 1, "nothing but x");
+}
+
+#[test]
+fn nothing_is_kept_of_what_nobody_approved() {
+    let world = shop();
+    world.parity(&["allow", "--revoke"]).ended(0);
+    settle();
+    same(&world).ended(1);
+    assert!(!world.path(".cache").exists());
 }

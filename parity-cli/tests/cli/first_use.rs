@@ -28,14 +28,14 @@ fn copied() -> World {
 }
 
 /// What a terminal shows of a line of shell.
-fn shown(world: &World, line: &str) -> String {
+fn shown(world: &World, home: &Path, line: &str) -> String {
     let parity = Path::new(env!("CARGO_BIN_EXE_parity")).parent().unwrap();
     let output = Command::new("/bin/sh")
         .args(["-c", &format!("exec 2>&1; {line}")])
         .current_dir(world.path("."))
         .env_clear()
         .env("PATH", format!("{}:/usr/bin:/bin", parity.display()))
-        .env("HOME", world.path("home"))
+        .env("HOME", home)
         .env("SOURCE_DATE_EPOCH", NOW)
         .env("COLUMNS", "300")
         .envs(["GIT_AUTHOR_NAME", "GIT_COMMITTER_NAME"].map(|name| (name, "you")))
@@ -53,6 +53,7 @@ fn the_page_shows_what_is_printed() {
         return;
     }
     let world = copied();
+    let home = tempfile::tempdir().unwrap();
     let path = top("docs/first-use.md");
     let page = fs::read_to_string(&path).unwrap();
     let mut made = String::new();
@@ -69,7 +70,7 @@ fn the_page_shows_what_is_printed() {
         let block: Vec<&str> = lines.by_ref().take_while(|line| *line != "```").collect();
         if line == "```console" {
             for command in block.iter().filter_map(|line| line.strip_prefix("$ ")) {
-                made.push_str(&format!("$ {command}\n{}", shown(&world, command)));
+                made.push_str(&format!("$ {command}\n{}", shown(&world, home.path(), command)));
             }
         } else {
             made.push_str(&block.iter().map(|line| format!("{line}\n")).collect::<String>());

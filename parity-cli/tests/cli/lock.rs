@@ -4,7 +4,7 @@ use std::process::Stdio;
 use std::thread;
 use std::time::Duration;
 
-use crate::world::{World, host};
+use crate::world::{NOW, Run, SHOP, World, host};
 
 #[test]
 fn what_was_locked_is_checked_without_the_hosts() {
@@ -159,5 +159,61 @@ fn a_killed_run_leaves_the_old_lock_or_the_new_one() {
         child.wait().unwrap();
         let now = world.read("parity.lock");
         assert!(now == old || now == new, "torn after {at:?}: {now}");
+    }
+}
+
+#[test]
+fn an_old_lock_is_a_finding() {
+    let world = World::shop();
+    for name in ["be1.toml", "be2.toml", "be3.toml"] {
+        world.text(name, &host(name, "2.41"));
+    }
+    world.parity(&["lock"]).ended(0);
+    let check = |days: u64, words: &[&str]| {
+        let now = NOW.parse::<u64>().unwrap() + days * 24 * 60 * 60;
+        let mut command = world.command(&[&["check", "--format", "json"], words].concat());
+        let output = command
+            .env("SOURCE_DATE_EPOCH", now.to_string())
+            .output()
+            .unwrap();
+        Run::of(output)
+    };
+    let found = |run: &Run| {
+        let findings = run.json()["findings"].as_array().unwrap().clone();
+        findings
+            .iter()
+            .map(|finding| finding["message"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    // Observed two days before.
+    assert_eq!(found(check(28, &[]).ended(0)), [""; 0]);
+    let old = check(29, &[]);
+    assert_eq!(
+        found(old.ended(0)),
+        ["parity.lock is 31 days old: production may have changed since"]
+    );
+    assert_eq!(old.json()["findings"][0]["help"], "parity lock --env production");
+    check(29, &["--fail-on", "warning"]).ended(1);
+    let junit = check(29, &["--fail-on", "warning", "--format", "junit=junit.xml"]);
+    assert!(junit.ended(1).out.contains("lock-age"));
+    assert!(
+        world.read("junit.xml").contains("failures=\"1\""),
+        "{}",
+        world.read("junit.xml")
+    );
+    // Hosts that are asked now have no age.
+    assert_eq!(found(check(400, &["--env", "production"]).ended(0)), [""; 0]);
+    let policy = |age: &str| {
+        world.text(
+            "parity.toml",
+            &format!("[policy]\nlock-max-age = \"{age}\"\n{SHOP}"),
+        )
+    };
+    policy("2w");
+    assert_eq!(found(check(12, &[]).ended(0)), [""; 0]);
+    assert_eq!(found(check(13, &[]).ended(0)).len(), 1);
+    for wrong in ["two weeks", "0d", "-1d", "1y"] {
+        policy(wrong);
+        check(0, &[]).told(2, &["parity.toml:2:16", "14d, 2w or 36h"]);
     }
 }

@@ -14,6 +14,7 @@ mod first_use;
 mod formats;
 mod habits;
 mod hostile;
+mod image;
 mod init;
 mod lock;
 mod machine;

@@ -206,7 +206,7 @@ impl Run {
     }
 }
 
-const SHOP: &str = r#"[artifacts]
+pub(crate) const SHOP: &str = r#"[artifacts]
 backend = ["bin/api"]
 [environments.production]
 backend = ["facts:be1.toml", "facts:be2.toml", "facts:be3.toml"]

@@ -6,12 +6,13 @@ use super::{Allow, Circumstances, Entry, FactPattern, Policy};
 use crate::fact::{Fact, FactId, Origin, Value};
 use crate::finding::{Evidence, Finding, Severity, Unknown, fingerprint};
 use crate::judge::{Case, Host};
+use crate::lock::AGE_RULE;
 use crate::snapshot::{Problem, Snapshot};
 use crate::version::Scheme;
 use crate::view::{Read, Side};
 
-/// The ids of the rules that entries of a policy make.
-pub const RULES: [&str; 4] = [INTEREST, DIFFER, EQUAL, VERSION];
+/// The ids of the rules that a policy makes.
+pub const RULES: [&str; 5] = [AGE_RULE, INTEREST, DIFFER, EQUAL, VERSION];
 
 pub(super) const VERSION: &str = "policy-version";
 pub(super) const EQUAL: &str = "policy-must-equal";

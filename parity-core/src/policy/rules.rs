@@ -2,13 +2,14 @@
 
 use super::own::{DIFFER, EQUAL, INTEREST, VERSION};
 use crate::finding::Severity;
+use crate::lock::AGE_RULE;
 use crate::rule::About;
 
-/// What there is to know of each rule that entries of a policy make, by id.
+/// What there is to know of each rule that a policy makes, by id.
 ///
 /// ```
 /// let ids: Vec<String> = parity_core::policy::rules().into_iter().map(|rule| rule.id).collect();
-/// assert_eq!(ids, ["policy-interest", "policy-must-differ", "policy-must-equal", "policy-version"]);
+/// assert_eq!(ids, ["lock-age", "policy-interest", "policy-must-differ", "policy-must-equal", "policy-version"]);
 /// ```
 pub fn rules() -> Vec<About> {
     let about = |id: &str, severity: Severity, texts: [&str; 6]| {
@@ -26,6 +27,18 @@ pub fn rules() -> Vec<About> {
         }
     };
     vec![
+        about(
+            AGE_RULE,
+            Severity::Warning,
+            [
+                "parity.lock is older than it may become",
+                "Production need not have changed since. [[policy.severity]] makes it an error where it must not go on so.",
+                "The time of parity.lock, or of its newest observation: it may be 30 days old, or what `lock-max-age` below [policy] says.",
+                "What is compared is production as it was then. A host that was upgraded, or a service that was moved, is not seen.",
+                "The lock was taken in spring; in summer db1 was upgraded to PostgreSQL 17, and the check still sees 15.",
+                "parity lock, and commit what it wrote. `lock-max-age = \"14d\"` says how long that holds.",
+            ],
+        ),
         about(
             INTEREST,
             Severity::Info,

@@ -115,7 +115,8 @@ impl Walk {
             self.hash.update(stat.st_mtime_nsec.to_le_bytes());
             self.hash.update(stat.st_ctime_nsec.to_le_bytes());
             let seconds = Duration::from_secs(u64::try_from(stat.st_ctime).unwrap_or(0));
-            let nanoseconds = Duration::from_nanos(stat.st_ctime_nsec);
+            // Signed on some systems; the kernel gives 0 to 999,999,999.
+            let nanoseconds = Duration::from_nanos(u64::from_ne_bytes(stat.st_ctime_nsec.to_ne_bytes()));
             let changed = SystemTime::UNIX_EPOCH.checked_add(seconds + nanoseconds);
             // A time that no clock shows settles nothing.
             self.changed = self.changed.max(changed.unwrap_or_else(SystemTime::now));

@@ -1,5 +1,7 @@
 //! Reads `[policy]`.
 
+use std::time::Duration;
+
 use toml::de::DeValue;
 
 use super::entries::{Item, SHARED};
@@ -8,8 +10,9 @@ use crate::config::{Config, threshold};
 use crate::finding::Severity;
 use crate::policy::{Alike, Allow, Ignore, Interest, Level, Likeness, Versions};
 
-const KEYS: [&str; 7] = [
+const KEYS: [&str; 8] = [
     "fail-on",
+    "lock-max-age",
     "severity",
     "ignore",
     "allow",
@@ -19,6 +22,15 @@ const KEYS: [&str; 7] = [
 ];
 
 impl Reader<'_> {
+    fn age(&mut self, value: &Value<'_>) -> Option<Duration> {
+        let text = self.text(value, "an age, as 14d")?;
+        let age = crate::lock::age(&text.value);
+        if age.is_none() {
+            self.wrong(value, "an age is written 14d, 2w or 36h");
+        }
+        age
+    }
+
     pub(super) fn policy(&mut self, value: &Value<'_>, config: &mut Config) {
         let Some(table) = self.table(value, "a policy: `fail-on = \"error\"`, or [[policy.severity]]") else {
             return;
@@ -36,6 +48,7 @@ impl Reader<'_> {
                         threshold
                     });
                 }
+                "lock-max-age" => config.lock_max_age = self.age(value),
                 "severity" => {
                     let items = self.items(
                         value,
