@@ -170,19 +170,6 @@ pub fn knowledge() -> Result<Knowledge, InvalidRule> {
     Ok(Knowledge {
         rules,
         derivations: derivations(),
-        derivations: vec![
-            Box::new(Databases),
-            Box::new(ImageNeeds),
-            Box::new(Interpreters),
-            Box::new(Kernels),
-            Box::new(Loading),
-            Box::new(NodeModules),
-            Box::new(Noexec),
-            Box::new(Undeclared),
-            Box::new(Userns),
-            Box::new(WebServers),
-            Box::new(Wheels),
-        ],
     })
 }
 
@@ -193,6 +180,7 @@ pub fn derivations() -> Vec<Box<dyn Derivation>> {
         Box::new(Housing),
         Box::new(ImageNeeds),
         Box::new(Interpreters),
+        Box::new(Kernels),
         Box::new(Loading),
         Box::new(NodeModules),
         Box::new(Noexec),
