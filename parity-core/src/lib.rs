@@ -93,6 +93,7 @@ pub mod rule;
 
 pub mod judge;
 mod link;
+mod order;
 pub mod base;
 pub mod policy;
 pub mod matrix;
