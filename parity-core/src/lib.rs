@@ -94,6 +94,7 @@ pub mod rule;
 mod case;
 pub mod judge;
 mod link;
+mod order;
 pub mod base;
 pub mod policy;
 pub mod matrix;

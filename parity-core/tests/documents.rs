@@ -9,7 +9,7 @@ use parity_core::declared::{Source, parse};
 use parity_core::fact::{Fact, Origin, Stability, State, Value};
 use parity_core::finding::{Severity, Waiver};
 use parity_core::judge::{Artifact, Case, Host, Knowledge, judge};
-use parity_core::policy::{Circumstances, Entry, FactPattern, Glob, Ignore, Policy};
+use parity_core::policy::{Acceptance, Circumstances, Entry, Glob, Ignore, Policy};
 use parity_core::report::{DiffReport, Report, Threshold};
 use parity_core::rule::Rule;
 use parity_core::schema::{DOCUMENTS, schema_document};
@@ -206,14 +206,18 @@ fn report() -> Json {
         fact: None,
         rule: Glob::new("*"),
     };
+    let expired = Acceptance {
+        line: 9,
+        fingerprint: "0123456789abcdef".into(),
+        rule: None,
+        target: None,
+        subject: None,
+        expires: "2025-12-31".parse().unwrap(),
+        waiver: judgement.findings[1].waiver.clone().unwrap(),
+    };
     let policy = Policy {
-        ignore: vec![
-            ignore.clone(),
-            Ignore {
-                fact: FactPattern::parse("no.such").ok(),
-                ..ignore
-            },
-        ],
+        ignore: vec![ignore],
+        waivers: vec![expired],
         ..Policy::default()
     };
     let mut ignored = judge(&case, &knowledge);

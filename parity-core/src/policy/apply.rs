@@ -2,7 +2,8 @@
 
 use super::own::Own;
 use super::{Circumstances, Policy};
-use crate::judge::{self, Case, Judgement};
+use crate::judge::{Case, Judgement};
+use crate::order::order;
 
 impl Policy {
     /// Adds what the entries of this policy find, takes out what is ignored, sets how bad the rest is, and marks what is
@@ -32,7 +33,7 @@ impl Policy {
         self.hush(case, judgement, circumstances);
         self.weigh(judgement, circumstances);
         self.waive(case, judgement, circumstances);
-        judge::order(judgement);
+        order(judgement);
     }
 
     /// The last entry that fits decides how bad a finding is.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Allow, Circumstances, Entry, FactPattern, Policy};
-use crate::fact::{Fact, FactId, Value};
+use crate::fact::{Fact, FactId, Origin, Value};
 use crate::finding::{Evidence, Finding, Severity, Unknown, fingerprint};
 use crate::judge::{Case, Host};
 use crate::lock::AGE_RULE;
@@ -218,8 +218,13 @@ pub(super) fn observed(side: Side, snapshot: &Snapshot, id: &FactId, fact: Optio
         target: snapshot.target.clone(),
         fact: id.clone(),
         value: fact.and_then(|fact| fact.state.value().cloned()),
-        origin: fact.map(|fact| fact.origin.clone()),
+        origin: Some(fact.map_or_else(nowhere, |fact| fact.origin.clone())),
     }
+}
+
+/// What stands for a fact that is certainly not there has an origin too: the reader is not shown that of another machine.
+fn nowhere() -> Origin {
+    Origin::Derived("nothing of this name was observed".to_owned())
 }
 
 /// `3.0.13`, or `nothing` where there is none.
