@@ -11,6 +11,7 @@ use crate::finding::{Evidence, Finding, Unknown};
 pub use crate::link::{JudgedLink, Link, LinkState};
 use crate::policy::Ignored;
 use crate::rule::{self, Bench, ForEach, InvalidRule, Rule, Ruling};
+use crate::server;
 use crate::snapshot::{Problem, Snapshot};
 use crate::view::{Read, Side, View};
 
@@ -378,6 +379,11 @@ fn judge_host(case: &Case, role: Option<&str>, host: &Snapshot, knowledge: &Know
     {
         view.ask(&id);
     }
+    // What only a machine has nobody needs of a target that is a server alone.
+    let host_has = |unknown: &Unknown| !server::is_of_its_machine(&view.state(&unknown.fact));
+    ruling
+        .unknowns
+        .retain(|unknown| unknown.side != Side::Host || host_has(unknown));
     ruling.findings = merge(ruling.findings);
     OfHost {
         ruling,

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use crate::redact::REDACTED;
+use crate::server::ServerAddress;
 use crate::transport::{HostError, SshHost};
 
 /// What is pointed at.
@@ -43,6 +45,8 @@ pub enum Target {
         /// The container in it, where there are several.
         container: Option<String>,
     },
+    /// A server that is asked over the wire: what it tells of itself, and nothing of the machine it runs on.
+    Server(ServerAddress),
     /// A snapshot that somebody serves.
     Url(String),
     /// A snapshot file.
@@ -80,7 +84,7 @@ impl Target {
     /// What is wrong with it. Nothing is looked up or contacted.
     pub fn parse(text: &str) -> Result<Target, InvalidTarget> {
         let invalid = |reason: String| InvalidTarget {
-            text: text.to_owned(),
+            text: without_password(text),
             reason,
         };
         let path = |path: &str| match path {
@@ -112,6 +116,9 @@ impl Target {
                 name: name(rest)?,
             })
         };
+        if let Some(server) = ServerAddress::parse(text) {
+            return server.map(Target::Server).map_err(invalid);
+        }
         let invalid_host = |error: HostError| invalid(error.to_string());
         if let Some(rest) = text.strip_prefix("ssh://") {
             return SshHost::parse(rest).map(ssh).map_err(invalid_host);
@@ -157,11 +164,22 @@ impl Target {
             return path(text).map(Target::File);
         }
         Err(invalid(
-            "write local, ssh://HOST, ssh:ALIAS, rootfs:DIR, image:FILE, docker://NAME, kubectl://NAMESPACE/POD, https://URL, \
-             FILE.json, bundle:FILE or facts:FILE.toml"
+            "write local, ssh://HOST, ssh:ALIAS, rootfs:DIR, image:FILE, docker://NAME, kubectl://NAMESPACE/POD, \
+             postgresql://HOST/DB, mysql://HOST, redis://HOST, https://URL, FILE.json, bundle:FILE or facts:FILE.toml"
                 .into(),
         ))
     }
+}
+
+/// A text as it may be shown: `scheme://user:password@host` without the password.
+fn without_password(text: &str) -> String {
+    let shown = || {
+        let (scheme, rest) = text.split_once("://")?;
+        let (login, place) = rest.rsplit_once('@')?;
+        let (user, _) = login.split_once(':')?;
+        Some(format!("{scheme}://{user}:{REDACTED}@{place}"))
+    };
+    shown().unwrap_or_else(|| text.to_owned())
 }
 
 /// The host of a URL, what follows `scheme://` given: `HOST[:PORT][/…]` (RFC 3986, section 3.2, without user information).
@@ -231,6 +249,7 @@ impl fmt::Display for Target {
             } => {
                 write!(f, "kubectl://{namespace}/{pod}/{container}")
             }
+            Target::Server(server) => server.fmt(f),
             Target::Url(url) => f.write_str(url),
             Target::File(path) => write!(f, "{}", path.display()),
             Target::Stdin => f.write_str("-"),
@@ -283,6 +302,18 @@ mod tests {
             "https://user:password@host/a",
         ] {
             assert!(Target::parse(url).is_err(), "{url}");
+        }
+    }
+
+    #[test]
+    fn a_password_in_an_address_is_not_repeated() {
+        for url in [
+            "https://u:CANARY@host/a",
+            "postgresql://u:CANARY@db1/shop",
+            "redis://:CA@NARY@x",
+        ] {
+            let told = Target::parse(url).unwrap_err().to_string();
+            assert!(!told.contains("NARY") && told.contains(REDACTED), "{told}");
         }
     }
 }

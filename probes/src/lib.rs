@@ -46,6 +46,7 @@ mod release;
 #[cfg(feature = "collect")]
 mod zip;
 
+pub mod apache;
 pub mod apk;
 pub mod apparmor;
 pub mod certificates;
@@ -64,6 +65,7 @@ pub mod firewall;
 pub mod images;
 pub mod jars;
 pub mod kernel;
+pub mod language;
 pub mod limits;
 pub mod loader;
 pub mod locale;
@@ -81,6 +83,7 @@ pub mod runtimes;
 pub mod sandbox;
 pub mod scripts;
 pub mod selinux;
+pub mod server;
 pub mod service_versions;
 pub mod services;
 pub mod sockets;

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use parity_core::config::{Config, FILE_NAME, MAX_BYTES, with_waiver};
 use parity_core::finding::{Finding, Severity, Unknown, Waiver};
+use parity_core::mistake::closest;
 use parity_core::policy::{Acceptance, Date};
 use serde::Deserialize;
 
@@ -139,9 +140,10 @@ fn chosen<'a>(candidates: &'a [Candidate], beginning: &str) -> Result<&'a Candid
         [one] => Ok(one),
         [] => Err(CliError::usage_help(
             format!("this check found nothing with the fingerprint `{beginning}`"),
-            match candidates {
-                [] => "it found nothing at all".to_owned(),
-                found => format!("it found {}", listed(found.iter())),
+            match (candidates, nearest(candidates, beginning)) {
+                ([], _) => "it found nothing at all".to_owned(),
+                (_, Some(one)) => format!("did you mean {} {}?", one.fingerprint, one.told()),
+                (found, None) => format!("it found {}", listed(found.iter())),
             },
         )),
         many => Err(CliError::usage_help(
@@ -149,6 +151,14 @@ fn chosen<'a>(candidates: &'a [Candidate], beginning: &str) -> Result<&'a Candid
             format!("write one of {}", listed(many.iter().copied())),
         )),
     }
+}
+
+/// The one whose fingerprint begins most like it.
+fn nearest<'a>(candidates: &'a [Candidate], beginning: &str) -> Option<&'a Candidate> {
+    let length = beginning.len();
+    let of = |one: &'a Candidate| one.fingerprint.get(..length);
+    let meant = closest(beginning, candidates.iter().filter_map(of))?;
+    candidates.iter().find(|one| of(one) == Some(meant))
 }
 
 fn listed<'a>(candidates: impl ExactSizeIterator<Item = &'a Candidate>) -> String {

@@ -131,6 +131,7 @@ pub(crate) fn next_steps(proposal: &Proposal) -> Vec<String> {
         .collect();
     builds.dedup();
     steps.extend(builds.iter().map(|build| format!("{build}   makes what ships")));
+    steps.push("parity allow   approves what it names outside of this directory".to_owned());
     let env = match proposal.environments().len() {
         0 | 1 => "",
         _ => " --env production",

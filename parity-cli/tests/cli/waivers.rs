@@ -264,6 +264,7 @@ fn what_cannot_be_accepted_is_said() {
     ];
     for (change, with, words, says) in [
         ("", "", vec!["0123"], "it found "),
+        ("", "", vec![&format!("{}z", &id[..7])], "did you mean "),
         ("", "", vec!["zzzz"], "nothing with the fingerprint `zzzz`"),
         ("", "", vec![&id[..3]], "nothing with the fingerprint"),
         ("1d", "2025-12-31", vec![&id], "is over: today is 2026-01-01"),
