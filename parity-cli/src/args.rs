@@ -1,9 +1,12 @@
 //! What can be said on the command line.
 
+mod accept;
+
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
+pub(crate) use accept::Accept;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use parity_core::finding::Severity;
@@ -25,7 +28,7 @@ Exit codes:
   130  interrupted
 
 Targets:
-  local  ssh://[USER@]HOST[:PORT]  ssh:ALIAS  rootfs:DIR  docker://NAME  podman://NAME
+  local  ssh://[USER@]HOST[:PORT]  ssh:ALIAS  rootfs:DIR  image:PATH  docker://NAME  podman://NAME
   kubectl://NAMESPACE/POD[/CONTAINER]  https://URL  FILE.json[.zst]  -  bundle:FILE  facts:FILE.toml";
 
 const ALLOW: &str = "\
@@ -118,9 +121,14 @@ pub(crate) enum Command {
     Lock(Lock),
     /// The gate: will this release run there? Without further words against parity.lock, without network
     #[command(
-        after_help = "Examples:\n  parity check                              against parity.lock, without network\n  parity check --env production             against the hosts as they are now\n  parity check --against ssh://web1 --artifact target/release/app\n  parity check --format text --format html=parity.html --format sarif=parity.sarif\n  parity check --new-since main              fails on what is new since the parity.lock of main\n  parity check --format json=base.json       once, to keep what is wrong today; then\n  parity check --new-since base.json --ratchet"
+        after_help = "Examples:\n  parity check                              against parity.lock, without network\n  parity check --env production             against the hosts as they are now\n  parity check --against ssh://web1 --artifact target/release/app\n  parity check --format text --format html=parity.html --format sarif=parity.sarif\n  parity check --new-since main              fails on what is new since the parity.lock of main\n  parity check --format json=base.json       once, to keep what is wrong today; then\n  parity check --new-since base.json --ratchet\n\nHosts that parity.toml names are asked once you approved them: parity allow"
     )]
     Check(Check),
+    /// Accept one finding for a while: write a waiver into parity.toml
+    #[command(
+        after_help = "Examples:\n  parity accept 3f2a --reason \"be2 is replaced in March\" --expires 30d      `parity check -v` tells the fingerprint\n  parity accept 3f2a --reason \"known\" --expires 2026-12-31 --report report.json"
+    )]
+    Accept(Accept),
     /// Approve what parity.toml reaches outside of its directory, as it is now: hosts, containers, addresses, links
     #[command(after_help = ALLOW)]
     Allow(Allow),
@@ -183,7 +191,7 @@ pub(crate) struct Lock {
     pub(crate) sign: Option<String>,
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(crate) struct Check {
     /// Ask the hosts of this environment now, instead of parity.lock
     #[arg(long, value_name = "NAME", conflicts_with = "against")]

@@ -50,7 +50,12 @@ pub(crate) fn observe(
         Production::Locked(hosts) => (hosts, Vec::new()),
         Production::Live(places) => (Vec::new(), places),
     };
-    let declared = declared(project);
+    // Without hosts that are asked now there is no server to ask now: a lock holds what it said.
+    let mut declared = declared(project);
+    declared.retain(|(host, source)| match source {
+        Target::Server(_) => places.iter().any(|place| place.name == *host),
+        _ => true,
+    });
     let targets = places.iter().map(|place| place.target.clone());
     let targets = targets
         .chain([dev])
@@ -72,9 +77,12 @@ pub(crate) fn observe(
         .next()
         .map(|dev| with_project(session, project, dev))
         .transpose()?;
-    for ((target, _), declared) in declared.iter().zip(snapshots) {
+    for ((target, source), seen) in declared.iter().zip(snapshots) {
         for host in hosts.iter_mut().filter(|host| host.snapshot.target == *target) {
-            host.snapshot.overlay(&declared);
+            match source {
+                Target::Server(_) => host.snapshot.learn(&seen),
+                _ => host.snapshot.overlay(&seen),
+            }
         }
     }
     note_twins(
@@ -88,6 +96,7 @@ pub(crate) fn observe(
         dev,
         hosts,
         links: links(project, named.links),
+        now: Some(format!("{:.0}", session.now)),
     })
 }
 
@@ -166,15 +175,18 @@ fn with_project(
     Ok(dev)
 }
 
-/// Facts written by hand, by the host they are laid over.
+/// Facts written by hand and servers that are asked, by the host they are laid over.
 fn declared(project: Option<&Project>) -> Vec<(String, Target)> {
-    let declared = |project: &Project| {
-        let facts = project.config.facts.iter();
-        facts
-            .map(|(target, path)| (target.clone(), Target::Facts(project.directory.join(path))))
-            .collect()
+    let Some(project) = project else {
+        return Vec::new();
     };
-    project.map(declared).unwrap_or_default()
+    let of_one = |(host, sources): (&String, &Vec<Target>)| {
+        let sources = sources
+            .iter()
+            .map(|source| source.clone().below(&project.directory));
+        sources.map(|source| (host.clone(), source)).collect::<Vec<_>>()
+    };
+    project.config.facts.iter().flat_map(of_one).collect()
 }
 
 /// The hosts of an environment. Relative paths are those of the project; hosts keep the names they were written with.

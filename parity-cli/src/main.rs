@@ -41,6 +41,7 @@ fn run(cli: Cli) -> Result<Exit, CliError> {
         Command::Lock(arguments) => commands::lock::run(&session, arguments),
         Command::Allow(arguments) => commands::allow::run(&session, arguments),
         Command::Check(arguments) => commands::check::run(&session, arguments),
+        Command::Accept(arguments) => commands::accept::run(&session, arguments),
         Command::Plan(arguments) => commands::plan::run(&session, arguments),
         Command::Explain(arguments) => commands::explain::run(&session, arguments),
         Command::Probes => commands::list::probes(&session),

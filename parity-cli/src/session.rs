@@ -323,6 +323,7 @@ fn is_document(target: &Target) -> bool {
     match target {
         Target::File(_) | Target::Bundle(_) | Target::Facts(_) | Target::Stdin => true,
         Target::RootFs(path) => !path.is_dir(),
+        Target::Image { path, .. } => !path.exists(),
         _ => false,
     }
 }

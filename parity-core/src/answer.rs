@@ -97,8 +97,22 @@ pub enum Answer {
     Output(Output),
     /// For [`Need::Native`].
     System(SystemReading),
+    /// For [`Need::Query`].
+    Rows(Rows),
     /// For [`Need::FirstOf`]: which one answered, and what.
     One(usize, Box<Answer>),
+}
+
+/// What a server answered: rows of texts, `None` where it has no value (NULL).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Rows(pub Vec<Vec<Option<String>>>);
+
+impl Rows {
+    /// The first value of the first row.
+    pub fn first(&self) -> Option<&str> {
+        self.0.first()?.first()?.as_deref()
+    }
 }
 
 /// Directory entries.
@@ -258,6 +272,14 @@ impl Answers {
         })
     }
 
+    /// What a server answered.
+    pub fn rows(&self, need: &Need) -> Outcome<&Rows> {
+        self.typed(need, |answer| match answer {
+            Answer::Rows(rows) => Some(rows),
+            _ => None,
+        })
+    }
+
     /// Which alternative of a [`Need::FirstOf`] answered, and what.
     pub fn first_of(&self, need: &Need) -> Outcome<(usize, &Answer)> {
         self.typed(need, |answer| match answer {
@@ -282,6 +304,7 @@ impl Need {
             Need::Glob { pattern, .. } => Origin::file(pattern.clone()),
             Need::Command { argv, .. } => Origin::Command(quote(argv)),
             Need::Native(_) => Origin::Native("operating system".into()),
+            Need::Query { text, .. } => Origin::Wire(text.clone()),
             Need::Offline(need) | Need::Variables(need) => need.origin(),
             Need::FirstOf(needs) => needs
                 .first()

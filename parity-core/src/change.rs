@@ -190,9 +190,9 @@ fn rest(side: &Snapshot, name: &str) -> State {
 
 fn not_applicable(side: &Snapshot, name: &str) -> bool {
     use crate::snapshot::CoverageState::NotApplicable;
-    side.coverage
-        .iter()
-        .any(|entry| entry.state == NotApplicable && entry.facts.iter().any(|fact| fact == name))
+    side.coverage.iter().any(|entry| {
+        entry.state == NotApplicable && entry.facts.iter().any(|fact| fact == name || fact == "*")
+    })
 }
 
 fn comparable(side: &Snapshot) -> impl Iterator<Item = &Fact> {

@@ -100,13 +100,8 @@ fn put(
             }
         }
         Err(error) => {
-            let code = if error.code == "timed-out" {
-                "timed-out"
-            } else {
-                "unreachable"
-            };
             for need in needs {
-                answers.insert(need.clone(), Outcome::failed(code, error.message.clone()));
+                answers.insert(need.clone(), Outcome::Failed(error.failure()));
             }
             *failure = Some(error);
         }
@@ -129,7 +124,7 @@ fn only_names(answer: Answer) -> Answer {
             Answer::Output(output)
         }
         Answer::One(which, answer) => Answer::One(which, Box::new(only_names(*answer))),
-        answer @ Answer::System(_) => answer,
+        answer @ (Answer::System(_) | Answer::Rows(_)) => answer,
     }
 }
 
@@ -240,12 +235,7 @@ fn assemble(target: &str, taken_at: &str, views: Vec<View>, failure: Option<&Tra
         problems.extend(view.problems);
     }
     if let Some(error) = failure {
-        let mut message = error.message.clone();
-        if let Some(help) = &error.help {
-            message.push_str("; ");
-            message.push_str(help);
-        }
-        problems.push(Problem::new(error.code, message).at(target));
+        problems.push(error.problem().at(target));
     }
     coverage.sort_by(|a, b| a.probe.cmp(&b.probe));
     problems.sort();

@@ -256,6 +256,8 @@ pub enum Origin {
     Command(String),
     /// A reading of the running system through its own interface.
     Native(String),
+    /// What a server answered over the wire; the text names what it was asked for.
+    Wire(String),
     /// A person wrote it down.
     Declared {
         /// The file it stands in.
@@ -297,6 +299,7 @@ impl fmt::Display for Origin {
                 write!(f, "{path}:{line}")
             }
             Origin::Command(command) => write!(f, "`{command}`"),
+            Origin::Wire(question) => write!(f, "{question}, asked over the wire"),
             Origin::Native(text) | Origin::Derived(text) => f.write_str(text),
         }
     }

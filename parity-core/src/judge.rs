@@ -11,6 +11,7 @@ use crate::finding::{Evidence, Finding, Unknown};
 pub use crate::link::{JudgedLink, Link, LinkState};
 use crate::policy::Ignored;
 use crate::rule::{self, Bench, ForEach, InvalidRule, Rule, Ruling};
+use crate::server;
 use crate::snapshot::{Problem, Snapshot};
 use crate::view::{Read, Side, View};
 
@@ -135,6 +136,8 @@ pub struct Case {
     pub hosts: Vec<Host>,
     /// Who talks to whom.
     pub links: Vec<Link>,
+    /// The time it is judged for (RFC 3339, UTC); `None` is, for each host, when it was observed.
+    pub now: Option<String>,
 }
 
 /// What came of it.
@@ -286,6 +289,8 @@ fn judge_host(case: &Case, role: Option<&str>, host: &Snapshot, knowledge: &Know
         false => Vec::new(),
     };
     let mut variables = BTreeMap::from([("target".to_owned(), Value::from(view.target()))]);
+    let now = case.now.as_deref().unwrap_or(&host.taken_at);
+    variables.insert("now".to_owned(), Value::from(now));
     variables.insert("role".to_owned(), Value::from(role.unwrap_or_default()));
     variables.insert(
         "dev".to_owned(),
@@ -374,6 +379,11 @@ fn judge_host(case: &Case, role: Option<&str>, host: &Snapshot, knowledge: &Know
     {
         view.ask(&id);
     }
+    // What only a machine has nobody needs of a target that is a server alone.
+    let host_has = |unknown: &Unknown| !server::is_of_its_machine(&view.state(&unknown.fact));
+    ruling
+        .unknowns
+        .retain(|unknown| unknown.side != Side::Host || host_has(unknown));
     ruling.findings = merge(ruling.findings);
     OfHost {
         ruling,

@@ -54,6 +54,7 @@ pub mod version;
 pub mod fact;
 pub mod schema;
 pub mod snapshot;
+pub mod server;
 pub mod spelling;
 pub mod declared;
 mod overlay;
@@ -67,7 +68,11 @@ pub mod redact;
 #[cfg(feature = "collect")]
 pub mod bundle;
 #[cfg(feature = "collect")]
+pub mod tar;
+#[cfg(feature = "collect")]
 pub mod probe;
+#[cfg(feature = "collect")]
+pub mod talk;
 #[cfg(feature = "collect")]
 pub mod transport;
 #[cfg(feature = "collect")]

@@ -8,6 +8,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::server::ServerKind;
+
 /// The largest file that is read whole unless a need says otherwise, in bytes.
 pub const FILE_CAP: u64 = 16 << 20;
 
@@ -51,6 +53,13 @@ pub enum Need {
     },
     /// A reading of the running system through the operating system's own interface; only this machine answers it.
     Native(Native),
+    /// The rows that a server gives for a fixed question of ours; only a target that is such a server answers it.
+    Query {
+        /// The kind of server.
+        server: ServerKind,
+        /// A statement that reads, or the words of a command.
+        text: String,
+    },
     /// Answered only where nobody is using what is read: in a root file system, never on a live host.
     Offline(Box<Need>),
     /// A file or files that set variables, of which only the names come back: a value may be a secret, and is removed before
@@ -119,6 +128,14 @@ impl Need {
         }
     }
 
+    /// What a server answers.
+    pub fn query(server: ServerKind, text: impl Into<String>) -> Need {
+        Need::Query {
+            server,
+            text: text.into(),
+        }
+    }
+
     /// The same with nothing but names of variables in the answer.
     #[must_use]
     pub fn variables(self) -> Need {
@@ -158,6 +175,7 @@ impl fmt::Display for Need {
             Need::Native(Native::System) => {
                 f.write_str("ask  the operating system (name, kernel, memory, processors)")
             }
+            Need::Query { text, .. } => write!(f, "ask  {text}"),
             Need::Offline(need) => write!(f, "{need} (only in a root file system)"),
             Need::Variables(need) => write!(f, "{need} (names of variables, never their values)"),
             Need::FirstOf(needs) => {

@@ -18,11 +18,12 @@ use crate::collect::{Collected, collect};
 use crate::declared;
 use crate::probe::{Probe, Subject};
 use crate::schema::Schema;
-use crate::snapshot::{self, Problem, Snapshot};
+use crate::server::{self, ServerAddress};
+use crate::snapshot::{self, Coverage, CoverageState, Problem, Snapshot};
 use crate::target::Target;
 use crate::transport::{
-    Carrier, Deadline, Https, Release, Remote, Replay, Ssh, SshOptions, Transport, TransportError, Tree,
-    ssh_address,
+    Carrier, Credentials, Deadline, Https, Image, Release, Remote, Replay, Server, Ssh, SshOptions,
+    Transport, TransportError, Tree, ssh_address,
 };
 
 /// How long after its deadline a target that does not even end is given up.
@@ -113,7 +114,7 @@ impl From<Collected> for Observed {
     }
 }
 
-/// Observes one target with the probes for this subject.
+/// Observes one target with the probes for this subject; a server in place of a host is asked as one ([`Subject::Server`]).
 pub fn observe(target: &Target, subject: Subject, probes: &[Box<dyn Probe>], options: &Options) -> Observed {
     let name = target.to_string();
     let deadline = options.deadline();
@@ -130,16 +131,42 @@ pub fn observe(target: &Target, subject: Subject, probes: &[Box<dyn Probe>], opt
                 failure: None,
             }
         }
+        Source::Live(mut transport) if matches!(target, Target::Server(_)) => {
+            of_server(&name, &options.taken_at, transport.as_mut(), probes)
+        }
         Source::Live(mut transport) => {
             let probes = of_subject(probes, subject);
             collect(&name, &options.taken_at, transport.as_mut(), &probes).into()
         }
         Source::Recorded(bundle) => {
             let taken_at = bundle.taken_at.clone();
+            let of_a_server = ServerAddress::parse(&bundle.target).is_some();
             let mut replay = Replay::new(*bundle);
+            if of_a_server {
+                return of_server(&name, &taken_at, &mut replay, probes);
+            }
             collect(&name, &taken_at, &mut replay, &of_subject(probes, subject)).into()
         }
     }
+}
+
+/// A server, and that its machine was not seen.
+fn of_server(
+    name: &str,
+    taken_at: &str,
+    transport: &mut dyn Transport,
+    probes: &[Box<dyn Probe>],
+) -> Observed {
+    let mut collected = collect(name, taken_at, transport, &of_subject(probes, Subject::Server));
+    collected.snapshot.coverage.push(Coverage {
+        probe: "machine".to_owned(),
+        state: CoverageState::NotApplicable,
+        reason: Some(server::NO_MACHINE.to_owned()),
+        millis: 0,
+        facts: vec!["*".to_owned()],
+    });
+    collected.snapshot.coverage.sort_by(|a, b| a.probe.cmp(&b.probe));
+    collected.into()
 }
 
 /// Observes a release or a project: a file or a directory, read as it lies there. In facts its paths are
@@ -200,6 +227,9 @@ fn open(
             Ok(tree) => live(Box::new(tree)),
             Err(error) => Err(cannot_open(path, &error)),
         },
+        Target::Image { path, platform } => {
+            Image::open(path, platform.as_deref(), deadline).and_then(|image| live(Box::new(image)))
+        }
         Target::Ssh { host, .. } => live(Box::new(Ssh::new(host, &options.ssh, deadline))),
         Target::Container { client, name } => {
             remote(Carrier::docker(client, name).map_err(invalid)?, deadline)
@@ -212,6 +242,11 @@ fn open(
             Carrier::kubectl(namespace, pod, container.as_deref()).map_err(invalid)?,
             deadline,
         ),
+        Target::Server(server) => live(Box::new(Server::new(
+            server.clone(),
+            Credentials::of(server),
+            deadline,
+        ))),
         Target::Url(url) => Https::new(url, deadline)
             .snapshot()
             .map(|snapshot| Source::Snapshot(Box::new(snapshot))),

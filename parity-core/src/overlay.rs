@@ -5,28 +5,36 @@ use std::collections::BTreeSet;
 use crate::fact::{Fact, FactId, Origin, Stability, State};
 use crate::snapshot::{CoverageState, Snapshot};
 
+/// What a machine shows of its servers though they do not answer.
+const SHOWN_BY_MACHINES: [&str; 3] = ["listen", "service.running", "service.running-version"];
+
+/// What a snapshot could not see: unknown, for every name that it answers for.
+fn doubts(snapshot: &Snapshot) -> impl Iterator<Item = Fact> {
+    let entries = snapshot
+        .coverage
+        .iter()
+        .filter(|entry| !entry.state.is_complete() && entry.state != CoverageState::NotApplicable);
+    entries.flat_map(|entry| {
+        let reason = entry
+            .reason
+            .clone()
+            .unwrap_or_else(|| entry.state.word().to_owned());
+        entry.facts.iter().map(move |name| Fact {
+            id: FactId::rest(name.clone()),
+            state: State::Unknown(reason.clone()),
+            scheme: None,
+            stability: Stability::Stable,
+            origin: Origin::Derived(format!("the probe `{}`", entry.probe)),
+        })
+    })
+}
+
 impl Snapshot {
     /// Adds what was seen elsewhere of the same thing. Facts of `other` win over facts of the same id, nothing is taken
     /// away, and `other` answers only for names that this snapshot does not answer for. What `other` could not see is
     /// unknown, even where this snapshot saw all of its own.
     pub fn add(&mut self, other: &Snapshot) {
-        let doubts = other
-            .coverage
-            .iter()
-            .filter(|entry| !entry.state.is_complete() && entry.state != CoverageState::NotApplicable);
-        let doubts = doubts.flat_map(|entry| {
-            let reason = entry
-                .reason
-                .clone()
-                .unwrap_or_else(|| entry.state.word().to_owned());
-            entry.facts.iter().map(move |name| Fact {
-                id: FactId::rest(name.clone()),
-                state: State::Unknown(reason.clone()),
-                scheme: None,
-                stability: Stability::Stable,
-                origin: Origin::Derived(format!("the probe `{}`", entry.probe)),
-            })
-        });
+        let doubts = doubts(other);
         let facts: Vec<Fact> = other
             .facts
             .iter()
@@ -36,6 +44,43 @@ impl Snapshot {
             .collect();
         let laid = Snapshot::new(&self.target, &self.taken_at, facts);
         (self.facts, self.id) = (laid.facts, laid.id);
+        self.take_coverage(other);
+        self.problems.extend(other.problems.iter().cloned());
+    }
+
+    /// Lays what a server told of itself over what its machine shows. What it is certain of wins; a family that it tells completely (a
+    /// certain fact for [all the rest](FactId::rest)) is taken from it alone; where it is not certain, what was seen here stays. Of a server
+    /// that does not answer, what is not seen here is unknown.
+    pub fn learn(&mut self, server: &Snapshot) {
+        let told: BTreeSet<&str> = server
+            .facts
+            .iter()
+            .filter(|fact| fact.id.is_rest() && fact.state.is_certain())
+            .map(|fact| fact.id.name())
+            .collect();
+        let kept = self.facts.iter().filter(|fact| !told.contains(fact.id.name()));
+        let certain = server.facts.iter().filter(|fact| fact.state.is_certain());
+        let doubted = server.facts.iter().filter(|fact| {
+            !fact.state.is_certain() && self.family(fact.id.name()).all(|seen| !seen.state.is_certain())
+        });
+        let by_itself = |fact: &Fact| SHOWN_BY_MACHINES.contains(&fact.id.name());
+        let doubts = doubts(server).filter(|fact| !by_itself(fact));
+        let facts = certain
+            .chain(kept)
+            .chain(doubted)
+            .cloned()
+            .chain(doubts)
+            .collect();
+        let laid = Snapshot::new(&self.target, &self.taken_at, facts);
+        (self.facts, self.id) = (laid.facts, laid.id);
+        self.take_coverage(server);
+        self.problems.extend(server.problems.iter().cloned());
+        self.problems.sort();
+        self.problems.dedup();
+    }
+
+    /// `other` answers for names that this snapshot does not answer for.
+    fn take_coverage(&mut self, other: &Snapshot) {
         let answered: BTreeSet<String> = self
             .coverage
             .iter()
@@ -43,11 +88,10 @@ impl Snapshot {
             .collect();
         for entry in &other.coverage {
             let mut entry = entry.clone();
-            entry.facts.retain(|name| !answered.contains(name));
+            entry.facts.retain(|name| !answered.contains(name) && name != "*");
             self.coverage.push(entry);
         }
         self.coverage.sort_by(|a, b| a.probe.cmp(&b.probe));
-        self.problems.extend(other.problems.iter().cloned());
     }
 
     /// Lays `other` over this snapshot. Its facts win, its coverage and problems are added, and the id is made anew; target

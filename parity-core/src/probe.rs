@@ -18,6 +18,8 @@ pub const MAX_ROUNDS: usize = 3;
 pub enum Subject {
     /// A machine: this one, a remote one, a root file system.
     Host,
+    /// A server that is asked over the wire: what it tells of itself, and nothing of its machine.
+    Server,
     /// What is shipped: a file or a directory.
     Release,
     /// The sources a release is made from: manifests, container files.
@@ -256,6 +258,7 @@ impl<'a> Observation<'a> {
         let state = match code.as_str() {
             "timed-out" => CoverageState::TimedOut,
             "unreachable" => CoverageState::Unreachable,
+            "login-refused" => CoverageState::NotPermitted,
             _ => CoverageState::Partial,
         };
         self.covered(state, format!("{what}: {reason}"));

@@ -113,7 +113,10 @@ impl<R: Read> Reader<R> {
             if header.iter().all(|byte| *byte == 0) {
                 return Ok(None);
             }
-            let header = Header { bytes: &header, at: start };
+            let header = Header {
+                bytes: &header,
+                at: start,
+            };
             header.check()?;
             let size = header.number(124..136)?;
             match header.kind() {
@@ -153,9 +156,9 @@ impl<R: Read> Reader<R> {
             _ => 0,
         };
         let link = match kind {
-            Kind::HardLink | Kind::SymbolicLink => {
-                extended.link.unwrap_or_else(|| until_zero(header.field(157..257)))
-            }
+            Kind::HardLink | Kind::SymbolicLink => extended
+                .link
+                .unwrap_or_else(|| until_zero(header.field(157..257))),
             _ => Vec::new(),
         };
         self.expect(header, size)?;
@@ -209,7 +212,11 @@ impl<R: Read> Reader<R> {
         match io::copy(&mut self.input.by_ref().take(length), &mut io::sink()) {
             Ok(skipped) => {
                 self.at += skipped;
-                if skipped < length { Err(Error::CutOff(self.at)) } else { Ok(()) }
+                if skipped < length {
+                    Err(Error::CutOff(self.at))
+                } else {
+                    Ok(())
+                }
             }
             Err(source) => Err(self.failed(source)),
         }
@@ -236,7 +243,10 @@ impl<R: Read> Read for Content<'_, R> {
         if wanted == 0 {
             return Ok(0);
         }
-        let read = self.reader.input.read(room.get_mut(..wanted).unwrap_or_default())?;
+        let read = self
+            .reader
+            .input
+            .read(room.get_mut(..wanted).unwrap_or_default())?;
         if read == 0 {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
@@ -282,9 +292,15 @@ impl Header<'_> {
         let wrong = || self.error("a field that is no number");
         let field = self.field(range);
         if let Some((0x80, rest)) = field.split_first() {
-            let (high, low) = rest.split_at_checked(rest.len().saturating_sub(8)).ok_or_else(wrong)?;
+            let (high, low) = rest
+                .split_at_checked(rest.len().saturating_sub(8))
+                .ok_or_else(wrong)?;
             let low = low.iter().fold(0, |number, byte| number << 8 | u64::from(*byte));
-            return if high.iter().all(|byte| *byte == 0) { Ok(low) } else { Err(wrong()) };
+            return if high.iter().all(|byte| *byte == 0) {
+                Ok(low)
+            } else {
+                Err(wrong())
+            };
         }
         let text = std::str::from_utf8(field).map_err(|_| wrong())?;
         match text.trim_matches([' ', '\0']) {
@@ -322,7 +338,9 @@ impl Extended {
                 b"path" => self.path = Some(value.to_vec()),
                 b"linkpath" => self.link = Some(value.to_vec()),
                 b"size" => {
-                    let number = std::str::from_utf8(value).ok().and_then(|value| value.parse().ok());
+                    let number = std::str::from_utf8(value)
+                        .ok()
+                        .and_then(|value| value.parse().ok());
                     self.size = Some(number.ok_or_else(|| header.error("a size that is no number"))?);
                 }
                 key if key.starts_with(b"GNU.sparse.") => {
@@ -344,8 +362,11 @@ impl Extended {
     }
 }
 
+/// A key and its value.
+type Record<'a> = (&'a [u8], &'a [u8]);
+
 /// Records `LENGTH KEY=VALUE` and a newline, the length that of the whole record.
-fn records<'a>(mut text: &'a [u8], header: &Header<'_>) -> Result<Vec<(&'a [u8], &'a [u8])>, Error> {
+fn records<'a>(mut text: &'a [u8], header: &Header<'_>) -> Result<Vec<Record<'a>>, Error> {
     let wrong = || header.error("a list of attributes that cannot be read");
     let mut records = Vec::new();
     while !text.is_empty() {
@@ -356,7 +377,9 @@ fn records<'a>(mut text: &'a [u8], header: &Header<'_>) -> Result<Vec<(&'a [u8],
             .and_then(|length| length.parse().ok())
             .ok_or_else(wrong)?;
         let (record, rest) = text.split_at_checked(length).ok_or_else(wrong)?;
-        let record = record.get(digits + 1..).and_then(|record| record.strip_suffix(b"\n"));
+        let record = record
+            .get(digits + 1..)
+            .and_then(|record| record.strip_suffix(b"\n"));
         let record = record.ok_or_else(wrong)?;
         let equals = record.iter().position(|byte| *byte == b'=').ok_or_else(wrong)?;
         let (key, value) = record.split_at_checked(equals).ok_or_else(wrong)?;

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use crate::redact::REDACTED;
+use crate::server::ServerAddress;
 use crate::transport::{HostError, SshHost};
 
 /// What is pointed at.
@@ -20,6 +22,13 @@ pub enum Target {
     },
     /// A directory that holds a root file system.
     RootFs(PathBuf),
+    /// An image of a container on the disk: an OCI image layout, what `docker save` or `docker export` writes.
+    Image {
+        /// A directory or an archive.
+        path: PathBuf,
+        /// `OS/ARCHITECTURE[/VARIANT]` where one of several is meant.
+        platform: Option<String>,
+    },
     /// A running container through the user's own client (`docker`, `podman`).
     Container {
         /// The client.
@@ -36,6 +45,8 @@ pub enum Target {
         /// The container in it, where there are several.
         container: Option<String>,
     },
+    /// A server that is asked over the wire: what it tells of itself, and nothing of the machine it runs on.
+    Server(ServerAddress),
     /// A snapshot that somebody serves.
     Url(String),
     /// A snapshot file.
@@ -65,6 +76,7 @@ impl Target {
     /// use parity_core::target::Target;
     /// assert!(matches!(Target::parse("ssh://deploy@web1:2222"), Ok(Target::Ssh { .. })));
     /// assert!(matches!(Target::parse("rootfs:/srv/root"), Ok(Target::RootFs(_))));
+    /// assert!(matches!(Target::parse("image:shop.tar@linux/arm64"), Ok(Target::Image { .. })));
     /// assert!(Target::parse("ssh://-oProxyCommand=id").is_err());
     /// ```
     ///
@@ -72,7 +84,7 @@ impl Target {
     /// What is wrong with it. Nothing is looked up or contacted.
     pub fn parse(text: &str) -> Result<Target, InvalidTarget> {
         let invalid = |reason: String| InvalidTarget {
-            text: text.to_owned(),
+            text: without_password(text),
             reason,
         };
         let path = |path: &str| match path {
@@ -104,6 +116,9 @@ impl Target {
                 name: name(rest)?,
             })
         };
+        if let Some(server) = ServerAddress::parse(text) {
+            return server.map(Target::Server).map_err(invalid);
+        }
         let invalid_host = |error: HostError| invalid(error.to_string());
         if let Some(rest) = text.strip_prefix("ssh://") {
             return SshHost::parse(rest).map(ssh).map_err(invalid_host);
@@ -111,6 +126,13 @@ impl Target {
             return SshHost::alias(rest).map(ssh).map_err(invalid_host);
         } else if let Some(rest) = text.strip_prefix("rootfs:") {
             return path(rest).map(Target::RootFs);
+        } else if let Some(rest) = text.strip_prefix("image:") {
+            let (rest, platform) = match rest.rsplit_once('@') {
+                Some((rest, platform)) if platform.starts_with("linux/") => (rest, Some(platform.to_owned())),
+                _ => (rest, None),
+            };
+            let path = path(rest)?;
+            return Ok(Target::Image { path, platform });
         } else if let Some(rest) = text.strip_prefix("bundle:") {
             return path(rest).map(Target::Bundle);
         } else if let Some(rest) = text.strip_prefix("facts:") {
@@ -142,11 +164,22 @@ impl Target {
             return path(text).map(Target::File);
         }
         Err(invalid(
-            "write local, ssh://HOST, ssh:ALIAS, rootfs:DIR, docker://NAME, kubectl://NAMESPACE/POD, https://URL, \
-             FILE.json, bundle:FILE or facts:FILE.toml"
+            "write local, ssh://HOST, ssh:ALIAS, rootfs:DIR, image:FILE, docker://NAME, kubectl://NAMESPACE/POD, \
+             postgresql://HOST/DB, mysql://HOST, redis://HOST, https://URL, FILE.json, bundle:FILE or facts:FILE.toml"
                 .into(),
         ))
     }
+}
+
+/// A text as it may be shown: `scheme://user:password@host` without the password.
+fn without_password(text: &str) -> String {
+    let shown = || {
+        let (scheme, rest) = text.split_once("://")?;
+        let (login, place) = rest.rsplit_once('@')?;
+        let (user, _) = login.split_once(':')?;
+        Some(format!("{scheme}://{user}:{REDACTED}@{place}"))
+    };
+    shown().unwrap_or_else(|| text.to_owned())
 }
 
 /// The host of a URL, what follows `scheme://` given: `HOST[:PORT][/…]` (RFC 3986, section 3.2, without user information).
@@ -170,6 +203,7 @@ impl Target {
             Target::RootFs(path) | Target::File(path) | Target::Bundle(path) | Target::Facts(path) => {
                 Some(path)
             }
+            Target::Image { path, .. } => Some(path),
             _ => None,
         }
     }
@@ -179,6 +213,10 @@ impl Target {
     pub fn below(self, directory: &Path) -> Target {
         match self {
             Target::RootFs(path) => Target::RootFs(directory.join(path)),
+            Target::Image { path, platform } => Target::Image {
+                path: directory.join(path),
+                platform,
+            },
             Target::File(path) => Target::File(directory.join(path)),
             Target::Bundle(path) => Target::Bundle(directory.join(path)),
             Target::Facts(path) => Target::Facts(directory.join(path)),
@@ -193,6 +231,11 @@ impl fmt::Display for Target {
             Target::Local => f.write_str("local"),
             Target::Ssh { written, .. } => f.write_str(written),
             Target::RootFs(path) => write!(f, "rootfs:{}", path.display()),
+            Target::Image { path, platform: None } => write!(f, "image:{}", path.display()),
+            Target::Image {
+                path,
+                platform: Some(platform),
+            } => write!(f, "image:{}@{platform}", path.display()),
             Target::Container { client, name } => write!(f, "{client}://{name}"),
             Target::Pod {
                 namespace,
@@ -206,6 +249,7 @@ impl fmt::Display for Target {
             } => {
                 write!(f, "kubectl://{namespace}/{pod}/{container}")
             }
+            Target::Server(server) => server.fmt(f),
             Target::Url(url) => f.write_str(url),
             Target::File(path) => write!(f, "{}", path.display()),
             Target::Stdin => f.write_str("-"),
@@ -218,6 +262,24 @@ impl fmt::Display for Target {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_an_image_a_platform_can_be_named() {
+        let image = |path: &str, platform: Option<&str>| Target::Image {
+            path: path.into(),
+            platform: platform.map(str::to_owned),
+        };
+        for (text, expected) in [
+            ("image:a/shop.tar", image("a/shop.tar", None)),
+            ("image:shop@linux/arm/v7", image("shop", Some("linux/arm/v7"))),
+            ("image:@scope/shop", image("@scope/shop", None)),
+        ] {
+            assert_eq!(Target::parse(text), Ok(expected.clone()));
+            assert_eq!(expected.to_string(), text);
+        }
+        assert!(Target::parse("image:").is_err());
+        assert!(Target::parse("image:@linux/arm64").is_err());
+    }
 
     #[test]
     fn plain_http_stays_on_this_machine() {
@@ -240,6 +302,18 @@ mod tests {
             "https://user:password@host/a",
         ] {
             assert!(Target::parse(url).is_err(), "{url}");
+        }
+    }
+
+    #[test]
+    fn a_password_in_an_address_is_not_repeated() {
+        for url in [
+            "https://u:CANARY@host/a",
+            "postgresql://u:CANARY@db1/shop",
+            "redis://:CA@NARY@x",
+        ] {
+            let told = Target::parse(url).unwrap_err().to_string();
+            assert!(!told.contains("NARY") && told.contains(REDACTED), "{told}");
         }
     }
 }

@@ -6,9 +6,9 @@ use flate2::read::MultiGzDecoder;
 use parity_core::answer::{Entry, EntryKind};
 use parity_core::need::Need;
 use parity_core::spelling::spelled;
+use parity_core::tar;
 
 use crate::elf::ElfFile;
-use crate::tar;
 use crate::zip::Archive;
 
 /// Larger archives, and more of them, are not read, in bytes.
@@ -134,28 +134,33 @@ impl Found {
 
     fn tar(&mut self, prefix: &str, archive: impl Read, depth: usize) -> Result<(), String> {
         let mut budget = MAX_ALL as u64;
-        tar::each_file(archive, |name, size, content| {
+        let mut archive = tar::Reader::new(archive);
+        while let Some(entry) = archive.next_entry().map_err(|error| error.to_string())? {
+            let name = String::from_utf8_lossy(&entry.path);
+            let name = name.trim_start_matches("./");
             budget = budget
-                .checked_sub(size)
+                .checked_sub(entry.size)
                 .ok_or("the files of the archive are too large together")?;
-            if is_plain(name) || size < 20 {
-                return Ok(());
+            if is_plain(name) || entry.size < 20 {
+                continue;
             }
             let damaged = |_| format!("{name}: the archive is damaged or cut off");
+            let mut content = archive.content();
             let mut bytes = Vec::new();
-            (&mut *content)
+            content
+                .by_ref()
                 .take(20)
                 .read_to_end(&mut bytes)
                 .map_err(damaged)?;
             if depth > 0 && is_archive(name) || is_of_linux(&bytes, name) {
-                if size > MAX_FILE.min(self.budget) as u64 {
+                if entry.size > MAX_FILE.min(self.budget) as u64 {
                     return Err(format!("{name}: larger than what is read"));
                 }
                 content.read_to_end(&mut bytes).map_err(damaged)?;
                 self.file(prefix, name, &bytes, depth)?;
             }
-            Ok(())
-        })
+        }
+        Ok(())
     }
 
     fn file(&mut self, prefix: &str, name: &str, content: &[u8], depth: usize) -> Result<(), String> {
@@ -227,7 +232,10 @@ mod tests {
             let mut header = vec![0_u8; 512];
             header[..name.len()].copy_from_slice(name.as_bytes());
             header[124..135].copy_from_slice(format!("{:011o}", content.len()).as_bytes());
+            header[148..156].fill(b' ');
             header[156] = b'0';
+            let sum: u32 = header.iter().map(|byte| u32::from(*byte)).sum();
+            header[148..154].copy_from_slice(format!("{sum:06o}").as_bytes());
             out.extend(&header);
             out.extend(*content);
             out.resize(out.len().next_multiple_of(512), 0);

@@ -44,9 +44,9 @@ mod reading;
 #[cfg(feature = "collect")]
 mod release;
 #[cfg(feature = "collect")]
-mod tar;
 mod zip;
 
+pub mod apache;
 pub mod apk;
 pub mod apparmor;
 pub mod certificates;
@@ -65,6 +65,7 @@ pub mod firewall;
 pub mod images;
 pub mod jars;
 pub mod kernel;
+pub mod language;
 pub mod limits;
 pub mod loader;
 pub mod locale;
@@ -82,6 +83,7 @@ pub mod runtimes;
 pub mod sandbox;
 pub mod scripts;
 pub mod selinux;
+pub mod server;
 pub mod service_versions;
 pub mod services;
 pub mod sockets;

@@ -18,6 +18,7 @@ macro_rules! probes {
 }
 
 probes! {
+    apache as "apache",
     apk as "apk",
     apparmor as "apparmor",
     certificates as "certificates",
@@ -36,6 +37,7 @@ probes! {
     images as "images",
     jars as "jars",
     kernel as "kernel",
+    language as "language",
     limits as "limits",
     loader as "loader",
     locale as "locale",
@@ -53,6 +55,7 @@ probes! {
     sandbox as "sandbox",
     scripts as "scripts",
     selinux as "selinux",
+    server as "server",
     service_versions as "service-versions",
     services as "services",
     sockets as "sockets",

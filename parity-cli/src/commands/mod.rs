@@ -1,5 +1,6 @@
 //! One file a command.
 
+pub(crate) mod accept;
 pub(crate) mod allow;
 pub(crate) mod capture;
 pub(crate) mod check;

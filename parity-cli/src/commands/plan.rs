@@ -1,5 +1,6 @@
 //! `parity plan`: what would be read and run, and nothing is.
 
+use parity_core::need::Need;
 use parity_core::probe::Subject;
 use parity_core::target::Target;
 use parity_core::transport::script_for;
@@ -9,6 +10,21 @@ use crate::error::{CliError, Exit};
 use crate::render::output;
 use crate::render::page::{Look, Page};
 use crate::session::Session;
+
+fn subject(target: &Target) -> Subject {
+    match target {
+        Target::Server(_) => Subject::Server,
+        _ => Subject::Host,
+    }
+}
+
+/// Questions for another kind of server are not put to this one.
+fn applies(need: &Need, target: &Target) -> bool {
+    match (need, target) {
+        (Need::Query { server, .. }, Target::Server(address)) => *server == address.kind,
+        _ => true,
+    }
+}
 
 pub(crate) fn run(session: &Session, arguments: &OneTarget) -> Result<Exit, CliError> {
     let targets = session.targets([arguments.target.as_str()])?;
@@ -27,7 +43,7 @@ pub(crate) fn run(session: &Session, arguments: &OneTarget) -> Result<Exit, CliE
         let probes = session
             .probes
             .iter()
-            .filter(|probe| probe.manifest().subject == Subject::Host);
+            .filter(|probe| probe.manifest().subject == subject(target));
         let mut needs = Vec::new();
         for probe in probes {
             let manifest = probe.manifest();
@@ -35,7 +51,7 @@ pub(crate) fn run(session: &Session, arguments: &OneTarget) -> Result<Exit, CliE
             page.put(Look::Strong, &manifest.id)
                 .put(Look::Dim, &format!("  {}", manifest.about))
                 .end();
-            for need in probe.needs() {
+            for need in probe.needs().into_iter().filter(|need| applies(need, target)) {
                 need.to_string()
                     .lines()
                     .for_each(|line| page.line(&format!("  {line}")));
@@ -43,7 +59,10 @@ pub(crate) fn run(session: &Session, arguments: &OneTarget) -> Result<Exit, CliE
             }
         }
         page.end();
-        page.line("Probes may ask twice more, for parts of files that the first answers name.");
+        page.line(match target {
+            Target::Server(_) => "The probe may ask once more, where the version of the server allows for it. Each question is a transaction that may only read.",
+            _ => "Probes may ask twice more, for parts of files that the first answers name.",
+        });
         if is_script {
             needs.sort();
             needs.dedup();

@@ -109,8 +109,8 @@ pub(crate) fn headline(report: &Report) -> String {
             let known = since::known(report).unwrap_or_default();
             format!("nothing is new ({known})")
         }
-        (Verdict::Clear, None) if summary.waived + summary.waived_unknowns > 0 => {
-            "nothing breaks but what was waived".to_owned()
+        (Verdict::Clear, None) if summary.waived + summary.waived_unknowns + summary.ignored > 0 => {
+            "nothing breaks but what is waived or ignored, see below".to_owned()
         }
         (Verdict::Clear, None) => {
             let (hosts, needs) = (count(summary.hosts, "host"), count(summary.requirements, "check"));
@@ -169,7 +169,7 @@ fn show(page: &mut Page, block: &[&Finding], report: &Report, verbose: bool) {
     }
     match &finding.waiver {
         Some(waiver) => page.field("waived", &suppressed::told(waiver)),
-        None if verbose => {
+        None if verbose && finding.is_open() => {
             let accept = |finding: &&Finding| acceptance(&finding.fingerprint, &finding.target);
             page.fields("accept", &block.iter().map(accept).collect::<Vec<String>>());
         }
@@ -235,11 +235,13 @@ fn unknowns(page: &mut Page, unknowns: &[Unknown], verbose: bool) {
             ))
             .say(&unknown.reason)
             .end();
-        for unknown in group.iter().filter(|_| verbose) {
-            match &unknown.waiver {
-                Some(waiver) => page.field("waived", &suppressed::told(waiver)),
-                None => page.field("accept", &acceptance(&unknown.fingerprint(), &unknown.target)),
+        match &unknown.waiver {
+            Some(waiver) => page.field("waived", &suppressed::told(waiver)),
+            None if verbose => {
+                let accept = |unknown: &&Unknown| acceptance(&unknown.fingerprint(), &unknown.target);
+                page.fields("accept", &group.iter().map(accept).collect::<Vec<String>>());
             }
+            None => {}
         }
     }
     if folded.len() > shown {
@@ -277,7 +279,9 @@ fn ignored(page: &mut Page, report: &Report) {
 }
 
 fn gaps(page: &mut Page, report: &Report) {
-    page.end();
+    if report.coverage.iter().any(|entry| !entry.gaps.is_empty()) {
+        page.end();
+    }
     for entry in &report.coverage {
         for gap in &entry.gaps {
             let reason = gap.reason.as_deref().unwrap_or("no reason given");

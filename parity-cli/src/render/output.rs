@@ -177,6 +177,7 @@ pub(crate) fn escaped(document: &str) -> String {
 /// file (a device, a pipe) is written as it is; a link stays one.
 pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
     let failed = |error: io::Error| CliError::Output(format!("{}: {error}", path.display()));
+    let mut mode = None;
     let path = match fs::metadata(path) {
         Ok(metadata) if metadata.is_dir() => {
             return Err(failed(io::Error::from(io::ErrorKind::IsADirectory)));
@@ -185,7 +186,10 @@ pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
             let mut device = OpenOptions::new().write(true).open(path).map_err(failed)?;
             return device.write_all(bytes).map_err(failed);
         }
-        Ok(_) => &fs::canonicalize(path).map_err(failed)?,
+        Ok(metadata) => {
+            mode = Some(metadata.permissions());
+            &fs::canonicalize(path).map_err(failed)?
+        }
         Err(_) => path,
     };
     let directory = path
@@ -201,6 +205,10 @@ pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
         .permissions(Permissions::from_mode(0o666))
         .tempfile_in(directory)
         .map_err(failed)?;
+    // Who may read it does not change with what is in it.
+    if let Some(mode) = mode {
+        file.as_file().set_permissions(mode).map_err(failed)?;
+    }
     file.write_all(bytes).map_err(failed)?;
     file.as_file().sync_all().map_err(failed)?;
     file.persist(path).map_err(|error| failed(error.error))?;

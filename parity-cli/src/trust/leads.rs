@@ -6,7 +6,8 @@ use std::path::{Component, Path, PathBuf};
 /// As many links as one path may lead through (as in the kernel).
 const MAX_LINKS: usize = 40;
 
-/// Where this path, taken from a directory, leaves it, every link resolved; `None` where it stays inside.
+/// Where this path, taken from a directory, leaves it, every link resolved; `None` where it stays inside. What leads out by steps
+/// is told as steps, the same wherever the repository lies.
 pub(super) fn out_of(directory: &Path, path: &Path) -> Option<PathBuf> {
     let directory = match directory.as_os_str().is_empty() {
         true => Path::new("."),
@@ -33,10 +34,7 @@ pub(super) fn out_of(directory: &Path, path: &Path) -> Option<PathBuf> {
                 here.pop();
                 push(&mut todo, &target);
             }
-            Some(Component::ParentDir) if here == top => {
-                let above = top.parent().unwrap_or(Path::new("/"));
-                return Some(above.join(rest()));
-            }
+            Some(Component::ParentDir) if here == top => return Some(Path::new("..").join(rest())),
             Some(Component::ParentDir) => drop(here.pop()),
             Some(Component::RootDir) => {
                 let absolute = Path::new("/").join(rest());
@@ -82,7 +80,7 @@ mod tests {
         symlink("again/out", at("twice")).unwrap();
         symlink("loop", at("loop")).unwrap();
         symlink("/proc/self/root", at("magic")).unwrap();
-        let above = top.parent().unwrap();
+        let above = Path::new("..");
         for (path, leads) in [
             ("a/b/missing", None),
             ("./a/up", None),

@@ -60,7 +60,7 @@ pub(crate) fn verify(
         return Ok(());
     };
     let signers = Signers::of(&signers, directory)?;
-    signers.verify(&source.path, &source.text, session.now)?;
+    let who = signers.verify(&source.path, &source.text, session.now)?;
     let shown = source.path.display();
     let Some(edition) = Edition::of(lock) else {
         return Err(CliError::usage_help(
@@ -68,6 +68,10 @@ pub(crate) fn verify(
             "parity lock --sign",
         ));
     };
+    if session.global.verbose > 0 {
+        let (number, time) = (edition.sequence, &edition.locked_at);
+        session.tell(&format!("{shown}: number {number} of {time}, signed by {who}"));
+    }
     let state = State::outside(directory)?;
     let file = remembered(&state, &source.path);
     let mut seen: Seen = state.read(&file)?.unwrap_or_default();

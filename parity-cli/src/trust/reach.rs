@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use parity_core::config::Environment;
 use parity_core::target::Target;
 use sha2::{Digest, Sha256};
 
@@ -58,8 +59,26 @@ impl Reach {
             let place = format!("artifacts.{}", entry.role);
             add(Part::Artifact, place, link_out(directory, &entry.path));
         }
-        for (target, path) in &config.facts {
-            add(Part::Facts, format!("facts.{target}"), link_out(directory, path));
+        for (host, source) in config
+            .facts
+            .iter()
+            .flat_map(|(host, sources)| sources.iter().map(move |source| (host, source)))
+        {
+            let place = format!("facts.{host}");
+            let what = beyond(directory, source);
+            match source {
+                // A server is asked where its host is.
+                Target::Server(_) => {
+                    for (name, _) in config
+                        .environments
+                        .iter()
+                        .filter(|(_, environment)| names(environment, host))
+                    {
+                        add(Part::Environment(name.clone()), place.clone(), what.clone());
+                    }
+                }
+                _ => add(Part::Facts, place, what),
+            }
         }
         items.sort();
         items.dedup();
@@ -101,6 +120,12 @@ fn beyond(directory: &Path, target: &Target) -> Option<String> {
         (_, Some(path)) if path.is_absolute() => out_of(directory, path).map(|_| target.to_string()),
         (_, Some(path)) => out_of(directory, path).map(|to| format!("{target}, a link to {}", to.display())),
     }
+}
+
+fn names(environment: &Environment, host: &str) -> bool {
+    environment
+        .targets()
+        .any(|(_, target)| target.to_string() == host)
 }
 
 fn link_out(directory: &Path, path: &Path) -> Option<String> {

@@ -119,12 +119,12 @@ impl Signers {
         Ok(Signers { path, text })
     }
 
-    /// Verifies the signature of a lock.
+    /// Verifies the signature of a lock, and says who made it.
     ///
     /// # Errors
     /// No signature, none that can be read, one of another file or for another purpose, one of a key that is not named here, or
     /// is not valid now.
-    pub(crate) fn verify(&self, lock: &Path, text: &str, now: Timestamp) -> Result<(), CliError> {
+    pub(crate) fn verify(&self, lock: &Path, text: &str, now: Timestamp) -> Result<String, CliError> {
         let file = beside(lock);
         let (lock, shown) = (lock.display(), file.display());
         let refused = |message: String| {
@@ -169,7 +169,7 @@ impl Signers {
             "-Y", "verify", "-n", NAMESPACE, "-f", &signers, "-I", who, "-s", &path, &day,
         ];
         match found.is_good && !who.is_empty() && run(&arguments, &text)?.is_good {
-            true => Ok(()),
+            true => Ok(who.to_owned()),
             false => Err(refused(self.why_not(&signature, &shown.to_string()))),
         }
     }

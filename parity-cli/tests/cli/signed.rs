@@ -70,6 +70,12 @@ fn a_lock_of_somebody_who_may_sign() {
         "{lock}"
     );
     check(&world).ended(1);
+    let signers = outside(&world, "signers").display().to_string();
+    let run = world.parity(&["check", "-v", "--allowed-signers", &signers]);
+    run.told(
+        1,
+        &["parity.lock: number 1 of 2026-01-01T00:00:00Z, signed by alice@example.com"],
+    );
     // As a checkout with other line ends has it.
     world.text("parity.lock", &format!("\u{feff}{}", lock.replace('\n', "\r\n")));
     check(&world).ended(1);

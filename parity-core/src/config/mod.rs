@@ -1,11 +1,14 @@
 //! `parity.toml`: what ships, where it runs, who talks to whom.
 
 mod read;
+mod write;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
+
+pub use write::with_waiver;
 
 use crate::finding::Severity;
 use crate::judge::Link;
@@ -67,8 +70,9 @@ pub struct Config {
     pub links: Vec<Link>,
     /// The developer's machine, where it is not this one.
     pub dev: Option<Target>,
-    /// Facts written by hand, laid over a target: by target as written.
-    pub facts: BTreeMap<String, PathBuf>,
+    /// What is laid over a target, by target as written: files of facts written by hand ([`Target::Facts`]), and servers on it
+    /// ([`Target::Server`]).
+    pub facts: BTreeMap<String, Vec<Target>>,
     /// From which severity on a finding fails the check.
     pub fail_on: Option<Threshold>,
     /// How old `parity.lock` may become before it is a finding.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::own::{DIFFER, EQUAL, Own, Told, observed, shown};
+use super::own::{DIFFER, EQUAL, Own, Told, observed, problem, shown};
 use super::{Alike, Circumstances, Likeness};
 use crate::fact::{Fact, FactId, State, Value};
 use crate::finding::Unknown;
@@ -82,6 +82,14 @@ impl Own {
         });
         let members: Vec<Member<'_>> = dev.into_iter().chain(hosts).collect();
         let hosts: Vec<&Host> = members.iter().filter_map(|member| member.host).collect();
+        if let ([_], Some(environment)) = (members.as_slice(), circumstances.environment) {
+            let message = format!(
+                "`{}` is compared with nothing: {environment} has one host of this role; dev = true compares it with the developer's machine",
+                alike.fact
+            );
+            let place = alike.entry.place(circumstances);
+            self.problems.push(problem("policy-unused", message, &place));
+        }
         if let (Some(dev), [first, ..]) = (dev, hosts.as_slice()) {
             self.doubts_of_dev(alike, dev.snapshot, first);
         }
@@ -129,10 +137,9 @@ impl Own {
                 ),
                 needs: format!("{want}, as on {of}"),
                 provides: have,
-                help: alike.entry.help(
-                    circumstances,
-                    &format!("bring {} to what {of} has", one.member.name()),
-                ),
+                help: alike
+                    .entry
+                    .help(circumstances, &format!("bring {} to {want}", one.member.name())),
                 beside: Some(observed(side(model), model.member.snapshot, id, model.fact)),
             };
             self.findings.push(told.finding(id, one.fact, host));
@@ -203,8 +210,9 @@ fn side(seen: &Seen<'_>) -> Side {
 /// `web1, web2 and 3 more`.
 fn named(seen: &[&Seen<'_>]) -> String {
     let names: Vec<&str> = seen.iter().take(NAMED).map(|one| one.member.name()).collect();
-    match seen.len().saturating_sub(NAMED) {
-        0 => names.join(", "),
-        more => format!("{} and {more} more", names.join(", ")),
+    match (seen.len().saturating_sub(NAMED), names.split_last()) {
+        (0, Some((last, rest @ [_, ..]))) => format!("{} and {last}", rest.join(", ")),
+        (0, _) => names.concat(),
+        (more, _) => format!("{} and {more} more", names.join(", ")),
     }
 }

@@ -120,6 +120,9 @@ impl Ignore {
             .hosts
             .iter()
             .filter(|host| self.entry.scope.has(environment, host));
+        if hosts.clone().any(|host| !host.snapshot.is_complete()) {
+            return None;
+        }
         let first = hosts.next()?;
         let Some(pattern) = &self.fact else {
             let rule = self.rule.as_ref()?;

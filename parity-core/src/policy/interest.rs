@@ -31,6 +31,10 @@ impl Own {
         for (side, baseline) in baselines {
             let Some(baseline) = baseline else { continue };
             let of = |snapshot| interest.fact.facts(snapshot).map(|fact| &fact.id);
+            // Where the developer's machine has nothing of the kind, there is nothing that changed.
+            if side == Side::Dev && of(baseline).next().is_none() {
+                continue;
+            }
             let ids: BTreeSet<&FactId> = of(baseline).chain(of(&host.snapshot)).collect();
             for id in ids {
                 self.change(interest, circumstances, side, baseline, host, id);

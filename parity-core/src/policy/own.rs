@@ -134,6 +134,10 @@ impl Own {
     fn versions(&mut self, allow: &Allow, circumstances: &Circumstances<'_>, host: &Host) {
         for fact in allow.fact.facts(&host.snapshot) {
             let Some(value) = fact.state.value() else { continue };
+            // A pattern of names fits more than versions: packages, and what state they are in.
+            if fact.scheme.is_none() && allow.fact.is_of_several_names() {
+                continue;
+            }
             self.requirements += 1;
             let scheme = fact.scheme.unwrap_or(Scheme::Generic);
             let refused = value.members().into_iter().find_map(|version| {

@@ -119,6 +119,11 @@ impl FactPattern {
         self.name.fits(name)
     }
 
+    /// Whether facts of more than one name can fit.
+    pub(super) fn is_of_several_names(&self) -> bool {
+        self.name.is_open()
+    }
+
     /// Whether a fact fits.
     pub fn fits(&self, id: &FactId) -> bool {
         let fits_key = match (&self.key, id.key()) {
@@ -147,17 +152,14 @@ impl FactPattern {
         }
         let mut doubts: Vec<Doubt> = Vec::new();
         for name in names {
-            let single = FactId::single(name.to_owned());
-            let sign = self.sign(name);
-            let asked = match snapshot.fact(&single).is_some() {
-                true => single,
-                false => sign,
-            };
             let instances = snapshot.family(name).filter(|fact| self.fits(&fact.id));
+            let instances = instances.filter(|fact| !self.is_sign(&fact.id));
             let unsure = instances.filter_map(|fact| Some((fact.id.clone(), fact.state.doubt()?.to_owned())));
             doubts.extend(unsure);
-            if let Some(reason) = snapshot.state(&asked).doubt() {
-                doubts.push((asked, reason.to_owned()));
+            let sign = self.sign(name);
+            let rest = snapshot.state(&sign);
+            if let (false, Some(reason)) = (is_single(snapshot, name), rest.doubt()) {
+                doubts.push((sign, reason.to_owned()));
             }
         }
         doubts.sort();
@@ -170,6 +172,9 @@ impl FactPattern {
         let facts = self.facts(snapshot).map(|fact| Read::Fact(fact.id.clone()));
         let mut reads: BTreeSet<Read> = facts.collect();
         for name in self.names(snapshot) {
+            if is_single(snapshot, name) {
+                continue;
+            }
             let sign = self.sign(name);
             reads.insert(match sign.is_rest() {
                 true => Read::Family(name.to_owned()),
@@ -203,6 +208,11 @@ impl FactPattern {
     fn is_sign(&self, id: &FactId) -> bool {
         id.is_rest() || (self.key.as_ref().is_some_and(Glob::is_open) && *id == self.sign(id.name()))
     }
+}
+
+/// Whether there is one fact of a name, which says all there is to say.
+fn is_single(snapshot: &Snapshot, name: &str) -> bool {
+    snapshot.fact(&FactId::single(name.to_owned())).is_some()
 }
 
 impl fmt::Display for FactPattern {

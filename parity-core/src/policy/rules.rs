@@ -45,7 +45,7 @@ pub fn rules() -> Vec<About> {
             [
                 "A fact that somebody wants to hear of changed",
                 "It was asked for, and says nothing about what breaks.",
-                "The facts that [[policy.interest]] of parity.toml names, on the hosts of its role: whether they differ from the developer's machine, and in a check of live hosts whether they changed since parity.lock was written.",
+                "The facts that [[policy.interest]] of parity.toml names, on the hosts of its role: whether they differ from the developer's machine where it has any, and in a check of live hosts whether they changed since parity.lock was written.",
                 "It need not break anything: somebody asked to be told.",
                 "[[policy.interest]] with fact = \"package.deb[openssl*]\" and role = \"web\": openssl is 3.0.15 on dev and 3.0.13 on web1.",
                 "Look at it. Remove the entry where nobody wants to hear of it any more.",

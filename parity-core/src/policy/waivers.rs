@@ -1,6 +1,6 @@
 //! What somebody accepted for a while, and what became of it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::own::problem;
 use super::{Acceptance, Circumstances, Date, Policy};
@@ -14,6 +14,41 @@ struct Met {
     fingerprint: bool,
     /// And is what the waiver says it is.
     same: bool,
+}
+
+/// What can be said of a finding that is not there.
+struct Seen<'a> {
+    /// The hosts of the case, and whether all was seen of them.
+    targets: BTreeMap<&'a str, bool>,
+    /// Rule and target of what could not be decided.
+    undecided: BTreeSet<(String, String)>,
+}
+
+impl<'a> Seen<'a> {
+    fn of(case: &'a Case, unknowns: &[Unknown]) -> Seen<'a> {
+        let hosts = case.hosts.iter().map(|host| &host.snapshot);
+        let undecided = unknowns
+            .iter()
+            .map(|unknown| (unknown.rule.clone(), unknown.target.clone()));
+        Seen {
+            targets: hosts
+                .map(|host| (host.target.as_str(), host.is_complete()))
+                .collect(),
+            undecided: undecided.collect(),
+        }
+    }
+
+    /// Whether what a waiver accepts is certainly not there: all of its host was seen, and its rule could decide.
+    fn rules_out(&self, one: &Acceptance) -> bool {
+        let is = |said: &Option<String>, other: &str| said.as_deref().is_none_or(|said| said == other);
+        let mut hosts = self
+            .targets
+            .iter()
+            .filter(|(target, _)| is(&one.target, target))
+            .peekable();
+        let open = |(rule, target): &(String, String)| is(&one.rule, rule) && is(&one.target, target);
+        hosts.peek().is_some() && hosts.all(|(_, complete)| *complete) && !self.undecided.iter().any(open)
+    }
 }
 
 impl Policy {
@@ -35,11 +70,7 @@ impl Policy {
                 unknown.waiver = Some(waiver);
             }
         }
-        let targets: BTreeSet<&str> = case
-            .hosts
-            .iter()
-            .map(|host| host.snapshot.target.as_str())
-            .collect();
+        let seen = Seen::of(case, &judgement.unknowns);
         let ignored: BTreeSet<&str> = judgement
             .ignored
             .iter()
@@ -47,7 +78,7 @@ impl Policy {
             .collect();
         let told = self.waivers.iter().zip(met).filter_map(|(one, met)| {
             let hidden = ignored.contains(one.fingerprint.as_str());
-            let (code, message) = one.complaint(met, hidden, today, &targets)?;
+            let (code, message) = one.complaint(met, hidden, today, &seen)?;
             Some(problem(code, message, &circumstances.place(one.line)))
         });
         judgement.problems.extend(told);
@@ -100,7 +131,7 @@ impl Acceptance {
         met: Met,
         hidden: bool,
         today: Date,
-        targets: &BTreeSet<&str>,
+        seen: &Seen<'_>,
     ) -> Option<(&'static str, String)> {
         let (id, day) = (&self.fingerprint, self.expires);
         let (code, message) = match (met.fingerprint, met.same, self.holds(today)) {
@@ -125,18 +156,12 @@ impl Acceptance {
                 "waiver-unused",
                 format!("the waiver {id} accepts what is ignored anyway: remove it"),
             ),
-            // Of a host that was not asked nothing is known.
-            (false, _, true)
-                if self
-                    .target
-                    .as_deref()
-                    .is_some_and(|target| !targets.contains(target)) =>
-            {
-                return None;
-            }
+            (false, _, true) if !seen.rules_out(self) => return None,
             (false, _, true) => (
                 "waiver-unused",
-                format!("the waiver {id} accepts what this check did not find: remove it"),
+                format!(
+                    "the waiver {id} accepts what this check did not find: where it is gone for good, remove it"
+                ),
             ),
         };
         Some((code, message))

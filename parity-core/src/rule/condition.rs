@@ -50,6 +50,8 @@ pub enum Test {
     AtLeast(Template, Option<Scheme>),
     /// The number or version is below this.
     Below(Template, Option<Scheme>),
+    /// The instant (RFC 3339) lies before this one and so many days after it.
+    Before(Template, u16),
     /// No member of the value lies in this range.
     OutsideRange {
         /// Name of a [`RangeSyntax`].
@@ -96,7 +98,7 @@ impl Condition {
             Test::OutsideRange { syntax, range } => vec![syntax, range],
             Test::Is(text) | Test::IsNot(text) | Test::Contains(text) | Test::Lacks(text) => vec![text],
             Test::AtLeast(text, _) | Test::Below(text, _) | Test::MajorDiffers(text) => vec![text],
-            Test::Without(text) => vec![text],
+            Test::Without(text) | Test::Before(text, _) => vec![text],
         };
         std::iter::once(what).chain(test)
     }
@@ -230,6 +232,7 @@ impl Test {
                 let text = operand(text, bench)?;
                 Ok(!members.iter().any(|member| member.contains(&text)))
             }
+            Test::Before(bound, days) => is_before(&whole, &operand(bound, bench)?, *days).map_err(doubt),
             Test::AtLeast(bound, scheme) => {
                 Ok(order(&whole, &operand(bound, bench)?, *scheme).map_err(doubt)? != Ordering::Less)
             }
@@ -268,6 +271,19 @@ fn none(members: &[Cow<'_, str>], is_true: impl Fn(&str) -> Result<bool, String>
         }
     }
     doubt.map_or(Ok(true), Err)
+}
+
+/// Whether an instant lies before another one and so many days after it.
+fn is_before(value: &str, bound: &str, days: u16) -> Result<bool, String> {
+    let margin = jiff::SignedDuration::from_hours(i64::from(days) * 24);
+    let end = instant(bound)?.saturating_add(margin);
+    Ok(instant(value)? < end)
+}
+
+/// A time in UTC, up to the end of the year 9999: what has no end is said so (RFC 5280, section 4.1.2.5).
+fn instant(text: &str) -> Result<jiff::civil::DateTime, String> {
+    let utc = text.strip_suffix('Z').and_then(|text| text.parse().ok());
+    utc.ok_or_else(|| format!("`{text}` is not a time such as 2026-01-31T00:00:00Z"))
 }
 
 fn order(value: &str, bound: &str, scheme: Option<Scheme>) -> Result<Ordering, String> {

@@ -20,7 +20,7 @@ pub struct InvalidRule {
 }
 
 /// Variables that are always bound.
-const GIVEN: [&str; 6] = ["value", "target", "role", "release", "shipped", "dev"];
+const GIVEN: [&str; 7] = ["value", "target", "role", "release", "shipped", "dev", "now"];
 /// Variables of a link.
 const OF_LINK: [&str; 4] = ["from", "to", "port", "peer"];
 
@@ -174,6 +174,13 @@ impl Reader {
         let syntax = self
             .optional(&mut table, "syntax")
             .and_then(|text| self.template(&text));
+        let days = match table.remove("days") {
+            None => 0,
+            Some(Value::Integer(days)) => {
+                u16::try_from(days).unwrap_or_else(|_| self.wrong(0, "`days` is from 0 to 65535"))
+            }
+            Some(_) => self.wrong(0, "`days` is a number"),
+        };
         let names: Vec<String> = table.keys().cloned().collect();
         let [name] = names.as_slice() else {
             return self.wrong(
@@ -186,7 +193,10 @@ impl Reader {
             );
         };
         let value = table.remove(name)?;
-        let test = self.test(name, value, scheme, syntax)?;
+        let test = match name.as_str() {
+            "before" => Test::Before(self.scalar(value)?, days),
+            _ => self.test(name, value, scheme, syntax)?,
+        };
         Some(Condition { what, test })
     }
 

@@ -70,7 +70,7 @@ impl<F: Files> Look<F> {
             Need::FirstOf(needs) => self.first_of(needs, other),
             Need::Offline(_) if self.live => Outcome::NotApplicable,
             Need::Offline(need) => self.answer(need, other),
-            Need::Command { .. } | Need::Native(_) => other(need),
+            Need::Command { .. } | Need::Native(_) | Need::Query { .. } => other(need),
         }
     }
 

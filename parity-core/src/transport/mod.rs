@@ -1,6 +1,6 @@
 //! Transports: the only place that reads files, starts programs or opens connections.
 
-use crate::answer::{Answer, Outcome};
+use crate::answer::{Answer, Failure, Outcome};
 use crate::need::Need;
 use crate::snapshot::Problem;
 
@@ -9,11 +9,13 @@ mod deadline;
 mod files;
 mod https;
 mod identity;
+mod image;
 mod look;
 mod pattern;
 mod release;
 mod replay;
 mod root;
+mod server;
 mod ssh;
 mod tree;
 
@@ -21,8 +23,10 @@ pub use command::SYSTEM_PATH;
 pub use deadline::Deadline;
 pub use https::Https;
 pub use identity::Identity;
+pub use image::Image;
 pub use release::Release;
 pub use replay::Replay;
+pub use server::{Credentials, Server};
 pub use ssh::{Carrier, HostError, Remote, Ssh, SshHost, SshOptions, check_ssh, script_for, ssh_address};
 pub use tree::Tree;
 
@@ -61,6 +65,22 @@ impl TransportError {
             message: message.into(),
             help: None,
         }
+    }
+
+    /// What it means for one question: which of them it was does not matter then.
+    pub(crate) fn failure(&self) -> Failure {
+        let code = match self.code {
+            code @ ("timed-out" | "login-refused") => code,
+            _ => "unreachable",
+        };
+        Failure::new(code, self.message.clone())
+    }
+
+    /// The same as a problem of a snapshot.
+    pub(crate) fn problem(&self) -> Problem {
+        let help = self.help.iter().flat_map(|help| ["; ", help.as_str()]);
+        let message: String = [self.message.as_str()].into_iter().chain(help).collect();
+        Problem::new(self.code, message)
     }
 
     /// The same error with advice.

@@ -34,7 +34,7 @@ fn as_on_disk(need: &Need) -> Need {
         }
         Need::Offline(inner) | Need::Variables(inner) => **inner = as_on_disk(inner),
         Need::FirstOf(needs) => needs.iter_mut().for_each(|need| *need = as_on_disk(need)),
-        Need::Command { .. } | Need::Native(_) => {}
+        Need::Command { .. } | Need::Native(_) | Need::Query { .. } => {}
     }
     need
 }

@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use parity_core::answer::{Answers, EntryKind, Outcome};
 use parity_core::fact::{FactId, Origin, State};
@@ -11,6 +11,7 @@ use crate::release::all_files;
 use crate::tls::certificates;
 use crate::tls::named::PROGRAMS;
 use crate::tls::policy::level_in;
+use crate::tls::probe::{last_day, smallest};
 
 static MANIFEST: Manifest = Manifest::new(
     "certificates",
@@ -96,13 +97,23 @@ impl Probe for Certificates {
     }
 }
 
-/// Programs by the names of the files that configurations name.
+/// By the names of files that configurations name: the programs, and whether they show the file to others, and whether a
+/// configuration lowers the level of OpenSSL.
+type Named = BTreeMap<String, BTreeMap<&'static str, Use>>;
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Use {
+    is_shown: bool,
+    /// Whether the level of the host decides about its key.
+    is_at_level: bool,
+}
+
 fn named<'a>(
     configurations: impl Iterator<Item = &'a str>,
     answers: &Answers,
     out: &mut Observation<'_>,
-) -> BTreeMap<String, BTreeSet<&'static str>> {
-    let mut named: BTreeMap<String, BTreeSet<&'static str>> = BTreeMap::new();
+) -> Named {
+    let mut named = Named::new();
     for path in configurations {
         let need = content(path);
         if !answers.has(&need) {
@@ -113,38 +124,42 @@ fn named<'a>(
             continue;
         };
         let text = text(bytes);
-        if level_in(&text).is_some() {
-            continue;
-        }
+        let is_at_level = level_in(&text).is_none();
         for program in &PROGRAMS {
-            for (file, _) in program.certificates(&text) {
+            for (file, _, is_shown) in program.certificates(&text) {
                 let programs = named.entry(base_name(&file).to_owned()).or_default();
-                programs.insert(program.name);
+                let used = programs.entry(program.name).or_default();
+                used.is_shown |= is_shown;
+                used.is_at_level |= is_at_level;
             }
         }
     }
     named
 }
 
-fn tell(path: &str, programs: &BTreeSet<&'static str>, answers: &Answers, out: &mut Observation<'_>) {
+fn tell(path: &str, programs: &BTreeMap<&'static str, Use>, answers: &Answers, out: &mut Observation<'_>) {
     let need = content(path);
     if !answers.has(&need) {
         return out.ask(need);
     }
-    let state = match answers.bytes(&need) {
-        Outcome::Got(bytes) => match certificates(&text(bytes)) {
-            Ok(found) => match found.iter().filter_map(|certificate| certificate.rsa_bits).min() {
-                Some(bits) => State::Value(i64::from(bits).into()),
-                None => return,
-            },
-            Err(error) => State::Unknown(error.to_string()),
-        },
-        Outcome::NotPermitted => State::NotPermitted,
-        Outcome::Failed(failure) => State::Unknown(failure.reason),
+    let found = match answers.bytes(&need) {
+        Outcome::Got(bytes) => certificates(&text(bytes)).map_err(|error| State::Unknown(error.to_string())),
+        Outcome::NotPermitted => Err(State::NotPermitted),
+        Outcome::Failed(failure) => Err(State::Unknown(failure.reason)),
         Outcome::Absent | Outcome::NotApplicable => return,
     };
-    for program in programs {
-        let id = FactId::keyed("certificate.rsa-bits", format!("{path}:{program}"));
-        out.state(id, state.clone(), Origin::file(path.to_owned()));
+    for (program, used) in programs {
+        let mut tell = |name: &'static str, state: Option<State>| {
+            if let Some(state) = state {
+                let id = FactId::keyed(name, format!("{path}:{program}"));
+                out.state(id, state, Origin::file(path.to_owned()));
+            }
+        };
+        if used.is_shown {
+            tell("certificate.valid-until", last_day(&found));
+        }
+        if used.is_at_level {
+            tell("certificate.rsa-bits", smallest(&found));
+        }
     }
 }

@@ -11,9 +11,15 @@ mod go;
 #[cfg(feature = "collect")]
 mod language;
 #[cfg(feature = "collect")]
+mod locales;
+#[cfg(feature = "collect")]
 mod memory;
 #[cfg(feature = "collect")]
+mod ports;
+#[cfg(feature = "collect")]
 mod probe;
+#[cfg(feature = "collect")]
+mod redis_conf;
 #[cfg(test)]
 #[cfg(feature = "collect")]
 mod tests;
@@ -78,6 +84,30 @@ pub const SCHEMAS: &[Schema] = &[
         "file:command",
         Kind::Text,
         "First version of Redis with a command that a program uses.",
+    ),
+    Schema::family(
+        "code.redis-directive",
+        "file:directive",
+        Kind::Text,
+        "First version of Redis with a directive that a configuration in the release has.",
+    ),
+    Schema::family(
+        "code.compose",
+        "file:what",
+        Kind::Text,
+        "First version of Docker Compose that reads what a compose file has.",
+    ),
+    Schema::family(
+        "code.port",
+        "file:port below 1024",
+        Kind::Text,
+        "Account of the unit that runs a program which listens on such a port, where the unit does not give the right to.",
+    ),
+    Schema::family(
+        "code.locale",
+        "file:name",
+        Kind::Text,
+        "How a locale is asked for by name, without which the program or the statement ends.",
     ),
     Schema::family(
         "code.rabbitmq-guest",

@@ -7,7 +7,7 @@ use parity_core::probe::{Manifest, Observation, Probe, Subject};
 
 use super::environment::is_container_file;
 use super::language::{Language, is_own, language, without_comments};
-use super::{SCHEMAS, commands, compose, environment, go, memory, uses, zones};
+use super::{SCHEMAS, commands, compose, environment, go, locales, memory, ports, redis_conf, uses, zones};
 use crate::elf::HEAD_BYTES;
 use crate::reading::{base_name, text};
 use crate::surroundings::search_engines;
@@ -100,6 +100,7 @@ impl Probe for Code {
         for source in &sources {
             tell(source, &provided, brings_zones, out);
         }
+        listened(&sources, out);
     }
 }
 
@@ -115,7 +116,11 @@ fn is_special(path: &str) -> bool {
         "crontab",
     ]
     .contains(&name);
-    is_manifest || is_container_file(name) || name.ends_with(".service") || path.contains("cron.d/")
+    is_manifest
+        || is_container_file(name)
+        || name.ends_with(".service")
+        || name.ends_with(".sql")
+        || path.contains("cron.d/")
 }
 
 fn is_source(path: &str, head: Option<&[u8]>) -> bool {
@@ -249,6 +254,24 @@ fn tell(source: &Source, provided: &BTreeSet<String>, brings_zones: bool, out: &
         out.keyed("code.local-time", path, what, at(line));
     }
     kernel(source, out);
+    if redis_conf::is_configuration(path, text) {
+        for (name, since, line) in redis_conf::directives(text) {
+            out.keyed("code.redis-directive", keyed(name), since, at(line));
+        }
+    }
+    if compose::is_compose(path) {
+        for (what, since) in compose::features(text) {
+            out.keyed("code.compose", keyed(what), since, Origin::file(path.clone()));
+        }
+    }
+    let demanded = match source.language {
+        Some(language) => locales::demanded(text, language),
+        None if path.ends_with(".sql") => locales::of_databases(text),
+        None => Vec::new(),
+    };
+    for (name, what, line) in demanded {
+        out.keyed("code.locale", keyed(&locales::normal(name)), what, at(line));
+    }
     let Some(language) = source.language else {
         return;
     };
@@ -297,6 +320,26 @@ fn tell(source: &Source, provided: &BTreeSet<String>, brings_zones: bool, out: &
     if language != Language::Settings {
         for (command, line) in commands::used(text) {
             out.keyed("code.redis-command", keyed(command.name), command.since, at(line));
+        }
+    }
+}
+
+/// Ports below 1024, where the one unit of the release runs as an account that may not listen on them.
+fn listened(sources: &[Source], out: &mut Observation<'_>) {
+    let mut units = sources.iter().filter(|source| source.path.ends_with(".service"));
+    let (Some(unit), None) = (units.next(), units.next()) else {
+        return;
+    };
+    let Some(user) = ports::unprivileged(&unit.text) else {
+        return;
+    };
+    for source in sources {
+        let found = source
+            .language
+            .and_then(|language| ports::listened(&source.text, language));
+        if let Some((port, line)) = found {
+            let key = format!("{}:{port}", source.path);
+            out.keyed("code.port", key, user, Origin::line(source.path.clone(), line));
         }
     }
 }

@@ -30,8 +30,13 @@ const fn part(name: &'static str, packages: &'static [&'static str], program: &'
 }
 
 /// Sorted by name; `#` in packages as in [`fits`].
-const ENGINES: [Engine; 11] = [
+const ENGINES: [Engine; 12] = [
     engine("buildah", &["buildah"], "buildah"),
+    part(
+        "compose",
+        &["docker-compose-plugin", "docker-compose-v2", "docker-compose"],
+        "",
+    ),
     engine("containerd", &["containerd", "containerd.io"], "containerd"),
     engine("cri-o", &["cri-o", "cri-o-#"], "crio"),
     engine(

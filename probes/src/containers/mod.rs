@@ -25,6 +25,11 @@ pub const SCHEMAS: &[Schema] = &[
         Kind::Version,
         "Version of what runs containers, without what the package manager adds.",
     ),
+    Schema::single(
+        "container.plugins",
+        Kind::Set,
+        "Plug-ins of the program docker: buildx, compose; only where docker is.",
+    ),
     Schema::family(
         "container.seccomp-profile",
         "engine: docker",

@@ -46,6 +46,37 @@ fn interfaces() -> Need {
     listing("sys/class/net/*")
 }
 
+/// Where docker looks for its plug-ins (cli-plugins/manager of docker/cli).
+const PLUGINS: [&str; 5] = [
+    "root/.docker/cli-plugins/*",
+    "usr/lib/docker/cli-plugins/*",
+    "usr/libexec/docker/cli-plugins/*",
+    "usr/local/lib/docker/cli-plugins/*",
+    "usr/local/libexec/docker/cli-plugins/*",
+];
+
+/// Plug-ins by their files. Nothing where a directory could not be read.
+fn plugins(answers: &Answers, out: &mut Observation<'_>) {
+    let mut names = BTreeSet::new();
+    for pattern in PLUGINS {
+        let outcome = answers.entries(&listing(pattern));
+        // That of root is seldom used, and others may not look there.
+        let is_closed =
+            matches!(outcome, Outcome::NotPermitted | Outcome::Failed(_)) && !pattern.starts_with("root/");
+        if is_closed {
+            let state = State::Unknown(format!("/{pattern} cannot be read"));
+            return out.state(FactId::single("container.plugins"), state, Origin::file(pattern));
+        }
+        let entries = outcome.got().into_iter().flat_map(|found| &found.entries);
+        names.extend(entries.filter_map(|entry| base_name(&entry.path).strip_prefix("docker-")));
+    }
+    out.state(
+        FactId::single("container.plugins"),
+        State::Value(Value::set(names)),
+        Origin::file("usr/libexec/docker/cli-plugins"),
+    );
+}
+
 const DAEMON: &str = "etc/docker/daemon.json";
 const STORAGE: &str = "etc/containers/storage.conf";
 
@@ -58,6 +89,7 @@ impl Probe for Containers {
         let mut needs = installed::needs();
         needs.extend(LOCAL.map(listing));
         needs.extend(DOCKERD.iter().map(|path| listing(path)));
+        needs.extend(PLUGINS.map(listing));
         needs.extend([small(DAEMON), small(STORAGE), mounts(), interfaces()]);
         needs
     }
@@ -68,6 +100,9 @@ impl Probe for Containers {
         let found = engines::engines(&packages, &programs);
         versions(answers, &packages, &found, out);
         bridges(answers, out);
+        if found.contains("docker") {
+            plugins(answers, out);
+        }
         for engine in ["docker", "podman", "buildah"] {
             if found.contains(engine) {
                 images(engine, answers, out);

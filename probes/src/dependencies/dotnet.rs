@@ -48,3 +48,15 @@ fn range(version: &str, roll_forward: &str) -> Option<String> {
         _ => format!(">={version} <{next_major}.0.0"),
     })
 }
+
+/// Whether a program does without the rules of languages, or brings an ICU of its own
+/// (<https://learn.microsoft.com/en-us/dotnet/core/extensions/globalization-icu>).
+pub(super) fn is_invariant(bytes: &[u8]) -> bool {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let value: Value = serde_json::from_slice(bytes).unwrap_or_default();
+    let properties = value.pointer("/runtimeOptions/configProperties");
+    properties.is_some_and(|properties| {
+        properties.get("System.Globalization.Invariant") == Some(&Value::Bool(true))
+            || properties.get("System.Globalization.AppLocalIcu").is_some()
+    })
+}

@@ -61,6 +61,12 @@ pub const SCHEMAS: &[Schema] = &[
         "Versions of a shared framework of .NET that a program accepts, as a range of npm.",
     ),
     Schema::family(
+        "dotnet.cultures",
+        "file",
+        Kind::Text,
+        "What a program of .NET takes the rules of languages from, where it neither brings it nor does without.",
+    ),
+    Schema::family(
         "runtime.undeclared",
         "manifest:runtime",
         Kind::Text,

@@ -8,6 +8,7 @@ use parity_core::snapshot::Problem;
 use parity_core::spelling::spelled;
 use parity_core::version::RangeSyntax;
 
+use super::dotnet::is_invariant;
 use super::frameworks::{Database, minima};
 use super::{SCHEMAS, composer_lock, pins, platform_check, runtime_config, undeclared};
 use crate::reading::{base_name, text};
@@ -157,6 +158,12 @@ impl<'a> Found<'a> {
             }
             Kind::RuntimeConfig => match runtime_config(bytes) {
                 Ok(needs) => {
+                    let brings = paths
+                        .iter()
+                        .any(|path| base_name(path).starts_with("libicuuc.so"));
+                    if !brings && !is_invariant(bytes) {
+                        out.keyed("dotnet.cultures", path, "ICU", Origin::file(path));
+                    }
                     for (framework, range) in needs {
                         out.keyed(
                             "dotnet.needs",

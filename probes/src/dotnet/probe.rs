@@ -1,12 +1,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use parity_core::answer::{Answers, EntryKind};
+use parity_core::answer::{Answers, EntryKind, Outcome};
 use parity_core::fact::{Origin, Value};
 use parity_core::need::{Need, Take};
 use parity_core::probe::{Manifest, Observation, Probe, Subject};
 
 use super::SCHEMAS;
-use crate::reading::readable;
+use crate::reading::{base_name, readable};
 
 static MANIFEST: Manifest = Manifest::new(
     "dotnet",
@@ -29,6 +29,19 @@ const ROOTS: [&str; 4] = [
     "usr/local/share/dotnet",
 ];
 
+/// Where distributions put libraries.
+const LIBRARIES: [&str; 5] = [
+    "lib64/libicuuc.so.*",
+    "usr/lib/*-linux-gnu*/libicuuc.so.*",
+    "usr/lib/libicuuc.so.*",
+    "usr/lib64/libicuuc.so.*",
+    "usr/local/lib/libicuuc.so.*",
+];
+
+fn library(pattern: &str) -> Need {
+    Need::glob(pattern, Take::Stat)
+}
+
 fn needs() -> impl Iterator<Item = Need> {
     ROOTS
         .iter()
@@ -41,7 +54,7 @@ impl Probe for Dotnet {
     }
 
     fn needs(&self) -> Vec<Need> {
-        needs().collect()
+        needs().chain(LIBRARIES.map(library)).collect()
     }
 
     fn observe(&self, answers: &Answers, out: &mut Observation<'_>) {
@@ -61,8 +74,26 @@ impl Probe for Dotnet {
                 }
             }
         }
+        icu(answers, out);
         for (name, (versions, path)) in versions {
             out.keyed("dotnet.framework", name, Value::set(versions), Origin::file(path));
         }
+    }
+}
+
+fn icu(answers: &Answers, out: &mut Observation<'_>) {
+    let mut libraries = BTreeSet::new();
+    let mut is_closed = false;
+    for pattern in LIBRARIES {
+        let outcome = answers.entries(&library(pattern));
+        is_closed |= matches!(outcome, Outcome::NotPermitted | Outcome::Failed(_));
+        if let Some(found) = readable(outcome, pattern, &["dotnet.icu"], out) {
+            libraries.extend(found.entries.iter().map(|entry| base_name(&entry.path)));
+        }
+    }
+    match libraries.first() {
+        Some(first) => out.value("dotnet.icu", *first, Origin::file("usr/lib")),
+        None if is_closed => {}
+        None => out.value("dotnet.icu", "none", Origin::file("usr/lib")),
     }
 }

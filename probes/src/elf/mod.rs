@@ -14,6 +14,7 @@ pub(crate) mod fetch;
 #[cfg(feature = "collect")]
 mod foreign;
 mod header;
+mod kernels;
 mod linkage;
 mod notes;
 mod parts;
@@ -29,12 +30,13 @@ pub use abi::{Abi, ArmFloat, Class, Endian};
 pub use dynamic::{Dynamic, MAX_STRINGS, MAX_VERSION_TABLE};
 pub use error::ElfError;
 pub use header::{Header, Kind, Load, NoteSegment};
+pub use kernels::Kernels;
 pub use linkage::Linkage;
 pub use notes::Notes;
 pub use parts::Parts;
 #[cfg(feature = "collect")]
 pub use probe::PROBE;
-pub use schema::SCHEMAS;
+pub use schema::{DERIVED, SCHEMAS};
 pub use versions::{DefinedNode, NeededNode, VersionNeed};
 
 use std::ops::Range;

@@ -88,3 +88,11 @@ pub const SCHEMAS: &[Schema] = &[
         "System that a compiled file of the release is made for, where it is another one than Linux and nothing for Linux is beside it.",
     ),
 ];
+
+/// What is worked out of them and a host.
+pub const DERIVED: &[Schema] = &[Schema::family(
+    "load.kernel",
+    "file",
+    Kind::Text,
+    "Oldest kernel that a file accepts, where the one of the host is older.",
+)];

@@ -79,4 +79,9 @@ pub const SCHEMAS: &[Schema] = &[
         Kind::List,
         "Where host names are looked up, in order (`hosts:` in /etc/nsswitch.conf).",
     ),
+    Schema::single(
+        "locale.installed",
+        Kind::Set,
+        "Locales that are compiled (/usr/lib/locale), as glibc names them: `de_DE.utf8`; those of musl need none.",
+    ),
 ];

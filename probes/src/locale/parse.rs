@@ -129,6 +129,35 @@ pub(crate) fn sources(text: &str, database: &str) -> Option<(Vec<String>, u32)> 
     })
 }
 
+/// The names in a `locale-archive` of glibc (`locale/locarchive.h`: fourteen numbers of four bytes, then a table of twelve bytes a
+/// name, of which the second four are the place of the name). `None` where it is another file.
+#[cfg(feature = "collect")]
+pub(super) fn locale_archive(bytes: &[u8]) -> Option<Vec<String>> {
+    const MAGIC: u32 = 0xde02_0109;
+    let number = |at: usize| {
+        let four = bytes.get(at..at.checked_add(4)?)?;
+        Some(u32::from_le_bytes(four.try_into().ok()?))
+    };
+    if number(0)? != MAGIC {
+        return None;
+    }
+    let (table, size) = (
+        usize::try_from(number(8)?).ok()?,
+        usize::try_from(number(16)?).ok()?,
+    );
+    let mut names = Vec::new();
+    for row in 0..size {
+        let at = table.checked_add(row.checked_mul(12)?)?;
+        let place = usize::try_from(number(at.checked_add(4)?)?).ok()?;
+        if place > 0 {
+            let rest = bytes.get(place..)?;
+            let end = rest.iter().position(|byte| *byte == 0)?;
+            names.push(String::from_utf8_lossy(rest.get(..end)?).into_owned());
+        }
+    }
+    Some(names)
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

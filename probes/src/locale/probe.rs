@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use parity_core::answer::{Answers, Outcome};
-use parity_core::fact::{FactId, Origin, Value};
-use parity_core::need::Need;
+use parity_core::answer::{Answers, EntryKind, Outcome};
+use parity_core::fact::{FactId, Origin, State, Value};
+use parity_core::need::{Need, Take};
 use parity_core::probe::{Manifest, Observation, Probe, Subject};
 
 use super::{SCHEMAS, names, parse, time};
-use crate::reading::{document, known, text};
+use crate::reading::{document, known, readable, text};
 
 /// The probe, for the registry.
 pub const PROBE: &dyn Probe = &Locale;
@@ -36,6 +36,13 @@ const LOCALE_FILES: [&str; 3] = ["etc/locale.conf", "etc/default/locale", "etc/e
 
 const ENVIRONMENT: &str = "etc/environment";
 
+/// Locales that are compiled: a directory each, and one file with the others (localedef(1)).
+const LOCALES: &str = "usr/lib/locale/*";
+const ARCHIVE: &str = "usr/lib/locale/locale-archive";
+
+/// The names stand at its beginning.
+const ARCHIVE_BYTES: u64 = 512 << 10;
+
 fn small(path: &str) -> Need {
     Need::file_up_to(path, 1 << 20)
 }
@@ -52,6 +59,10 @@ impl Probe for Locale {
     fn needs(&self) -> Vec<Need> {
         let mut needs = time::needs();
         needs.extend(LOCALE_FILES.map(small));
+        needs.extend([
+            Need::glob(LOCALES, Take::Stat),
+            Need::range(ARCHIVE, 0, ARCHIVE_BYTES),
+        ]);
         needs.extend(CA_BUNDLES.map(first_byte));
         needs.extend(names::needs());
         needs
@@ -60,6 +71,7 @@ impl Probe for Locale {
     fn observe(&self, answers: &Answers, out: &mut Observation<'_>) {
         time::observe(answers, out);
         locale(answers, out);
+        installed(answers, out);
         certificates(answers, out);
         names::observe(answers, out);
     }
@@ -109,6 +121,41 @@ fn locale(answers: &Answers, out: &mut Observation<'_>) {
             Origin::file(ENVIRONMENT),
         );
     }
+}
+
+fn installed(answers: &Answers, out: &mut Observation<'_>) {
+    let id = FactId::single("locale.installed");
+    let listing = Need::glob(LOCALES, Take::Stat);
+    let Some(found) = readable(answers.entries(&listing), LOCALES, &["locale.installed"], out) else {
+        return;
+    };
+    let mut names: BTreeSet<String> = BTreeSet::new();
+    for entry in found
+        .entries
+        .iter()
+        .filter(|entry| entry.kind == EntryKind::Directory)
+    {
+        names.extend(entry.path.rsplit('/').next().map(str::to_owned));
+    }
+    match answers.bytes(&Need::range(ARCHIVE, 0, ARCHIVE_BYTES)) {
+        Outcome::Got(bytes) => match parse::locale_archive(bytes) {
+            Some(archived) => names.extend(archived),
+            None => {
+                let reason = format!("/{ARCHIVE} is not as glibc writes it");
+                return out.state(id, State::Unknown(reason), Origin::file(ARCHIVE));
+            }
+        },
+        Outcome::Absent | Outcome::NotApplicable => {}
+        Outcome::NotPermitted => return out.state(id, State::NotPermitted, Origin::file(ARCHIVE)),
+        Outcome::Failed(failure) => {
+            return out.state(id, State::Unknown(failure.reason), Origin::file(ARCHIVE));
+        }
+    }
+    out.state(
+        id,
+        State::Value(Value::set(names)),
+        Origin::file("usr/lib/locale"),
+    );
 }
 
 fn certificates(answers: &Answers, out: &mut Observation<'_>) {

@@ -3,6 +3,8 @@
 #[cfg(feature = "collect")]
 mod features;
 #[cfg(feature = "collect")]
+mod modules;
+#[cfg(feature = "collect")]
 mod probe;
 #[cfg(test)]
 #[cfg(feature = "collect")]
@@ -30,5 +32,11 @@ pub const SCHEMAS: &[Schema] = &[
         "file:port",
         Kind::Text,
         "Address that nginx passes requests on to over TCP, as a configuration in the release says.",
+    ),
+    Schema::family(
+        "nginx-file.module",
+        "file:module, without `ngx_` and `_module`",
+        Kind::Text,
+        "Directive of a module that nginx has to load, which a configuration in the release does not load itself.",
     ),
 ];

@@ -7,6 +7,7 @@ use parity_core::probe::{Manifest, Observation, Probe, Subject};
 
 use super::SCHEMAS;
 use super::features::FEATURES;
+use super::modules::modules;
 use super::upstream::upstreams;
 use crate::config::nginx::directives;
 use crate::reading::text;
@@ -92,6 +93,10 @@ fn observe(out: &mut Observation<'_>, path: &str, bytes: Outcome<&[u8]>) {
                 for (port, (address, line)) in upstreams(&text(bytes)) {
                     let key = format!("{path}:{port}");
                     out.keyed("nginx-file.upstream", key, address, Origin::line(path, line));
+                }
+                for (module, (directive, line)) in modules(&text(bytes)) {
+                    let key = format!("{path}:{module}");
+                    out.keyed("nginx-file.module", key, directive, Origin::line(path, line));
                 }
                 for (name, (since, line)) in features {
                     let key = format!("{path}:{name}");

@@ -25,6 +25,17 @@ pub const SCHEMAS: &[Schema] = &[
         Kind::Set,
         "Directories with the setting that switches an extension on, or `built in`.",
     ),
+    Schema::single(
+        "php.short-tags",
+        Kind::Text,
+        "on or off: whether the PHP that answers requests takes `<?` for the beginning of code (short_open_tag), where a file says so.",
+    ),
+    Schema::family(
+        "php.disabled",
+        "name of a function",
+        Kind::Text,
+        "File that takes a function away from the PHP that answers requests (disable_functions).",
+    ),
 ];
 
 /// What is worked out of them and a release.

@@ -10,7 +10,7 @@ use parity_core::version::Scheme;
 use super::SCHEMAS;
 use super::extensions::{built_in, enabled};
 use crate::installed::{self, Installed, upstream};
-use crate::reading::{base_name, documents, readable};
+use crate::reading::{base_name, documents, readable, statements};
 
 static MANIFEST: Manifest = Manifest::new(
     "php",
@@ -48,6 +48,19 @@ const POOLS: [&str; 3] = [
     "etc/php-fpm.d/*.conf",
 ];
 
+/// Settings of the PHP that answers requests: Debian, Fedora and its kin, Alpine, images of docker-library.
+const SERVED: [&str; 9] = [
+    "etc/php/*/apache2/php.ini",
+    "etc/php/*/fpm/php.ini",
+    "etc/php/*/fpm/pool.d/*.conf",
+    "etc/php-fpm.d/*.conf",
+    "etc/php.ini",
+    "etc/php*/php.ini",
+    "etc/php*/php-fpm.d/*.conf",
+    "usr/local/etc/php/php.ini",
+    "usr/local/etc/php/conf.d/*.ini",
+];
+
 fn content(pattern: &str) -> Need {
     Need::glob(pattern, Take::Content(256 << 10))
 }
@@ -64,17 +77,67 @@ impl Probe for Php {
     fn needs(&self) -> Vec<Need> {
         let contents = SETTINGS.iter().map(|pattern| content(pattern));
         let listings = MODULES.iter().chain(&POOLS).map(|pattern| listing(pattern));
-        contents.chain(listings).chain(installed::needs()).collect()
+        let served = SERVED.iter().map(|pattern| content(pattern));
+        contents
+            .chain(listings)
+            .chain(served)
+            .chain(installed::needs())
+            .collect()
     }
 
     fn observe(&self, answers: &Answers, out: &mut Observation<'_>) {
         extensions(answers, out);
+        disabled(answers, out);
         let packages = installed::installed(answers, out);
         let apache = paths(answers, &MODULES, out);
         if apache.is_empty() {
             web(&paths(answers, &POOLS, out), &packages, out);
         } else {
             web(&apache, &packages, out);
+        }
+    }
+}
+
+/// `disable_functions` (<https://www.php.net/manual/en/ini.core.php#ini.disable-functions>), of `php.ini` and of pools.
+fn disabled(answers: &Answers, out: &mut Observation<'_>) {
+    for pattern in SERVED {
+        for document in documents(answers, &content(pattern), &["php.disabled"], out) {
+            for (line, statement) in statements(&document.text, &[';', '#']) {
+                let Some((key, value)) = statement.split_once('=') else {
+                    continue;
+                };
+                if key.trim() == "short_open_tag" {
+                    let value = value
+                        .split(';')
+                        .next()
+                        .unwrap_or("")
+                        .trim()
+                        .trim_matches('"')
+                        .to_ascii_lowercase();
+                    let is_on = matches!(value.as_str(), "1" | "on" | "yes" | "true");
+                    out.value(
+                        "php.short-tags",
+                        if is_on { "on" } else { "off" },
+                        document.line(line),
+                    );
+                }
+                if !key.contains("disable_functions") {
+                    continue;
+                }
+                let names = value
+                    .split(';')
+                    .next()
+                    .unwrap_or("")
+                    .split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+                for name in names.filter(|name| !name.is_empty()) {
+                    out.keyed(
+                        "php.disabled",
+                        name,
+                        format!("/{}", document.path),
+                        document.line(line),
+                    );
+                }
+            }
         }
     }
 }

@@ -32,4 +32,9 @@ pub const SCHEMAS: &[Schema] = &[
         Kind::Text,
         "What `/bin/sh` is: dash, bash, busybox and the like, links followed.",
     ),
+    Schema::single(
+        "awk.flavour",
+        Kind::Text,
+        "What `awk` is: gawk, mawk, original-awk, busybox and the like, links followed.",
+    ),
 ];

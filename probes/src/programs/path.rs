@@ -114,6 +114,11 @@ impl<'a> Listing<'a> {
     }
 
     /// The shell that a path leads to; nothing where it is a file of its own name.
+    /// The name of the file at the end of a chain of links.
+    pub(super) fn target(&self, path: &str) -> Option<String> {
+        self.end(path).map(|end| base_name(&end).to_owned())
+    }
+
     pub(super) fn shell(&self, path: &str) -> Option<String> {
         let end = self.end(path)?;
         if base_name(&end) != "sh" {

@@ -53,6 +53,7 @@ impl Probe for Programs {
         entries.extend(alternatives.got().into_iter().flat_map(|found| &found.entries));
         let listed = Listing::new(entries);
         shell(&listed, answers, out);
+        awk(&listed, answers, out);
         if listed.is_empty() {
             out.covered(CoverageState::Absent, "no programs");
             return;
@@ -85,4 +86,16 @@ fn shell(listed: &Listing<'_>, answers: &Answers, out: &mut Observation<'_>) {
         None => State::Unknown(format!("/{path} is a file of its own")),
     };
     out.state(id, state, Origin::file(path));
+}
+
+fn awk(listed: &Listing<'_>, answers: &Answers, out: &mut Observation<'_>) {
+    let id = FactId::single("awk.flavour");
+    let path = ["usr/bin/awk", "bin/awk"]
+        .into_iter()
+        .find(|path| listed.has(path));
+    if let Some((path, name)) = path.and_then(|path| Some((path, listed.target(path)?))) {
+        out.state(id, State::Value(name.into()), Origin::file(path));
+    } else if answers.entries(&listing("usr/bin")) == Outcome::NotPermitted {
+        out.state(id, State::NotPermitted, Origin::file("usr/bin"));
+    }
 }

@@ -22,7 +22,17 @@ pub(super) struct Runtime {
 
 /// Sorted by name. Of several packages of one source the one that holds the program, since others may have versions of their
 /// own: that of `python3` in Debian is not the version of Python.
-pub(super) const RUNTIMES: [Runtime; 10] = [
+pub(super) const RUNTIMES: [Runtime; 11] = [
+    runtime(
+        "coreutils",
+        "env",
+        "env",
+        "--version",
+        "coreutils",
+        "coreutils coreutils-single",
+        "coreutils",
+        "coreutils",
+    ),
     runtime("go", "go", "go", "version", "", "golang-bin", "go", "go"),
     runtime("java", "java", "java", "-version", "", "", "", ""),
     runtime(

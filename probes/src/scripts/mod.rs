@@ -1,5 +1,6 @@
 //! The probe `scripts`: who runs the scripts of a release, and what shell scripts use that some hosts lack.
 
+mod awk;
 mod constructs;
 mod derive;
 mod gnu_options;
@@ -12,6 +13,7 @@ mod shell;
 mod tests;
 mod uses;
 
+pub use awk::awk;
 pub use constructs::{CONSTRUCTS, Construct};
 pub use derive::Interpreters;
 pub use gnu_options::{GNU_OPTIONS, GnuOption};
@@ -20,7 +22,7 @@ pub use lexer::NotShell;
 pub use probe::PROBE;
 pub use shebang::{Shebang, shebang};
 pub use shell::{Command, Script, Word, parse};
-pub use uses::{bashisms, gnu_options, programs};
+pub use uses::{bashisms, docker_plugins, gnu_options, programs};
 
 use parity_core::schema::{Kind, Schema};
 
@@ -51,6 +53,36 @@ pub const SCHEMAS: &[Schema] = &[
         "file",
         Kind::Text,
         "Program that the first line of a script has `env` look for on the path.",
+    ),
+    Schema::family(
+        "script.interpreter-bare",
+        "file",
+        Kind::Text,
+        "The same where it is python, and nothing in the release makes an environment of Python.",
+    ),
+    Schema::family(
+        "script.env-words",
+        "file",
+        Kind::Text,
+        "Words after `env` in the first line of a script, several of them: Linux takes them for one name.",
+    ),
+    Schema::family(
+        "script.env-split",
+        "file",
+        Kind::Text,
+        "Program that the first line of a script has `env -S` look for.",
+    ),
+    Schema::family(
+        "script.docker-plugins",
+        "file",
+        Kind::Set,
+        "Plug-ins of docker that a script calls whatever happens: buildx, compose.",
+    ),
+    Schema::family(
+        "script.awk",
+        "file:awk",
+        Kind::Set,
+        "What a script uses of gawk that this awk (busybox, mawk, original-awk) does not have.",
     ),
     Schema::family(
         "script.carriage-return",

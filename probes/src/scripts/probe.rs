@@ -5,7 +5,7 @@ use parity_core::fact::{FactId, Origin, State, Value};
 use parity_core::need::{Need, Take};
 use parity_core::probe::{Manifest, Observation, Probe, Subject};
 
-use super::{SCHEMAS, Shebang, bashisms, gnu_options, parse, programs, shebang};
+use super::{SCHEMAS, Shebang, awk, bashisms, docker_plugins, gnu_options, parse, programs, shebang};
 use crate::elf::HEAD_BYTES;
 use crate::reading::{base_name, text};
 
@@ -34,6 +34,18 @@ const FOREIGN: [&str; 6] = [
 /// Larger files are archives with a script before them, in bytes.
 const CAP: u64 = 1 << 20;
 
+/// Files from which environments of Python are made; they have a `python`.
+const ENVIRONMENTS: [&str; 8] = [
+    "Pipfile",
+    "activate",
+    "environment.yml",
+    "poetry.lock",
+    "pyproject.toml",
+    "requirements.txt",
+    "setup.py",
+    "uv.lock",
+];
+
 /// Shells whose language is read.
 const SHELLS: [&str; 5] = ["ash", "bash", "dash", "ksh", "sh"];
 
@@ -61,13 +73,14 @@ impl Probe for Scripts {
         };
         let own = files.entries.iter().filter(|entry| !is_foreign(&entry.path));
         let shipped: BTreeSet<&str> = files.entries.iter().map(|entry| base_name(&entry.path)).collect();
+        let has_environment = ENVIRONMENTS.iter().any(|name| shipped.contains(name));
         for entry in own.filter(|entry| entry.kind == EntryKind::File) {
             let Some(Outcome::Got(head)) = &entry.content else {
                 continue;
             };
             let first_line = shebang(&head.0);
             if let Some(shebang) = &first_line {
-                tell_interpreter(out, &entry.path, shebang);
+                tell_interpreter(out, &entry.path, shebang, has_environment);
             }
             let program = first_line.as_ref().map(Shebang::program);
             if program.map_or(entry.path.ends_with(".sh"), |program| SHELLS.contains(&program)) {
@@ -81,7 +94,7 @@ fn is_foreign(path: &str) -> bool {
     path.split('/').any(|part| FOREIGN.contains(&part))
 }
 
-fn tell_interpreter(out: &mut Observation<'_>, path: &str, shebang: &Shebang) {
+fn tell_interpreter(out: &mut Observation<'_>, path: &str, shebang: &Shebang, has_environment: bool) {
     let origin = || Origin::line(path, 1);
     let interpreter = shebang.interpreter.as_str();
     if shebang.carriage_return {
@@ -96,6 +109,17 @@ fn tell_interpreter(out: &mut Observation<'_>, path: &str, shebang: &Shebang) {
         origin(),
     );
     out.keyed("script.interpreter-directory", path, directory, origin());
+    if let Some(words) = &shebang.joined {
+        out.keyed("script.env-words", path, words.as_str(), origin());
+        return;
+    }
+    if let Some(name) = shebang.name.as_ref().filter(|_| shebang.is_split) {
+        out.keyed("script.env-split", path, name.as_str(), origin());
+    }
+    let is_bare = !has_environment && base_name(path) != "manage.py";
+    if let Some(name) = shebang.name.as_ref().filter(|name| *name == "python" && is_bare) {
+        out.keyed("script.interpreter-bare", path, name.as_str(), origin());
+    }
     if let Some(name) = &shebang.name {
         out.keyed("script.interpreter-name", path, name.as_str(), origin());
     }
@@ -143,6 +167,18 @@ fn shell_script(
     let options = gnu_options(&script);
     if !options.is_empty() {
         out.keyed("script.gnu-options", path, Value::set(options), origin());
+    }
+    let plugins = docker_plugins(&script);
+    if !plugins.is_empty() {
+        out.keyed("script.docker-plugins", path, Value::set(plugins), origin());
+    }
+    for (flavour, features) in awk(&script) {
+        out.keyed(
+            "script.awk",
+            format!("{path}:{flavour}"),
+            Value::set(features),
+            origin(),
+        );
     }
     let called: Vec<String> = programs(&script)
         .into_iter()

@@ -10,6 +10,10 @@ pub struct Shebang {
     pub interpreter: String,
     /// What `env` is to look for on the path, where the interpreter is `env`.
     pub name: Option<String>,
+    /// What follows an `env` with more than one word that is not told to split it: the kernel hands all of it over as one name.
+    pub joined: Option<String>,
+    /// Whether `env` is told to split what follows (`-S`).
+    pub is_split: bool,
     /// Whether the line ends in a carriage return: the last word of it then does too.
     pub carriage_return: bool,
 }
@@ -32,6 +36,14 @@ pub fn shebang(head: &[u8]) -> Option<Shebang> {
     let carriage_return = end.is_some() && line.ends_with('\r');
     let mut words = line.split_whitespace();
     let interpreter = words.next().filter(|path| path.starts_with('/'))?.to_owned();
+    let rest = line
+        .get(line.find(&interpreter).map_or(0, |at| at + interpreter.len())..)
+        .unwrap_or("")
+        .trim();
+    let is_env = base_name(&interpreter) == "env";
+    let is_split =
+        is_env && (rest.starts_with("-S") || rest.starts_with("-vS") || rest.starts_with("--split-string"));
+    let is_joined = is_env && !is_split && !rest.starts_with('-') && rest.contains(char::is_whitespace);
     let name = match base_name(&interpreter) {
         "env" => words.find(|word| !word.starts_with('-') && !word.contains('=')),
         _ => None,
@@ -39,6 +51,8 @@ pub fn shebang(head: &[u8]) -> Option<Shebang> {
     Some(Shebang {
         name: name.map(str::to_owned),
         interpreter,
+        joined: is_joined.then(|| rest.to_owned()),
+        is_split,
         carriage_return,
     })
 }

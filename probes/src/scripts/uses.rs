@@ -127,6 +127,9 @@ pub fn gnu_options(script: &Script) -> BTreeSet<String> {
             continue;
         }
         let arguments = command.arguments().map(|word| word.text.as_str());
+        if tool == "date" && date_in_words(command) {
+            found.insert("date -d with words".to_owned());
+        }
         for argument in arguments.take_while(|argument| *argument != "--") {
             let known = GNU_OPTIONS
                 .iter()
@@ -135,6 +138,71 @@ pub fn gnu_options(script: &Script) -> BTreeSet<String> {
         }
     }
     found
+}
+
+/// Plug-ins of docker that are called whatever happens. A script that asks for the version of one looks for it first.
+pub fn docker_plugins(script: &Script) -> BTreeSet<&'static str> {
+    let called = |command: &Command| {
+        let of_docker = command.program() == Some("docker");
+        let mut words = command.arguments().map(|word| word.text.clone());
+        of_docker
+            .then(|| words.find(|word| !word.starts_with('-')))
+            .flatten()
+    };
+    let looks = |command: &Command| {
+        called(command).is_some()
+            && command
+                .arguments()
+                .any(|word| word.text.trim_start_matches('-') == "version")
+    };
+    if installs(script) || script.commands.iter().any(looks) {
+        return BTreeSet::new();
+    }
+    let certain = script
+        .commands
+        .iter()
+        .filter(|command| command.is_certain && !command.is_tolerated);
+    let names: BTreeSet<String> = certain.filter_map(called).collect();
+    ["buildx", "compose"]
+        .into_iter()
+        .filter(|name| names.contains(*name))
+        .collect()
+}
+
+/// Words of relative dates (GNU coreutils, "Date input formats").
+const DATE_WORDS: [&str; 16] = [
+    "ago",
+    "day",
+    "days",
+    "hour",
+    "hours",
+    "last",
+    "minute",
+    "minutes",
+    "month",
+    "months",
+    "next",
+    "tomorrow",
+    "week",
+    "weeks",
+    "year",
+    "yesterday",
+];
+
+/// `date -d "1 day ago"`: busybox reads dates in numbers only.
+fn date_in_words(command: &Command) -> bool {
+    let arguments: Vec<&str> = command.arguments().map(|word| word.text.as_str()).collect();
+    let of_pair = arguments.windows(2).filter_map(|pair| match pair {
+        ["-d" | "-ud" | "--date", date] => Some(*date),
+        _ => None,
+    });
+    let joined = arguments
+        .iter()
+        .filter_map(|argument| argument.strip_prefix("--date=").or(argument.strip_prefix("-d")));
+    of_pair.chain(joined).any(|date| {
+        let mut words = date.split(|c: char| !c.is_ascii_alphabetic());
+        words.any(|word| DATE_WORDS.contains(&word.to_ascii_lowercase().as_str()))
+    })
 }
 
 /// Names of the programs that are called whatever happens. Nothing where functions, programs or paths come from elsewhere.

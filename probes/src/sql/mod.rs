@@ -1,10 +1,13 @@
 //! The probe `sql`: what the SQL files of a release need of the database server.
 
+#[cfg(feature = "collect")]
+mod embedded;
 mod features;
 mod ownership;
 mod parse;
 #[cfg(feature = "collect")]
 mod probe;
+mod refused;
 #[cfg(test)]
 mod tests;
 
@@ -21,13 +24,13 @@ pub const SCHEMAS: &[Schema] = &[
         "sql.needs",
         "file:server:feature",
         Kind::Text,
-        "First version of a database server (postgresql, mysql, mariadb) with something that an SQL file uses.",
+        "First version of a database server (postgresql, mysql, mariadb) with something that an SQL file, or SQL in a source, uses.",
     ),
     Schema::family(
         "sql.extension",
         "file:name of an extension",
         Kind::Text,
-        "Server whose extension an SQL file creates: postgresql.",
+        "Server whose extension an SQL file, or SQL in a source, creates: postgresql.",
     ),
     Schema::family(
         "sql.dump-setting",
@@ -40,6 +43,12 @@ pub const SCHEMAS: &[Schema] = &[
         "file",
         Kind::Text,
         "What an SQL file, not for MySQL, creates in the schema public: the first of all.",
+    ),
+    Schema::family(
+        "sql.refused",
+        "file:server:what",
+        Kind::Text,
+        "First version of a database server that refuses something that an SQL file has; `0` where none ever took it.",
     ),
     Schema::family(
         "sql.grants",

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::features::FEATURES;
 use super::ownership::{created, granted};
+use super::refused::refused;
 
 /// What an SQL file uses; each with the line of its first use, counted from 1.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -18,6 +19,8 @@ pub struct SqlFile {
     pub creates: Option<(String, u32)>,
     /// What it gives to others: `schema` where somebody may create in public or owns the database, `database`.
     pub grants: BTreeSet<&'static str>,
+    /// Server and what it refuses: the first version that does, `0` where none ever took it.
+    pub refused: BTreeMap<(&'static str, String), (&'static str, u32)>,
 }
 
 /// A word in capitals, a name in quotes as it is, or a mark.
@@ -74,6 +77,10 @@ pub fn sql_file(text: &str) -> Result<SqlFile, u32> {
         if let Some(name) = created_extension(rest()) {
             file.extensions.entry(name).or_insert(token.line);
         }
+        if drops_without_arguments(rest()) && dialect.suits("postgresql") {
+            let key = ("postgresql", "DROP FUNCTION without arguments");
+            file.needs.entry(key).or_insert(("10", token.line));
+        }
         for feature in FEATURES.iter().filter(|feature| feature.begins(rest())) {
             for (server, since) in feature.servers().filter(|(server, _)| dialect.suits(server)) {
                 let name = feature.words.trim_end_matches([' ', '(']);
@@ -87,9 +94,23 @@ pub fn sql_file(text: &str) -> Result<SqlFile, u32> {
             }
         }
     }
+    let words: Vec<&str> = tokens.iter().map(|token| token.text.as_str()).collect();
+    let line = |at: usize| tokens.get(at).map_or(0, |token| token.line);
+    for ((server, what), (since, at)) in refused(&words) {
+        if dialect.suits(server) {
+            file.refused.insert((server, what), (since, line(at)));
+        }
+    }
+    if let Some(at) = text
+        .find("NO_AUTO_CREATE_USER")
+        .filter(|_| dialect.suits("mysql"))
+    {
+        let lines = text.bytes().take(at).filter(|byte| *byte == b'\n').count();
+        let line = u32::try_from(lines).unwrap_or(u32::MAX).saturating_add(1);
+        let what = "sql_mode NO_AUTO_CREATE_USER".to_owned();
+        file.refused.insert(("mysql", what), ("8.0.11", line));
+    }
     if dialect.suits("postgresql") {
-        let words: Vec<&str> = tokens.iter().map(|token| token.text.as_str()).collect();
-        let line = |at: usize| tokens.get(at).map_or(0, |token| token.line);
         file.creates = created(&words).map(|(at, what)| (what, line(at)));
         file.grants = granted(&words);
     }
@@ -98,6 +119,20 @@ pub fn sql_file(text: &str) -> Result<SqlFile, u32> {
         file.needs.remove(&("postgresql", "GEN_RANDOM_UUID"));
     }
     Ok(file)
+}
+
+/// `DROP FUNCTION [IF EXISTS] NAME [CASCADE];`
+fn drops_without_arguments<'a>(words: impl Iterator<Item = &'a str>) -> bool {
+    let words: Vec<&str> = words.take(8).collect();
+    let (["DROP", "FUNCTION", "IF", "EXISTS", rest @ ..] | ["DROP", "FUNCTION", rest @ ..]) =
+        words.as_slice()
+    else {
+        return false;
+    };
+    let ([_, ".", _, after, ..] | [_, after, ..]) = rest else {
+        return false;
+    };
+    matches!(*after, ";" | "CASCADE" | "RESTRICT")
 }
 
 /// `CREATE EXTENSION [IF NOT EXISTS] NAME`.

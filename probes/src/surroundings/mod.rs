@@ -21,6 +21,10 @@ pub(crate) mod search_engines;
 mod tests;
 #[cfg(feature = "collect")]
 mod units;
+#[cfg(feature = "collect")]
+mod etc;
+#[cfg(feature = "collect")]
+mod web_modules;
 
 #[cfg(feature = "collect")]
 pub use probe::PROBE;
@@ -113,5 +117,28 @@ pub const SCHEMAS: &[Schema] = &[
         "name of the certificate",
         Kind::Text,
         "Day on which a root that other certificates were cross-signed with expired, where the bundle still has it.",
+    ),
+    Schema::family(
+        "apache.module",
+        "name, without `_module`",
+        Kind::Text,
+        "File that has Apache load a module.",
+    ),
+    Schema::single(
+        "apache.override",
+        Kind::Set,
+        "What configuration lets `.htaccess` say (AllowOverride), in lower case, all places together.",
+    ),
+    Schema::family(
+        "nginx.module",
+        "name, without `ngx_` and `_module`",
+        Kind::Text,
+        "Module that nginx loads (load_module).",
+    ),
+    Schema::family(
+        "etc.files",
+        "directory: /etc, /etc/default, /etc/sysconfig",
+        Kind::Set,
+        "Names of the files there.",
     ),
 ];

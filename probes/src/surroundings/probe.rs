@@ -2,7 +2,7 @@ use parity_core::answer::Answers;
 use parity_core::need::Need;
 use parity_core::probe::{Manifest, Observation, Probe, Subject};
 
-use super::{SCHEMAS, certificates, fonts, imagemagick, kernel, own_name, rabbitmq, units};
+use super::{SCHEMAS, certificates, etc, fonts, imagemagick, kernel, own_name, rabbitmq, units, web_modules};
 
 static MANIFEST: Manifest = Manifest::new(
     "surroundings",
@@ -30,6 +30,8 @@ impl Probe for Surroundings {
             fonts::needs(),
             imagemagick::needs(),
             certificates::needs(),
+            web_modules::needs(),
+            etc::needs(),
         ]
         .concat()
     }
@@ -42,5 +44,7 @@ impl Probe for Surroundings {
         fonts::observe(answers, out);
         imagemagick::observe(answers, out);
         certificates::observe(answers, out);
+        web_modules::observe(answers, out);
+        etc::observe(answers, out);
     }
 }

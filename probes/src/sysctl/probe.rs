@@ -7,7 +7,6 @@ use parity_core::fact::{FactId, Origin, State};
 use parity_core::need::{Need, Take};
 use parity_core::probe::{Manifest, Observation, Probe, Subject};
 use parity_core::redact::{self, REDACTED};
-use parity_core::snapshot::CoverageState;
 
 use super::{SCHEMAS, parse, skip};
 use crate::reading::{self, base_name, by_precedence, document, documents, squeeze};
@@ -94,7 +93,9 @@ fn in_effect(answers: &Answers, out: &mut Observation<'_>) {
         }
     }
     if !seen {
-        out.covered(CoverageState::NotApplicable, "no running kernel to ask");
+        // What is set at boot is told by files, and stands for itself.
+        let state = State::Unknown("no running kernel to ask".to_owned());
+        out.state(FactId::rest("sysctl"), state, Origin::file("proc/sys"));
     }
 }
 

@@ -1,8 +1,10 @@
-//! X.509 certificates, as far as the size of their keys (RFC 5280, RFC 7468, RFC 8017; X.690 for the encoding).
+//! X.509 certificates, as far as the size of their keys and their last day (RFC 5280, RFC 7468, RFC 8017; X.690 for the encoding).
 
 /// What is of interest in a certificate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Certificate {
+    /// Until when it is valid (RFC 3339, UTC).
+    pub valid_until: String,
     /// Bits of its RSA key; nothing for other keys.
     pub rsa_bits: Option<u32>,
 }
@@ -22,6 +24,8 @@ const SEQUENCE: u8 = 0x30;
 const INTEGER: u8 = 0x02;
 const BIT_STRING: u8 = 0x03;
 const OBJECT: u8 = 0x06;
+const UTC_TIME: u8 = 0x17;
+const GENERALIZED_TIME: u8 = 0x18;
 const VERSION: u8 = 0xa0;
 
 /// More certificates than this in one file are a bundle of all authorities.
@@ -94,10 +98,15 @@ fn certificate(bytes: &[u8]) -> Option<Certificate> {
     let (signed, _) = element(whole, SEQUENCE)?;
     let after_version = element(signed, VERSION).map_or(signed, |(_, rest)| rest);
     let (_, mut rest) = element(after_version, INTEGER)?;
-    // Algorithm, issuer, validity, subject.
-    for _ in 0..4 {
+    // Algorithm, issuer.
+    for _ in 0..2 {
         (_, rest) = element(rest, SEQUENCE)?;
     }
+    let (validity, rest) = element(rest, SEQUENCE)?;
+    let (_, after) = time(validity)?;
+    let (valid_until, _) = time(after)?;
+    // Subject.
+    let (_, rest) = element(rest, SEQUENCE)?;
     let (key, _) = element(rest, SEQUENCE)?;
     let (algorithm, key) = element(key, SEQUENCE)?;
     let (algorithm, _) = element(algorithm, OBJECT)?;
@@ -107,7 +116,36 @@ fn certificate(bytes: &[u8]) -> Option<Certificate> {
     } else {
         None
     };
-    Some(Certificate { rsa_bits })
+    Some(Certificate {
+        valid_until,
+        rsa_bits,
+    })
+}
+
+/// An instant as RFC 3339 has it, and what follows it: `YYMMDDHHMMSSZ` with years from 1950 on, or `YYYYMMDDHHMMSSZ` (RFC 5280,
+/// section 4.1.2.5).
+fn time(bytes: &[u8]) -> Option<(String, &[u8])> {
+    let (digits, rest, century) = match element(bytes, UTC_TIME) {
+        Some((digits, rest)) => (digits, rest, true),
+        None => {
+            let (digits, rest) = element(bytes, GENERALIZED_TIME)?;
+            (digits, rest, false)
+        }
+    };
+    let digits = std::str::from_utf8(digits).ok()?.strip_suffix('Z')?;
+    let is_whole = digits.len() == if century { 12 } else { 14 };
+    if !is_whole || !digits.bytes().all(|digit| digit.is_ascii_digit()) {
+        return None;
+    }
+    let digits = match digits.get(..2).filter(|_| century) {
+        Some(year) if year < "50" => format!("20{digits}"),
+        Some(_) => format!("19{digits}"),
+        None => digits.to_owned(),
+    };
+    let part = |from: usize, to: usize| digits.get(from..to);
+    let (year, month, day) = (part(0, 4)?, part(4, 6)?, part(6, 8)?);
+    let (hour, minute, second) = (part(8, 10)?, part(10, 12)?, part(12, 14)?);
+    Some((format!("{year}-{month}-{day}T{hour}:{minute}:{second}Z"), rest))
 }
 
 /// The length of the modulus of an RSA key, in a bit string without unused bits.

@@ -7,7 +7,7 @@ pub(crate) mod named;
 #[cfg(feature = "collect")]
 pub(crate) mod policy;
 #[cfg(feature = "collect")]
-mod probe;
+pub(crate) mod probe;
 #[cfg(test)]
 #[cfg(feature = "collect")]
 mod tests;
@@ -41,6 +41,12 @@ pub const SCHEMAS: &[Schema] = &[
         "program:file",
         Kind::Number,
         "Bits of the smallest RSA key in a file of certificates that the configuration of a program names.",
+    ),
+    Schema::family(
+        "tls.valid-until",
+        "program:file",
+        Kind::Text,
+        "Until when the certificate is valid that a program shows to others, by its configuration (RFC 3339, UTC).",
     ),
     Schema::family(
         "tls.required-bits",

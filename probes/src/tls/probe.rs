@@ -6,7 +6,7 @@ use parity_core::need::{Need, Take};
 use parity_core::probe::{Manifest, Observation, Probe, Subject};
 
 use super::named::{PROGRAMS, Program};
-use super::{SCHEMAS, certificates, policy};
+use super::{Certificate, SCHEMAS, certificates, policy};
 use crate::os_release::{ReleaseFiles, identify};
 use crate::reading::{documents, text};
 
@@ -102,37 +102,41 @@ fn level(answers: &Answers, out: &mut Observation<'_>) -> Option<(i64, Origin)> 
 }
 
 fn observe_program(program: &Program, level: Option<i64>, answers: &Answers, out: &mut Observation<'_>) {
-    let mut named: BTreeMap<String, Origin> = BTreeMap::new();
+    let mut named: BTreeMap<String, (Origin, bool)> = BTreeMap::new();
     let mut own_level = None;
     for pattern in program.files {
         for document in documents(answers, &configuration(pattern), &[], out) {
-            for (path, line) in program.certificates(&document.text) {
-                named.entry(path).or_insert_with(|| document.line(line));
+            for (path, line, is_own) in program.certificates(&document.text) {
+                let (_, shown) = named.entry(path).or_insert_with(|| (document.line(line), false));
+                *shown |= is_own;
             }
             own_level = own_level.or(policy::level_in(&document.text));
         }
     }
-    for (path, origin) in named {
+    for (path, (origin, is_own)) in named {
         let need = file(&path);
         if !answers.has(&need) {
             out.ask(need);
             continue;
         }
         let key = format!("{}:/{path}", program.name);
-        let bits = FactId::keyed("tls.rsa-bits", key.clone());
-        let state = match answers.bytes(&need) {
-            Outcome::Got(bytes) => match certificates(&text(bytes)) {
-                Ok(found) => match found.iter().filter_map(|certificate| certificate.rsa_bits).min() {
-                    Some(bits) => State::Value(i64::from(bits).into()),
-                    None => continue,
-                },
-                Err(error) => State::Unknown(error.to_string()),
-            },
+        let found = match answers.bytes(&need) {
+            Outcome::Got(bytes) => {
+                certificates(&text(bytes)).map_err(|error| State::Unknown(error.to_string()))
+            }
             Outcome::Absent | Outcome::NotApplicable => continue,
-            Outcome::NotPermitted => State::NotPermitted,
-            Outcome::Failed(failure) => State::Unknown(failure.reason),
+            Outcome::NotPermitted => Err(State::NotPermitted),
+            Outcome::Failed(failure) => Err(State::Unknown(failure.reason)),
         };
-        out.state(bits, state, origin.clone());
+        if is_own && let Some(until) = last_day(&found) {
+            out.state(
+                FactId::keyed("tls.valid-until", key.clone()),
+                until,
+                origin.clone(),
+            );
+        }
+        let Some(bits) = smallest(&found) else { continue };
+        out.state(FactId::keyed("tls.rsa-bits", key.clone()), bits, origin.clone());
         let required = match own_level.or(level) {
             Some(level) => State::Value(policy::required_bits(level).into()),
             None => {
@@ -140,5 +144,26 @@ fn observe_program(program: &Program, level: Option<i64>, answers: &Answers, out
             }
         };
         out.state(FactId::keyed("tls.required-bits", key), required, origin);
+    }
+}
+
+/// The last day of the first certificate of a file: the ones behind it belong to authorities.
+pub(crate) fn last_day(found: &Result<Vec<Certificate>, State>) -> Option<State> {
+    match found {
+        Ok(found) => found
+            .first()
+            .map(|first| State::Value(first.valid_until.as_str().into())),
+        Err(state) => Some(state.clone()),
+    }
+}
+
+/// Bits of the smallest RSA key of a file.
+pub(crate) fn smallest(found: &Result<Vec<Certificate>, State>) -> Option<State> {
+    match found {
+        Ok(found) => {
+            let bits = found.iter().filter_map(|certificate| certificate.rsa_bits).min();
+            bits.map(|bits| State::Value(i64::from(bits).into()))
+        }
+        Err(state) => Some(state.clone()),
     }
 }

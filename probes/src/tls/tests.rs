@@ -27,6 +27,25 @@ fn made(kind: &[&str]) -> Option<String> {
     }
 }
 
+/// The last day as openssl(1) prints it.
+fn until(certificate: &str) -> String {
+    use std::io::Write;
+    let mut child = Command::new("openssl")
+        .args(["x509", "-noout", "-enddate", "-dateopt", "iso_8601"])
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(certificate.as_bytes())
+        .unwrap();
+    let printed = String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap();
+    printed.trim().trim_start_matches("notAfter=").replace(' ', "T")
+}
+
 #[test]
 fn sizes_of_keys_are_those_that_openssl_made() {
     for (kind, bits) in [
@@ -37,7 +56,15 @@ fn sizes_of_keys_are_those_that_openssl_made() {
         let Some(text) = made(kind) else { return };
         let twice = format!("comment\n{text}{text}");
         let found = certificates(&twice).unwrap();
-        assert_eq!(found, [Certificate { rsa_bits: bits }; 2], "{kind:?}");
+        assert_eq!(
+            found.iter().map(|found| found.rsa_bits).collect::<Vec<_>>(),
+            [bits; 2],
+            "{kind:?}"
+        );
+        assert!(
+            found.iter().all(|found| found.valid_until == until(&text)),
+            "{found:?}"
+        );
         let cut = text.replacen("MII", "MIA", 1);
         assert!(certificates(&cut).is_err() || certificates(&cut).unwrap() != found);
     }

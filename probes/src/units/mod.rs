@@ -46,6 +46,12 @@ pub const SCHEMAS: &[Schema] = &[
         "Path of a program that a unit starts from elsewhere than the system path.",
     ),
     Schema::family(
+        "unit-file.environment",
+        "file:directory",
+        Kind::Text,
+        "Name of a file in /etc, /etc/default or /etc/sysconfig that a unit reads variables from, and the release does not bring.",
+    ),
+    Schema::family(
         "unit-file.user",
         "file",
         Kind::Text,

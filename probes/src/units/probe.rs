@@ -99,6 +99,7 @@ impl Probe for Units {
         for entry in files.iter().filter(|entry| is_unit(&entry.path)) {
             match content(answers, entry, out) {
                 Some(Outcome::Got(bytes)) => {
+                    environment(out, &entry.path, &text(bytes), &shipped);
                     tell(out, &entry.path, unit_file(&text(bytes)), &shipped, &created);
                 }
                 Some(Outcome::NotPermitted) => unknown(out, &entry.path, &State::NotPermitted),
@@ -130,6 +131,33 @@ fn content<'a>(
     }
     out.ask(need);
     None
+}
+
+/// `EnvironmentFile=/etc/default/NAME` without `-`: the unit does not start without it (systemd.exec(5)).
+fn environment(out: &mut Observation<'_>, path: &str, text: &str, shipped: &BTreeSet<&str>) {
+    for (line, statement) in crate::reading::statements(text, &['#', ';']) {
+        let Some((key, file)) = statement.split_once('=') else {
+            continue;
+        };
+        let (directory, name) = file.trim().rsplit_once('/').unwrap_or_default();
+        let is_known = matches!(directory, "/etc" | "/etc/default" | "/etc/sysconfig");
+        let is_plain = name
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "._-".contains(c));
+        if key.trim() == "EnvironmentFile"
+            && is_known
+            && is_plain
+            && !name.is_empty()
+            && !shipped.contains(name)
+        {
+            out.keyed(
+                "unit-file.environment",
+                format!("{path}:{directory}"),
+                name,
+                Origin::line(path, line),
+            );
+        }
+    }
 }
 
 fn tell(

@@ -141,6 +141,7 @@ fn read(folder: &Path, knowledge: &Knowledge) -> Pair {
         dev: optional("dev.toml", Side::Dev),
         hosts: files.into_iter().map(host).collect(),
         links: description.links.iter().map(link).collect(),
+        now: Some("2026-01-01T00:00:00Z".to_owned()),
     };
     Pair {
         name,

@@ -15,6 +15,7 @@ use toml::de::{DeTable, DeValue};
 use super::{ArtifactEntry, Config, Environment, Placed, Vocabulary, stays_below};
 use crate::judge::Link;
 use crate::mistake::{Mistake, closest, line_of};
+use crate::server::ServerAddress;
 use crate::target::Target;
 
 type Value<'a> = Spanned<DeValue<'a>>;
@@ -203,15 +204,29 @@ impl Reader<'_> {
         target
     }
 
-    fn facts(&mut self, value: &Value<'_>) -> BTreeMap<String, PathBuf> {
-        let what = "files by target: `\"ssh://db1\" = \"facts/db1.toml\"`";
+    fn facts(&mut self, value: &Value<'_>) -> BTreeMap<String, Vec<Target>> {
+        let what = "files or servers by target: `\"ssh://db1\" = \"facts/db1.toml\"`";
         let Some(table) = self.table(value, what) else {
             return BTreeMap::new();
         };
-        let entries = table
-            .iter()
-            .filter_map(|(target, path)| Some((target.get_ref().to_string(), self.path(path)?.value)));
-        entries.collect()
+        let mut facts = BTreeMap::new();
+        for (target, sources) in table {
+            let sources = self.one_or_many(sources, "a file of facts, a server, or a list of them");
+            let sources = sources
+                .into_iter()
+                .filter_map(|source| self.source_of_facts(source));
+            facts.insert(target.get_ref().to_string(), sources.collect());
+        }
+        facts
+    }
+
+    /// A server, or else the path of a file.
+    fn source_of_facts(&mut self, value: &Value<'_>) -> Option<Target> {
+        let is_server = value.get_ref().as_str().and_then(ServerAddress::parse).is_some();
+        match is_server {
+            true => self.target(value).map(|target| target.value),
+            false => self.path(value).map(|path| Target::Facts(path.value)),
+        }
     }
 
     fn target(&mut self, value: &Value<'_>) -> Option<Placed<Target>> {

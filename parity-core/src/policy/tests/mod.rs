@@ -1,3 +1,4 @@
+mod locked;
 mod waivers;
 
 use std::collections::BTreeSet;
@@ -6,7 +7,6 @@ use super::*;
 use crate::fact::{Fact, FactId, Origin, Stability, State};
 use crate::finding::{Evidence, Finding, Unknown};
 use crate::judge::{Case, Host, Judgement};
-use crate::lock::Lock;
 use crate::report::{Report, Threshold, Verdict};
 use crate::snapshot::{Coverage, CoverageState, Snapshot};
 use crate::version::Scheme;
@@ -258,8 +258,8 @@ fn who_deviates_from_most_is_told() {
     assert_eq!(
         messages(&judgement),
         [
-            "package.deb[openssl:amd64] is 1 on web1 and 2 on web2, web3: it must be equal",
-            "package.deb[openssl:amd64] is nothing on web4 and 2 on web2, web3: it must be equal",
+            "package.deb[openssl:amd64] is 1 on web1 and 2 on web2 and web3: it must be equal",
+            "package.deb[openssl:amd64] is nothing on web4 and 2 on web2 and web3: it must be equal",
         ]
     );
 }
@@ -276,10 +276,18 @@ fn with_dev_hosts_must_have_what_dev_has() {
     let judgement = applied(&alike(Likeness::Equal, OPENSSL, true), &case);
     assert_eq!(
         messages(&judgement),
-        ["package.deb[openssl:amd64] is 1 on web1 and 2 on dev, web2: it must be equal"]
+        ["package.deb[openssl:amd64] is 1 on web1 and 2 on dev and web2: it must be equal"]
     );
     assert_eq!(judgement.unknowns.len(), 1);
     assert_eq!(judgement.unknowns[0].target, "web3");
+}
+
+#[test]
+fn one_host_is_compared_with_nothing() {
+    let alone = case(&[(OPENSSL, "1")], vec![web("web1", &[(OPENSSL, "1")])]);
+    let policy = |dev| alike(Likeness::Equal, OPENSSL, dev);
+    assert_eq!(codes(&applied(&policy(false), &alone)), ["policy-unused"]);
+    assert!(applied(&policy(true), &alone).problems.is_empty());
 }
 
 #[test]
@@ -337,59 +345,29 @@ fn changes_are_told_to_who_is_interested() {
 }
 
 #[test]
-fn what_a_policy_reaches_is_locked() {
-    let id = "host.machine-id";
-    let mut hosts = vec![
-        web("web1", &[(OPENSSL, "1"), ("package.deb[zlib1g]", "1"), (id, "a")]),
-        web("web2", &[(OPENSSL, "2"), (id, "a")]),
-    ];
-    let mut dev = machine("laptop", &[(id, "dev")]);
-    let snapshots = hosts.iter_mut().map(|host| &mut host.snapshot).chain([&mut dev]);
-    let facts = snapshots.flat_map(|snapshot| &mut snapshot.facts);
-    facts
-        .filter(|fact| fact.id.name() == id)
-        .for_each(|fact| fact.stability = Stability::Identity);
+fn only_versions_are_held_against_versions() {
+    let mut host = web("web1", &[(OPENSSL, "3.0.13-1")]);
+    let mut state = fact("package.deb-state[openssl:amd64]", "hold ok installed");
+    state.scheme = None;
+    host.snapshot.facts.push(state);
+    host.snapshot.facts.sort_by(|a, b| a.id.cmp(&b.id));
+    host.snapshot.coverage[0].facts.push("package.deb-state".into());
+    let judgement = applied(&allow("package.*[openssl:*]", ">= 3"), &case(&[], vec![host]));
+    assert_eq!((judgement.findings.len(), judgement.unknowns), (0, Vec::new()));
+}
+
+#[test]
+fn what_dev_has_nothing_of_did_not_change() {
     let policy = Policy {
-        alike: [
-            alike(Likeness::Equal, "package.deb[openssl*]", false).alike,
-            alike(Likeness::Different, id, false).alike,
-        ]
-        .concat(),
-        ..allow("package.*[apache2]", ">= 2")
+        interest: vec![Interest {
+            entry: entry(),
+            fact: pattern("package.deb[openssl*]"),
+        }],
+        ..Policy::default()
     };
-    let live = Case {
-        dev: Some(dev),
-        hosts,
-        ..Case::default()
-    };
-    let judgement = applied(&policy, &live);
-    let text = Lock::of("production", &live.hosts, &judgement).to_toml();
-    assert!(!text.contains("zlib1g"), "{text}");
-    let locked = Lock::parse(&text).unwrap();
-    let offline = Case {
-        hosts: locked.hosts,
-        ..live.clone()
-    };
-    let again = applied(&policy, &offline);
-    assert_eq!(messages(&again), messages(&judgement));
-    assert_eq!(again.unknowns, []);
-    // What tells machines apart is no difference, locked or not.
-    let changes = |case: &Case| {
-        Report::new(case, Judgement::default(), Threshold::default(), true)
-            .changes
-            .list
-            .iter()
-            .any(|change| change.change.fact.name() == id)
-    };
-    assert!(!changes(&live) && !changes(&offline));
-    // What was written into the policy after the lock is not known.
-    let later = applied(&allow("package.deb[nginx]", ">= 1"), &offline);
-    assert_eq!(later.unknowns.len(), 2);
-    assert!(
-        later.unknowns[0].reason.contains("parity lock"),
-        "{:?}",
-        later.unknowns
-    );
+    let dev = [("package.deb[zlib1g]", "1")];
+    let judgement = applied(&policy, &case(&dev, vec![web("web1", &[(OPENSSL, "1")])]));
+    assert!(judgement.findings.is_empty());
 }
 
 fn ignore(fact: Option<&str>, rule: Option<&str>) -> Policy {

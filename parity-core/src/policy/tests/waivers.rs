@@ -107,6 +107,22 @@ fn a_waiver_with_nothing_to_do_is_told_where_its_host_was_asked() {
     assert_eq!(codes(of(Some("web1"), "2026-12-31")), ["waiver-unused"]);
     assert!(codes(of(Some("db1"), "2026-12-31")).is_empty());
     assert_eq!(codes(of(Some("db1"), "2025-12-31")), ["waiver-expired"]);
+    // What could not be decided may be there all the same.
+    let undecided = Judgement {
+        unknowns: vec![unknown("libc-symbols", OPENSSL)],
+        ..found(Vec::new())
+    };
+    assert!(
+        verdict(undecided, vec![of(Some("web1"), "2026-12-31")])
+            .1
+            .is_empty()
+    );
+    let case = case(&[], vec![partly(web("web1", &[(OPENSSL, "1")]))]);
+    let policy = Policy {
+        waivers: vec![of(None, "2026-12-31")],
+        ..Policy::default()
+    };
+    assert!(applied(&policy, &case).problems.is_empty());
 }
 
 #[test]

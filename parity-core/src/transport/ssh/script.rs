@@ -152,7 +152,9 @@ impl Writer<'_> {
             }
             Need::FirstOf(needs) => self.first_of(needs),
             Need::Variables(need) => self.step(need),
-            Need::Native(_) | Need::Offline(_) => (Step::Known(Outcome::NotApplicable), None),
+            Need::Native(_) | Need::Offline(_) | Need::Query { .. } => {
+                (Step::Known(Outcome::NotApplicable), None)
+            }
         }
     }
 

@@ -1,0 +1,51 @@
+//! The probe `language`: what sources use that not every version of their runtime has.
+
+mod feature;
+mod javascript;
+mod lexer;
+mod php;
+mod php_functions;
+#[cfg(feature = "collect")]
+mod probe;
+mod python;
+mod ruby;
+#[cfg(test)]
+mod tests;
+mod used;
+
+pub use feature::Feature;
+pub use lexer::{Dialect, Kind, Token, tokens};
+pub use php_functions::{extensions, taken};
+#[cfg(feature = "collect")]
+pub use probe::PROBE;
+pub use used::{Surroundings, Used, used};
+
+use parity_core::schema::{Kind as FactKind, Schema};
+
+/// The facts it gives.
+pub const SCHEMAS: &[Schema] = &[
+    Schema::family(
+        "language.needs",
+        "file:runtime:what is used",
+        FactKind::Text,
+        "Versions of a runtime, as a range of npm, that have what a source uses.",
+    ),
+    Schema::family(
+        "language.extension",
+        "file:runtime:extension",
+        FactKind::Text,
+        "What a source uses of an extension of its runtime that no manifest names.",
+    ),
+    Schema::family(
+        "language.short-tag",
+        "file",
+        FactKind::Text,
+        "How a source of PHP begins its code without `php`: it counts only with short_open_tag.",
+    ),
+    Schema::family(
+        "language.function",
+        "file:runtime:function",
+        FactKind::Text,
+        "Call of a function that administrators take away.",
+    ),
+];
