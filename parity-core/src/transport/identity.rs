@@ -9,7 +9,7 @@ use rustix::fs::{FileType, Stat};
 use sha2::{Digest, Sha256};
 
 use super::Deadline;
-use super::files::{Directory as _, Files as _, Links};
+use super::files::{Directory, Files, Links};
 use super::root::{Folder, Root};
 
 /// As many files are looked at.
