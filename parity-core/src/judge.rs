@@ -8,7 +8,7 @@ use crate::derive::{Derivation, Sides};
 use crate::fact::{FactId, Value};
 use crate::finding::{Evidence, Finding, Unknown};
 pub use crate::link::{JudgedLink, Link, LinkState};
-use crate::rule::{self, Bench, ForEach, InvalidRule, Rule, Ruling};
+use crate::rule::{self, About, Bench, ForEach, InvalidRule, Rule, Ruling, Trail};
 use crate::snapshot::Snapshot;
 use crate::view::{Read, Side, View};
 
@@ -154,10 +154,10 @@ pub struct Judgement {
 
 /// Puts every rule to every host of the case.
 pub fn judge(case: &Case, knowledge: &Knowledge) -> Judgement {
-    let per_host: Vec<OfHost> = case
+    let per_host: Vec<OfHost<'_>> = case
         .hosts
         .par_iter()
-        .map(|host| judge_host(case, host.role.as_deref(), &host.snapshot, knowledge))
+        .map(|host| judge_host(case, host.role.as_deref(), &host.snapshot, knowledge, None))
         .collect();
     let mut judgement = Judgement::default();
     if knowledge.rules.iter().any(|rule| rule.for_each == ForEach::Link) {
@@ -210,6 +210,14 @@ pub fn judge(case: &Case, knowledge: &Knowledge) -> Judgement {
     judgement
 }
 
+/// What rules look at on each host that touches what was asked about.
+pub(crate) fn trails<'q>(case: &Case, knowledge: &Knowledge, about: About<'q>) -> Vec<Trail<'q>> {
+    let hosts = case.hosts.iter();
+    let judged =
+        hosts.map(|host| judge_host(case, host.role.as_deref(), &host.snapshot, knowledge, Some(about)));
+    judged.filter_map(|of_host| of_host.ruling.trail).collect()
+}
+
 /// Whether the host alone asks, without a release or a developer's machine.
 fn is_of_host(finding: &Finding, knowledge: &Knowledge) -> bool {
     let of_host = |rule: &Rule| matches!(rule.for_each, ForEach::Fact { side: Side::Host, .. });
@@ -245,8 +253,8 @@ fn rank(
 }
 
 /// What came of one host.
-struct OfHost {
-    ruling: Ruling,
+struct OfHost<'q> {
+    ruling: Ruling<'q>,
     reads: BTreeSet<Read>,
     /// What was asked of hosts at the other ends of its links, by their place in the case.
     reads_of_peers: Vec<(usize, BTreeSet<Read>)>,
@@ -254,20 +262,29 @@ struct OfHost {
     links: BTreeMap<usize, LinkState>,
 }
 
-fn judge_host(case: &Case, role: Option<&str>, host: &Snapshot, knowledge: &Knowledge) -> OfHost {
-    let mut ruling = Ruling::default();
-    let worked_out = |snapshot| {
-        let mut view = View::new(snapshot);
-        view.derive_of_host(&knowledge.derivations);
-        view
+fn judge_host<'q>(
+    case: &Case,
+    role: Option<&str>,
+    host: &Snapshot,
+    knowledge: &Knowledge,
+    about: Option<About<'q>>,
+) -> OfHost<'q> {
+    let mut ruling = Ruling {
+        trail: about.map(Trail::about),
+        ..Ruling::default()
     };
-    let (view, dev) = (worked_out(host), case.dev.as_ref().map(worked_out));
-    let peers: Vec<(usize, &str, View<'_>)> = match knowledge.rules.iter().any(Rule::looks_at_peers) {
-        true => peers(case, role)
-            .map(|(at, other, peer)| (at, other, worked_out(peer)))
-            .collect(),
+    let dev = case.dev.as_ref().map(View::new);
+    let mut view = View::new(host);
+    let mut peers: Vec<(usize, &str, View<'_>)> = match knowledge.rules.iter().any(Rule::looks_at_peers) {
+        true => peers(case, role).collect(),
         false => Vec::new(),
     };
+    if !peers.is_empty() {
+        let others = peers.iter_mut().map(|(_, _, view)| view);
+        others
+            .chain([&mut view])
+            .for_each(|end| end.derive_of_host(&knowledge.derivations));
+    }
     let mut variables = BTreeMap::from([("target".to_owned(), Value::from(view.target()))]);
     let now = case.now.as_deref().unwrap_or(&host.taken_at);
     variables.insert("now".to_owned(), Value::from(now));
@@ -283,6 +300,7 @@ fn judge_host(case: &Case, role: Option<&str>, host: &Snapshot, knowledge: &Know
         host: &view,
         peer: None,
         role,
+        asks: None,
         variables,
     };
     let about_release = |rule: &Rule| rule.for_each.is_of_release();
@@ -368,7 +386,7 @@ fn judge_host(case: &Case, role: Option<&str>, host: &Snapshot, knowledge: &Know
     }
 }
 
-fn concerns(artifact: &Artifact, role: Option<&str>) -> bool {
+pub(crate) fn concerns(artifact: &Artifact, role: Option<&str>) -> bool {
     artifact.role.is_none() || role.is_none() || artifact.role.as_deref() == role
 }
 
@@ -396,7 +414,7 @@ fn links_to_nowhere(case: &Case, knowledge: &Knowledge) -> Vec<Unknown> {
 }
 
 /// The hosts at the other ends of the links of a role, by their place in the case.
-fn peers<'c>(case: &'c Case, role: Option<&'c str>) -> impl Iterator<Item = (usize, &'c str, &'c Snapshot)> {
+fn peers<'c>(case: &'c Case, role: Option<&'c str>) -> impl Iterator<Item = (usize, &'c str, View<'c>)> {
     let is_linked = move |other: &str| {
         case.links.iter().any(|link| {
             let joins = |a: &str, b: &str| role == Some(a) && other == b;
@@ -405,7 +423,7 @@ fn peers<'c>(case: &'c Case, role: Option<&'c str>) -> impl Iterator<Item = (usi
     };
     case.hosts.iter().enumerate().filter_map(move |(at, host)| {
         let other = host.role.as_deref().filter(|other| is_linked(other))?;
-        Some((at, other, &host.snapshot))
+        Some((at, other, View::new(&host.snapshot)))
     })
 }
 
@@ -425,7 +443,7 @@ fn judge_link<'r>(
     rules: impl Iterator<Item = &'r Rule>,
     whole: &Bench<'_>,
     (role, ends): (&str, &[&View<'_>]),
-    ruling: &mut Ruling,
+    ruling: &mut Ruling<'_>,
 ) -> LinkState {
     let (findings, unknowns) = (ruling.findings.len(), ruling.unknowns.len());
     let mut bench = whole.clone();
@@ -518,7 +536,7 @@ impl Fine {
         let on_host = |target: &String| Some(target.clone());
         fine.add(&judgement.findings, &judgement.unknowns, on_host);
         if let Some(dev) = &case.dev {
-            let OfHost { ruling, .. } = judge_host(case, None, dev, knowledge);
+            let OfHost { ruling, .. } = judge_host(case, None, dev, knowledge, None);
             fine.add(&ruling.findings, &ruling.unknowns, |_| None);
             let left = ruling.left_to_images.into_iter().map(|rule| (rule, None));
             fine.unclear.extend(left);

@@ -170,6 +170,7 @@ fn report() -> Json {
             host(Some("web"), web3),
         ],
         links: Vec::new(),
+        now: None,
     };
     let mut judgement = judge(&case, &knowledge);
     assert_eq!((judgement.findings.len(), judgement.unknowns.len()), (1, 2));

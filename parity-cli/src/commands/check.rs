@@ -2,13 +2,15 @@
 
 use std::path::PathBuf;
 
-use parity_core::judge::judge;
+use parity_core::judge::{Case, Knowledge, judge};
 use parity_core::lock::{self, Lock};
 use parity_core::report::{Report, Verdict};
+use parity_core::silence::{self, Why};
 
 use crate::args::{Check, Format};
 use crate::case::{self, Named, Production};
 use crate::error::{CliError, Exit};
+use crate::render;
 use crate::render::check::{self, Extent};
 use crate::render::outcome::Outcome;
 use crate::render::places::{Places, Source};
@@ -28,6 +30,9 @@ pub(crate) fn run(session: &Session, arguments: &Check) -> Result<Exit, CliError
     let production = production(session, project, arguments, lock.as_ref())?;
     let mut case = case::observe(session, project, production, &named)?;
     case::infer_roles(&mut case.hosts);
+    if let Some(question) = &arguments.explain_silence {
+        return explain_silence(session, &case, &knowledge, question);
+    }
     let configured = project.and_then(|project| project.config.fail_on);
     let threshold = session.global.fail_on.or(configured).unwrap_or_default();
     let judgement = judge(&case, &knowledge);
@@ -65,6 +70,35 @@ pub(crate) fn run(session: &Session, arguments: &Check) -> Result<Exit, CliError
     let snapshots = snapshots.chain(case.artifacts.iter().map(|artifact| &artifact.snapshot));
     let endings = session.endings(snapshots).into_iter().chain([verdict]);
     Ok(session.conclude(written, endings))
+}
+
+/// Why nothing was reported of a fact or a package.
+fn explain_silence(
+    session: &Session,
+    case: &Case,
+    knowledge: &Knowledge,
+    question: &str,
+) -> Result<Exit, CliError> {
+    let schemas = parity_probes::schemas();
+    let schemas: Vec<_> = schemas.iter().flat_map(|(_, schemas)| schemas.iter()).collect();
+    let silence = silence::explain(case, knowledge, &schemas, question);
+    if silence.why == Why::Unknown {
+        let help = match &silence.closest {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None => {
+                "parity probes lists what there is; a package is named as its manager names it".to_owned()
+            }
+        };
+        return Err(CliError::usage_help(
+            format!("no fact or package `{question}` is known here"),
+            help,
+        ));
+    }
+    let written = session.deliver(|format, _| match format {
+        Format::Json => output::document(&silence),
+        _ => render::silence::render(&silence),
+    });
+    Ok(session.conclude(written, [Exit::Clear]))
 }
 
 /// Live hosts where they were asked for, else production as it was locked.

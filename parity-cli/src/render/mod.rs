@@ -17,4 +17,5 @@ pub(crate) mod output;
 pub(crate) mod page;
 pub(crate) mod places;
 pub(crate) mod sarif;
+pub(crate) mod silence;
 pub(crate) mod wrap;
