@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
+use serde::Serialize;
 
 use crate::derive::{Derivation, Sides};
 use crate::fact::{FactId, Value};
@@ -137,6 +138,17 @@ pub struct Case {
     pub now: Option<String>,
 }
 
+/// Requirements that were not put to a host, because an image brings what is needed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LeftToImage {
+    /// The host.
+    pub target: String,
+    /// What says so, as `Dockerfile, run by docker`.
+    pub reason: String,
+    /// How many.
+    pub requirements: usize,
+}
+
 /// What came of it.
 #[derive(Debug, Default)]
 pub struct Judgement {
@@ -148,6 +160,8 @@ pub struct Judgement {
     pub links: Vec<JudgedLink>,
     /// How many requirements were put to how many hosts, in all.
     pub requirements: usize,
+    /// What was left to images of the release, by host.
+    pub left_to_images: Vec<LeftToImage>,
     /// What was asked of each host, in the order of [`Case::hosts`]: all that a lock must hold.
     pub reads: Vec<BTreeSet<Read>>,
 }
@@ -174,6 +188,15 @@ pub fn judge(case: &Case, knowledge: &Knowledge) -> Judgement {
     for (host, of_host) in case.hosts.iter().zip(per_host) {
         let OfHost { ruling, reads, .. } = of_host;
         reads_of_peers.extend(of_host.reads_of_peers);
+        let housed = ruling
+            .housed
+            .into_iter()
+            .map(|(reason, requirements)| LeftToImage {
+                target: host.snapshot.target.clone(),
+                reason,
+                requirements,
+            });
+        judgement.left_to_images.extend(housed);
         let place = Some(host.snapshot.target.clone());
         left_to_images.extend(
             ruling

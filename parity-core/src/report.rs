@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::change::{Change, NotCompared, compare};
 use crate::finding::{Finding, Severity, Unknown};
-use crate::judge::{Case, JudgedLink, Judgement};
+use crate::judge::{Case, JudgedLink, Judgement, LeftToImage};
 use crate::matrix::{self, Component};
 use crate::snapshot::{CoverageState, Problem, Snapshot};
 
@@ -163,6 +163,9 @@ pub struct Report {
     pub summary: Summary,
     /// The declared links, and what became of them.
     pub links: Vec<JudgedLink>,
+    /// What was not held against hosts, because the release brings it in an image.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub left_to_images: Vec<LeftToImage>,
     /// What each machine has of what matters, the worst first.
     pub components: Vec<Component>,
 }
@@ -201,6 +204,7 @@ impl Report {
             unknowns,
             requirements,
             links,
+            left_to_images,
             ..
         } = judgement;
         let mut coverage: Vec<TargetCoverage> = case
@@ -251,6 +255,7 @@ impl Report {
             coverage,
             summary,
             links,
+            left_to_images,
             components,
         }
     }

@@ -106,6 +106,8 @@ pub(crate) struct Ruling<'q> {
     pub(crate) requirements: usize,
     /// Rules that were not put to this host, because an image brings what is asked for.
     pub(crate) left_to_images: BTreeSet<String>,
+    /// How many requirements were left to which image, by what says so.
+    pub(crate) housed: BTreeMap<String, usize>,
     /// Where somebody asks why nothing was reported.
     pub(crate) trail: Option<Trail<'q>>,
 }
@@ -214,8 +216,10 @@ fn decide(rule: &Rule, bench: &Bench<'_>, ruling: &mut Ruling<'_>) {
     ruling.requirements += 1;
     if bench.is_housed(rule) {
         ruling.left_to_images.insert(rule.id.clone());
-        let reason = || bench.housed(rule).map(|housed| housed.reason.clone());
-        return ruling.keep(rule, bench, Came::LeftToImage, || reason().unwrap_or_default());
+        let reason = bench.housed(rule).map(|housed| housed.reason.clone());
+        let reason = reason.unwrap_or_default();
+        *ruling.housed.entry(reason.clone()).or_default() += 1;
+        return ruling.keep(rule, bench, Came::LeftToImage, || reason);
     }
     let mut lacking = None;
     for condition in &rule.conditions {
