@@ -222,6 +222,9 @@ pub(crate) struct Check {
     /// Also list every difference that nothing in this release reaches
     #[arg(long)]
     pub(crate) all: bool,
+    /// Instead of the report: why nothing was reported of this
+    #[arg(long, value_name = "FACT|PACKAGE", conflicts_with = "all")]
+    pub(crate) explain_silence: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -62,13 +62,13 @@ pub trait Derivation: Send + Sync {
     /// What follows for this artifact on this host.
     fn derive(&self, sides: Sides<'_>) -> Derived;
 
-    /// Every fact that it can give of a host alone.
+    /// Every fact that it can give of a host at the end of a link.
     fn schemas_of_host(&self) -> &[Schema] {
         &[]
     }
 
-    /// What follows of a host alone, whatever is shipped: laid over the host, so a rule reads it as `host:NAME`, and of the
-    /// other end of a link as `peer:NAME`.
+    /// What follows of a host at the end of a link, whatever is shipped: a rule about links reads it as `host:NAME`, and of the
+    /// other end as `peer:NAME`.
     fn derive_of_host(&self, _host: &View<'_>) -> Derived {
         Derived::default()
     }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
+use serde::Serialize;
 
 pub use crate::case::{Artifact, Case, Host};
 use crate::derive::{Derivation, Sides};
@@ -12,7 +13,7 @@ use crate::finding::{Evidence, Finding, Unknown};
 pub use crate::link::{JudgedLink, Link, LinkState};
 use crate::order::{merge, order};
 use crate::policy::Ignored;
-use crate::rule::{self, Bench, ForEach, InvalidRule, Rule, Ruling};
+use crate::rule::{self, Asked, Bench, ForEach, InvalidRule, Rule, Ruling, Trail};
 use crate::server;
 use crate::snapshot::{Problem, Snapshot};
 use crate::view::{Read, Side, View};
@@ -61,6 +62,17 @@ impl Knowledge {
     }
 }
 
+/// Requirements that were not put to a host, because an image brings what is needed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LeftToImage {
+    /// The host.
+    pub target: String,
+    /// What says so, as `Dockerfile, run by docker`.
+    pub reason: String,
+    /// How many.
+    pub requirements: usize,
+}
+
 /// What came of it.
 #[derive(Debug, Default)]
 pub struct Judgement {
@@ -72,6 +84,8 @@ pub struct Judgement {
     pub links: Vec<JudgedLink>,
     /// How many requirements were put to how many hosts, in all.
     pub requirements: usize,
+    /// What was left to images of the release, by host.
+    pub left_to_images: Vec<LeftToImage>,
     /// What was asked of each host, in the order of [`Case::hosts`]: all that a lock must hold.
     pub reads: Vec<BTreeSet<Read>>,
     /// What the policy ignores.
@@ -84,10 +98,10 @@ pub struct Judgement {
 
 /// Puts every rule to every host of the case.
 pub fn judge(case: &Case, knowledge: &Knowledge) -> Judgement {
-    let of_host = |host: &Host| judge_host(case, host.role.as_deref(), &host.snapshot, knowledge);
+    let of_host = |host: &Host| judge_host(case, host.role.as_deref(), &host.snapshot, knowledge, None);
     // Where no threads can be had, one after another.
     let pool = (case.hosts.len() > 1).then(|| ThreadPoolBuilder::new().build());
-    let per_host: Vec<OfHost> = match pool {
+    let per_host: Vec<OfHost<'_>> = match pool {
         Some(Ok(pool)) => pool.install(|| case.hosts.par_iter().map(of_host).collect()),
         _ => case.hosts.iter().map(of_host).collect(),
     };
@@ -106,6 +120,15 @@ pub fn judge(case: &Case, knowledge: &Knowledge) -> Judgement {
     for (host, of_host) in case.hosts.iter().zip(per_host) {
         let OfHost { ruling, reads, .. } = of_host;
         reads_of_peers.extend(of_host.reads_of_peers);
+        let housed = ruling
+            .housed
+            .into_iter()
+            .map(|(reason, requirements)| LeftToImage {
+                target: host.snapshot.target.clone(),
+                reason,
+                requirements,
+            });
+        judgement.left_to_images.extend(housed);
         let place = Some(host.snapshot.target.clone());
         left_to_images.extend(
             ruling
@@ -139,6 +162,14 @@ pub fn judge(case: &Case, knowledge: &Knowledge) -> Judgement {
     judgement
 }
 
+/// What rules look at on each host that touches what was asked about.
+pub(crate) fn trails<'q>(case: &Case, knowledge: &Knowledge, about: Asked<'q>) -> Vec<Trail<'q>> {
+    let hosts = case.hosts.iter();
+    let judged =
+        hosts.map(|host| judge_host(case, host.role.as_deref(), &host.snapshot, knowledge, Some(about)));
+    judged.filter_map(|of_host| of_host.ruling.trail).collect()
+}
+
 /// Whether the host alone asks, without a release or a developer's machine.
 fn is_of_host(finding: &Finding, knowledge: &Knowledge) -> bool {
     let of_host = |rule: &Rule| matches!(rule.for_each, ForEach::Fact { side: Side::Host, .. });
@@ -149,8 +180,8 @@ fn is_of_host(finding: &Finding, knowledge: &Knowledge) -> bool {
 }
 
 /// What came of one host.
-struct OfHost {
-    ruling: Ruling,
+struct OfHost<'q> {
+    ruling: Ruling<'q>,
     reads: BTreeSet<Read>,
     /// What was asked of hosts at the other ends of its links, by their place in the case.
     reads_of_peers: Vec<(usize, BTreeSet<Read>)>,
@@ -158,20 +189,29 @@ struct OfHost {
     links: BTreeMap<usize, LinkState>,
 }
 
-fn judge_host(case: &Case, role: Option<&str>, host: &Snapshot, knowledge: &Knowledge) -> OfHost {
-    let mut ruling = Ruling::default();
-    let worked_out = |snapshot| {
-        let mut view = View::new(snapshot);
-        view.derive_of_host(&knowledge.derivations);
-        view
+fn judge_host<'q>(
+    case: &Case,
+    role: Option<&str>,
+    host: &Snapshot,
+    knowledge: &Knowledge,
+    about: Option<Asked<'q>>,
+) -> OfHost<'q> {
+    let mut ruling = Ruling {
+        trail: about.map(Trail::about),
+        ..Ruling::default()
     };
-    let (view, dev) = (worked_out(host), case.dev.as_ref().map(worked_out));
-    let peers: Vec<(usize, &str, View<'_>)> = match knowledge.rules.iter().any(Rule::looks_at_peers) {
-        true => peers(case, role)
-            .map(|(at, other, peer)| (at, other, worked_out(peer)))
-            .collect(),
+    let dev = case.dev.as_ref().map(View::new);
+    let mut view = View::new(host);
+    let mut peers: Vec<(usize, &str, View<'_>)> = match knowledge.rules.iter().any(Rule::looks_at_peers) {
+        true => peers(case, role).collect(),
         false => Vec::new(),
     };
+    if !peers.is_empty() {
+        let others = peers.iter_mut().map(|(_, _, view)| view);
+        others
+            .chain([&mut view])
+            .for_each(|end| end.derive_of_host(&knowledge.derivations));
+    }
     let mut variables = BTreeMap::from([("target".to_owned(), Value::from(view.target()))]);
     let now = case.now.as_deref().unwrap_or(&host.taken_at);
     variables.insert("now".to_owned(), Value::from(now));
@@ -187,6 +227,7 @@ fn judge_host(case: &Case, role: Option<&str>, host: &Snapshot, knowledge: &Know
         host: &view,
         peer: None,
         role,
+        asks: None,
         variables,
     };
     let about_release = |rule: &Rule| rule.for_each.is_of_release();
@@ -277,7 +318,7 @@ fn judge_host(case: &Case, role: Option<&str>, host: &Snapshot, knowledge: &Know
     }
 }
 
-fn concerns(artifact: &Artifact, role: Option<&str>) -> bool {
+pub(crate) fn concerns(artifact: &Artifact, role: Option<&str>) -> bool {
     artifact.role.is_none() || role.is_none() || artifact.role.as_deref() == role
 }
 
@@ -307,7 +348,7 @@ fn links_to_nowhere(case: &Case, knowledge: &Knowledge) -> Vec<Unknown> {
 }
 
 /// The hosts at the other ends of the links of a role, by their place in the case.
-fn peers<'c>(case: &'c Case, role: Option<&'c str>) -> impl Iterator<Item = (usize, &'c str, &'c Snapshot)> {
+fn peers<'c>(case: &'c Case, role: Option<&'c str>) -> impl Iterator<Item = (usize, &'c str, View<'c>)> {
     let is_linked = move |other: &str| {
         case.links.iter().any(|link| {
             let joins = |a: &str, b: &str| role == Some(a) && other == b;
@@ -316,7 +357,7 @@ fn peers<'c>(case: &'c Case, role: Option<&'c str>) -> impl Iterator<Item = (usi
     };
     case.hosts.iter().enumerate().filter_map(move |(at, host)| {
         let other = host.role.as_deref().filter(|other| is_linked(other))?;
-        Some((at, other, &host.snapshot))
+        Some((at, other, View::new(&host.snapshot)))
     })
 }
 
@@ -336,7 +377,7 @@ fn judge_link<'r>(
     rules: impl Iterator<Item = &'r Rule>,
     whole: &Bench<'_>,
     (role, ends): (&str, &[&View<'_>]),
-    ruling: &mut Ruling,
+    ruling: &mut Ruling<'_>,
 ) -> LinkState {
     let (findings, unknowns) = (ruling.findings.len(), ruling.unknowns.len());
     let mut bench = whole.clone();
@@ -387,7 +428,7 @@ impl Fine {
         let on_host = |target: &String| Some(target.clone());
         fine.add(&judgement.findings, &judgement.unknowns, on_host);
         if let Some(dev) = &case.dev {
-            let OfHost { ruling, .. } = judge_host(case, None, dev, knowledge);
+            let OfHost { ruling, .. } = judge_host(case, None, dev, knowledge, None);
             fine.add(&ruling.findings, &ruling.unknowns, |_| None);
             let left = ruling.left_to_images.into_iter().map(|rule| (rule, None));
             fine.unclear.extend(left);

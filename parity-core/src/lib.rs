@@ -101,3 +101,4 @@ pub mod matrix;
 pub mod lock;
 pub mod report;
 pub mod roles;
+pub mod silence;

@@ -8,7 +8,7 @@ use crate::base::Compared;
 use crate::change::{Change, NotCompared, compare};
 use crate::fact::FactId;
 use crate::finding::{Finding, Severity, Unknown};
-use crate::judge::{Case, JudgedLink, Judgement};
+use crate::judge::{Case, JudgedLink, Judgement, LeftToImage};
 use crate::matrix::{self, Component};
 use crate::policy::Ignored;
 use crate::snapshot::{CoverageState, Problem, Snapshot};
@@ -179,6 +179,9 @@ pub struct Report {
     pub summary: Summary,
     /// The declared links, and what became of them.
     pub links: Vec<JudgedLink>,
+    /// What was not held against hosts, because the release brings it in an image.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub left_to_images: Vec<LeftToImage>,
     /// What each machine has of what matters, the worst first.
     pub components: Vec<Component>,
     /// What became of the base, where the check was given one.
@@ -224,6 +227,7 @@ impl Report {
             unknowns,
             requirements,
             links,
+            left_to_images,
             ignored,
             unheeded,
             problems,
@@ -283,6 +287,7 @@ impl Report {
             coverage,
             summary,
             links,
+            left_to_images,
             components,
             base: None,
             ignored,

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::derive::{Derivation, Derived, Housed};
-use crate::fact::{Fact, FactId, State};
+use crate::fact::{Fact, FactId, State, Value};
 use crate::snapshot::Snapshot;
 
 /// Who a fact is about.
@@ -130,6 +130,13 @@ impl<'a> View<'a> {
             None if self.derived_names.contains(id.name()) => self.silence(id.name()),
             None => self.snapshot.state(id),
         }
+    }
+
+    /// The value of a fact, where there is one: that it has none does not count.
+    pub fn value(&self, id: &FactId) -> Option<&Value> {
+        let value = self.snapshot.fact(id)?.state.value()?;
+        self.note(Read::Fact(id.clone()));
+        Some(value)
     }
 
     /// All facts of a name, derived ones included.

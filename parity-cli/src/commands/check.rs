@@ -8,11 +8,13 @@ use parity_core::lock::{self, Lock};
 use parity_core::policy::{self, Circumstances};
 use parity_core::report::{Report, Verdict};
 use parity_core::rule::About;
+use parity_core::silence::{self, Why};
 
 use crate::args::{Check, Format};
 use crate::base;
 use crate::case::{self, Named, Production};
 use crate::error::{CliError, Exit};
+use crate::render;
 use crate::render::check::{self, Extent};
 use crate::render::outcome::Outcome;
 use crate::render::places::{Places, Source};
@@ -38,6 +40,9 @@ pub(crate) fn run(session: &Session, arguments: &Check) -> Result<Exit, CliError
         rules,
         places,
     } = judged(session, project, arguments)?;
+    if let Some(question) = &arguments.explain_silence {
+        return explain_silence(session, &case, question);
+    }
     let configured = project.and_then(|project| project.config.fail_on);
     let threshold = session.global.fail_on.or(configured).unwrap_or_default();
     let compared = base.as_ref().map(|base| base.mark(&mut judgement, &case));
@@ -154,6 +159,31 @@ fn before(session: &Session, project: Option<&Project>, arguments: &Check) -> Re
         return Ok(Vec::new());
     }
     Ok(parse_lock(session, Some(project), arguments, &Source { path, text })?.hosts)
+}
+
+/// Why nothing was reported of a fact or a package.
+fn explain_silence(session: &Session, case: &Case, question: &str) -> Result<Exit, CliError> {
+    let knowledge = parity_probes::knowledge().map_err(|error| CliError::Internal(error.to_string()))?;
+    let schemas = parity_probes::schemas();
+    let schemas: Vec<_> = schemas.iter().flat_map(|(_, schemas)| schemas.iter()).collect();
+    let silence = silence::explain(case, &knowledge, &schemas, question);
+    if silence.why == Why::Unknown {
+        let help = match &silence.closest {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None => {
+                "parity probes lists what there is; a package is named as its manager names it".to_owned()
+            }
+        };
+        return Err(CliError::usage_help(
+            format!("no fact or package `{question}` is known here"),
+            help,
+        ));
+    }
+    let written = session.deliver(|format, _| match format {
+        Format::Json => output::document(&silence),
+        _ => render::silence::render(&silence),
+    });
+    Ok(session.conclude(written, [Exit::Clear]))
 }
 
 /// Live hosts where they were asked for, else production as it was locked.

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use parity_core::finding::{Evidence, Finding, Severity, Unknown};
-use parity_core::judge::LinkState;
+use parity_core::judge::{LeftToImage, LinkState};
 use parity_core::report::{Report, Verdict};
 use parity_core::view::Side;
 
@@ -319,6 +319,17 @@ fn changes(page: &mut Page, report: &Report, all: bool) {
             ),
         };
         page.line(&text);
+    }
+    for left in &report.left_to_images {
+        let LeftToImage {
+            target,
+            reason,
+            requirements,
+        } = left;
+        page.line(&format!(
+            "{} left to an image ({reason}) on {target}: it brings its own",
+            count(*requirements, "need")
+        ));
     }
 }
 

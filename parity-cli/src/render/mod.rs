@@ -17,6 +17,7 @@ pub(crate) mod output;
 pub(crate) mod page;
 pub(crate) mod places;
 pub(crate) mod sarif;
+pub(crate) mod silence;
 pub(crate) mod since;
 pub(crate) mod suppressed;
 pub(crate) mod wrap;

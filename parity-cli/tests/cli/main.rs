@@ -26,6 +26,7 @@ mod policy;
 mod secrets;
 mod serve;
 mod signed;
+mod silence;
 mod since;
 mod ssh_program;
 mod trace;

@@ -2,9 +2,11 @@
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
 use super::evaluate::Bench;
 use super::template::{Operand, Template};
+use super::trail::named;
 use crate::fact::{FactId, State, Value};
 use crate::version::{Range, RangeSyntax, Scheme};
 use crate::view::Side;
@@ -144,6 +146,31 @@ impl Condition {
         })
     }
 
+    /// The fact that it looks at here.
+    pub(super) fn fact(&self, bench: &Bench<'_>) -> Option<(Side, FactId)> {
+        match &self.what {
+            What::Fact(side, id) => Some((*side, fact_id(id, *side, bench).ok()?)),
+            What::Text(_) => None,
+        }
+    }
+
+    /// Whether it may be about one of these facts.
+    pub(super) fn looks_at(&self, facts: &BTreeSet<FactId>) -> bool {
+        self.templates().any(|text| text.may_name(facts))
+    }
+
+    /// What does not hold, with the values: `host:runtime.version[node] is 20.11.1, not outside >=18`.
+    pub(super) fn told(&self, bench: &Bench<'_>) -> String {
+        let what = match (&self.what, self.fact(bench)) {
+            (What::Fact(..), Some((side, id))) => {
+                let state = bench.state(side, &id);
+                format!("{} is {state}", named(side, &id))
+            }
+            (What::Text(text) | What::Fact(_, text), _) => text.fill(bench),
+        };
+        format!("{what}; the rule is about what {}", self.test.told(bench))
+    }
+
     pub(super) fn holds(&self, bench: &Bench<'_>) -> Truth {
         self.answer(bench).map_or_else(
             Truth::Unknown,
@@ -200,6 +227,28 @@ fn equal_to(template: &Template, bench: &Bench<'_>) -> Result<Option<String>, La
 }
 
 impl Test {
+    /// The test in words.
+    fn told(&self, bench: &Bench<'_>) -> String {
+        let list = |texts: &[String]| texts.join(", ");
+        match self {
+            Test::Exists(true) => "is there".to_owned(),
+            Test::Exists(false) => "is not there".to_owned(),
+            Test::Is(text) => format!("is {}", text.fill(bench)),
+            Test::IsNot(text) => format!("is not {}", text.fill(bench)),
+            Test::OneOf(texts) => format!("is one of {}", list(texts)),
+            Test::NoneOf(texts) => format!("is none of {}", list(texts)),
+            Test::Contains(text) => format!("contains {}", text.fill(bench)),
+            Test::Lacks(text) => format!("does not contain {}", text.fill(bench)),
+            Test::Without(text) => format!("has nothing with {} in it", text.fill(bench)),
+            Test::AtLeast(bound, _) => format!("is at least {}", bound.fill(bench)),
+            Test::Below(bound, _) => format!("is below {}", bound.fill(bench)),
+            Test::Before(bound, 0) => format!("is before {}", bound.fill(bench)),
+            Test::Before(bound, days) => format!("is before {} and {days} days", bound.fill(bench)),
+            Test::OutsideRange { range, .. } => format!("is outside {}", range.fill(bench)),
+            Test::MajorDiffers(other) => format!("has another major version than {}", other.fill(bench)),
+        }
+    }
+
     fn of(
         &self,
         value: Option<&Value>,

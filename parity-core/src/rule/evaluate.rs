@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::condition::{Lack, Truth};
 use super::template::{Operand, Template};
+use super::trail::{Came, Trail, named};
 use super::{ForEach, Pattern, Rule};
 use crate::derive::Housed;
 use crate::fact::{Fact, FactId, State, Value};
@@ -19,6 +20,8 @@ pub(crate) struct Bench<'a> {
     /// A host at the other end of the link, and its role.
     pub(crate) peer: Option<(&'a View<'a>, &'a str)>,
     pub(crate) role: Option<&'a str>,
+    /// The fact that asks.
+    pub(crate) asks: Option<FactId>,
     pub(crate) variables: BTreeMap<String, Value>,
 }
 
@@ -96,17 +99,29 @@ impl<'a> Bench<'a> {
 
 /// What came of putting rules to a host.
 #[derive(Debug, Default)]
-pub(crate) struct Ruling {
+pub(crate) struct Ruling<'q> {
     pub(crate) findings: Vec<Finding>,
     pub(crate) unknowns: Vec<Unknown>,
     /// How many requirements were looked at.
     pub(crate) requirements: usize,
     /// Rules that were not put to this host, because an image brings what is asked for.
     pub(crate) left_to_images: BTreeSet<String>,
+    /// How many requirements were left to which image, by what says so.
+    pub(crate) housed: BTreeMap<String, usize>,
+    /// Where somebody asks why nothing was reported.
+    pub(crate) trail: Option<Trail<'q>>,
+}
+
+impl Ruling<'_> {
+    fn keep(&mut self, rule: &Rule, bench: &Bench<'_>, came: Came, because: impl FnOnce() -> String) {
+        if let Some(trail) = &mut self.trail {
+            trail.keep(rule, bench, came, because());
+        }
+    }
 }
 
 /// Puts one rule to one bench.
-pub(crate) fn evaluate(rule: &Rule, bench: &Bench<'_>, ruling: &mut Ruling) {
+pub(crate) fn evaluate(rule: &Rule, bench: &Bench<'_>, ruling: &mut Ruling<'_>) {
     let (side, name, key, member) = match &rule.for_each {
         ForEach::Fact {
             side,
@@ -133,6 +148,7 @@ pub(crate) fn evaluate(rule: &Rule, bench: &Bench<'_>, ruling: &mut Ruling) {
     for fact in view.instances(name).filter(|fact| !fact.id.is_rest()) {
         let key_text = fact.id.key().unwrap_or_default();
         let mut bound = bench.clone();
+        bound.asks = Some(fact.id.clone());
         let fits = key.as_ref().is_none_or(|pattern| bound.bind(pattern, key_text));
         let mut conditions = rule.conditions.iter();
         // A release may say of a whole file that it could not be read.
@@ -176,7 +192,7 @@ fn tell_silence(
     side: Side,
     view: &View<'_>,
     name: &str,
-    ruling: &mut Ruling,
+    ruling: &mut Ruling<'_>,
 ) {
     let silence = view.silence(name);
     if let Some(reason) = silence.doubt()
@@ -196,17 +212,20 @@ fn is_relevant(rule: &Rule, bench: &Bench<'_>) -> bool {
     !bench.is_housed(rule) && !rule.conditions.iter().any(|condition| condition.fails(bench))
 }
 
-fn decide(rule: &Rule, bench: &Bench<'_>, ruling: &mut Ruling) {
+fn decide(rule: &Rule, bench: &Bench<'_>, ruling: &mut Ruling<'_>) {
     ruling.requirements += 1;
     if bench.is_housed(rule) {
         ruling.left_to_images.insert(rule.id.clone());
-        return;
+        let reason = bench.housed(rule).map(|housed| housed.reason.clone());
+        let reason = reason.unwrap_or_default();
+        *ruling.housed.entry(reason.clone()).or_default() += 1;
+        return ruling.keep(rule, bench, Came::LeftToImage, || reason);
     }
     let mut lacking = None;
     for condition in &rule.conditions {
         match condition.holds(bench) {
             Truth::True => {}
-            Truth::False => return,
+            Truth::False => return ruling.keep(rule, bench, Came::Met, || condition.told(bench)),
             Truth::Unknown(lack) => lacking = lacking.or(Some(lack)),
         }
     }
@@ -217,8 +236,14 @@ fn decide(rule: &Rule, bench: &Bench<'_>, ruling: &mut Ruling) {
         reason: reason.clone(),
     });
     match lacking.or(unclear) {
-        None => ruling.findings.push(finding(rule, bench)),
+        None => {
+            let finding = finding(rule, bench);
+            ruling.keep(rule, bench, Came::Fired, || finding.message.clone());
+            ruling.findings.push(finding);
+        }
         Some(lack) => {
+            let reason = || format!("{} is not known: {}", named(lack.side, &lack.fact), lack.reason);
+            ruling.keep(rule, bench, Came::Undecided, reason);
             let subject = rule.wording.subject.fill(bench);
             ruling.unknowns.push(unknown(rule, bench, &subject, lack));
         }

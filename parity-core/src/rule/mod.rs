@@ -9,15 +9,19 @@ mod condition;
 mod evaluate;
 mod parse;
 mod template;
+mod trail;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use condition::{Condition, Test};
 pub use parse::InvalidRule;
 pub use template::Template;
+pub use trail::{Came, Step};
 
 pub(crate) use evaluate::{Bench, Ruling, evaluate};
+pub(crate) use trail::{Asked, Trail};
 
+use crate::fact::FactId;
 use crate::finding::Severity;
 use crate::view::Side;
 
@@ -219,6 +223,11 @@ impl From<Rule> for About {
 }
 
 impl Rule {
+    /// Whether a condition of it may be about one of these facts.
+    pub fn looks_at(&self, facts: &BTreeSet<FactId>) -> bool {
+        self.conditions.iter().any(|condition| condition.looks_at(facts))
+    }
+
     /// Whether it looks at the other end of a link.
     pub fn looks_at_peers(&self) -> bool {
         let wording = &self.wording;

@@ -1,5 +1,7 @@
 //! Texts with holes: variables and facts of any side.
 
+use std::collections::BTreeSet;
+
 use super::Pattern;
 use super::evaluate::Bench;
 use crate::fact::{FactId, State};
@@ -72,6 +74,20 @@ impl Template {
             }
         });
         names.collect()
+    }
+
+    /// Whether it can be the id of one of these facts, or has one in it.
+    pub(super) fn may_name(&self, facts: &BTreeSet<FactId>) -> bool {
+        let is_one = match self.parts.as_slice() {
+            [Part::Text(id)] => id.parse().is_ok_and(|id: FactId| facts.contains(&id)),
+            [Part::Text(begin), ..] => {
+                let name = begin.split('[').next();
+                facts.iter().any(|fact| Some(fact.name()) == name)
+            }
+            _ => false,
+        };
+        let inner = |part: &Part| matches!(part, Part::Fact(_, id, _) if id.may_name(facts));
+        is_one || self.parts.iter().any(inner)
     }
 
     /// Whether it speaks of a fact of this side.

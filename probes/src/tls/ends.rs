@@ -113,7 +113,7 @@ fn client_oldest(host: &View<'_>) -> Result<&'static str, Lack> {
 
 /// Ubuntu since 20.04 ties the protocols to level 2; Red Hat since 8 has one policy for both.
 fn ends_old_protocols_with_level_2(host: &View<'_>) -> bool {
-    let text = |name: &'static str| host.state(&FactId::single(name)).value().map(Value::to_string);
+    let text = |name: &'static str| host.value(&FactId::single(name)).map(Value::to_string);
     let os = text("os.id").unwrap_or_default();
     let version = text("os.version-id").unwrap_or_default();
     let major = numbers(&version).0;
@@ -139,8 +139,8 @@ fn protocol(name: &str) -> Option<&'static str> {
 /// Ports with a server that does not speak TLS 1.2.
 fn servers(host: &View<'_>) -> BTreeMap<String, &'static str> {
     let Some((service, newest)) = ["mysql", "mariadb"].into_iter().find_map(|service| {
-        let version = host.state(&FactId::keyed("service.version", service));
-        Some((service, newest(service, &version.value()?.to_string(), host)?))
+        let version = host.value(&FactId::keyed("service.version", service))?;
+        Some((service, newest(service, &version.to_string(), host)?))
     }) else {
         return BTreeMap::new();
     };
@@ -161,8 +161,8 @@ fn servers(host: &View<'_>) -> BTreeMap<String, &'static str> {
 /// The newest protocol of a server, where that is before 1.2.
 fn newest(service: &str, version: &str, host: &View<'_>) -> Option<&'static str> {
     let setting = |name| {
-        let state = host.state(&FactId::keyed("mysql.setting", name));
-        state.value().map(Value::to_string)
+        let value = host.value(&FactId::keyed("mysql.setting", name));
+        value.map(Value::to_string)
     };
     if setting("skip_ssl")
         .is_some_and(|value| !matches!(value.to_ascii_lowercase().as_str(), "0" | "off" | "false"))
