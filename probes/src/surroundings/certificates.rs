@@ -36,24 +36,31 @@ pub(super) fn observe(answers: &Answers, out: &mut Observation<'_>) {
         let Some(bytes) = out.optional(answers.bytes(&bundle(path)), path) else {
             continue;
         };
-        for (name, day) in ROOTS.into_iter().filter(|(name, _)| has_root(bytes, name)) {
+        for (name, day) in expired_roots(bytes) {
             out.keyed("ca.expired-root", name, day, Origin::file(path));
         }
         return;
     }
 }
 
-/// Whether a certificate of this bundle names it as its subject and as its issuer.
-pub(super) fn has_root(bundle: &[u8], name: &str) -> bool {
+/// The roots that are the subject and the issuer of a certificate of this bundle.
+pub(super) fn expired_roots(bundle: &[u8]) -> Vec<(&'static str, &'static str)> {
     let text = String::from_utf8_lossy(bundle);
     let certificates = text.split("-----BEGIN CERTIFICATE-----").skip(1);
-    let mut certificates = certificates.filter_map(|rest| rest.split("-----END").next());
-    certificates.any(|body| memchr::memmem::find_iter(&decoded(body), name.as_bytes()).count() >= 2)
+    let certificates = certificates.filter_map(|rest| rest.split("-----END").next());
+    let mut found = [false; ROOTS.len()];
+    for certificate in certificates.map(decoded) {
+        for (found, (name, _)) in found.iter_mut().zip(ROOTS) {
+            *found |= memchr::memmem::find_iter(&certificate, name.as_bytes()).count() >= 2;
+        }
+    }
+    let roots = ROOTS.into_iter().zip(found);
+    roots.filter_map(|(root, found)| found.then_some(root)).collect()
 }
 
 /// Base64 (RFC 4648), white space passed over, up to the first byte that is none of it.
 fn decoded(body: &str) -> Vec<u8> {
-    let (mut bytes, mut bits, mut count) = (Vec::new(), 0_u32, 0_u32);
+    let (mut bytes, mut bits, mut count) = (Vec::with_capacity(body.len()), 0_u32, 0_u32);
     for byte in body.bytes().filter(|byte| !byte.is_ascii_whitespace()) {
         let six = match byte {
             b'A'..=b'Z' => byte - b'A',

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 
-use super::certificates::has_root;
+use super::certificates::expired_roots;
 use super::imagemagick::rights;
 use super::kernel::forks_large;
 use super::rabbitmq::apply;
@@ -88,14 +88,17 @@ fn a_root_names_itself_twice() {
     let twice =
         "-----BEGIN CERTIFICATE-----\nRFNUIFJvb3QgQ0EgWDMgRFNUIFJvb3QgQ0EgWDM=\n-----END CERTIFICATE-----\n";
     let once = "-----BEGIN CERTIFICATE-----\nRFNUIFJvb3QgQ0EgWDM=\n-----END CERTIFICATE-----\n";
-    assert!(has_root(twice.as_bytes(), "DST Root CA X3"));
-    assert!(!has_root(once.as_bytes(), "DST Root CA X3"));
+    assert_eq!(
+        expired_roots(twice.as_bytes()),
+        [("DST Root CA X3", "2021-09-30")]
+    );
+    assert!(expired_roots(once.as_bytes()).is_empty());
 }
 
 proptest! {
     #[test]
     fn no_text_panics(text in "\\PC{0,200}") {
-        let _ = (is_checked(&text), forks_large(&text, Some(1)), rights(&text, "PDF"), has_root(text.as_bytes(), "A"));
+        let _ = (is_checked(&text), forks_large(&text, Some(1)), rights(&text, "PDF"), expired_roots(text.as_bytes()));
         apply(&text, &mut BTreeSet::new());
         Service::default().apply(&text);
     }
