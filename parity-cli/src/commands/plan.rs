@@ -2,6 +2,7 @@
 
 use parity_core::need::Need;
 use parity_core::probe::Subject;
+use parity_core::server::ServerKind;
 use parity_core::target::Target;
 use parity_core::transport::script_for;
 
@@ -60,9 +61,19 @@ pub(crate) fn run(session: &Session, arguments: &OneTarget) -> Result<Exit, CliE
         }
         page.end();
         page.line(match target {
-            Target::Server(_) => "The probe may ask once more, where the version of the server allows for it. Each question is a transaction that may only read.",
+            Target::Server(_) => "One connection, which only reads. The probe may ask once more: what the version of the server allows for.",
             _ => "Probes may ask twice more, for parts of files that the first answers name.",
         });
+        if let Target::Server(address) = target {
+            page.line(match address.kind {
+                ServerKind::Postgresql => {
+                    "Each question is a transaction of its own: BEGIN TRANSACTION READ ONLY; SET LOCAL statement_timeout = 10000; \
+                     SET LOCAL search_path = pg_catalog; ... ROLLBACK."
+                }
+                ServerKind::Mysql => "All questions stand in one transaction: START TRANSACTION READ ONLY.",
+                _ => "No other command is sent but AUTH, where a password is known.",
+            });
+        }
         if is_script {
             needs.sort();
             needs.dedup();
