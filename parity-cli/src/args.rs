@@ -26,7 +26,8 @@ Exit codes:
 
 Targets:
   local  ssh://[USER@]HOST[:PORT]  ssh:ALIAS  rootfs:DIR  docker://NAME  podman://NAME
-  kubectl://NAMESPACE/POD[/CONTAINER]  https://URL  FILE.json[.zst]  -  bundle:FILE  facts:FILE.toml";
+  kubectl://NAMESPACE/POD[/CONTAINER]  https://URL  FILE.json[.zst]  -  bundle:FILE  facts:FILE.toml
+  postgresql://[USER@]HOST[:PORT]/DATABASE  mysql://[USER@]HOST[:PORT]  redis[s]://[USER@]HOST[:PORT]  [?sslmode=MODE]";
 
 /// Says which difference between your machine and production breaks this release: on which host, why, and what to do.
 #[derive(Debug, Parser)]

@@ -15,4 +15,5 @@ mod output;
 mod page;
 mod secrets;
 mod serve;
+mod servers;
 mod world;

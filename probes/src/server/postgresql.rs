@@ -37,7 +37,7 @@ const RULES: &str = "SELECT (SELECT setting FROM pg_settings WHERE name = 'hba_f
     FROM pg_hba_file_rules ORDER BY line_number";
 
 /// Since PostgreSQL 15.
-const COLLATIONS: &str = "SELECT datname, datcollversion, pg_database_collation_actual_version(oid) \
+pub(super) const COLLATIONS: &str = "SELECT datname, datcollversion, pg_database_collation_actual_version(oid) \
     FROM pg_database WHERE datcollversion IS NOT NULL AND datallowconn";
 const RECORDS_COLLATIONS: u32 = 150_000;
 
