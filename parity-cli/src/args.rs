@@ -29,7 +29,8 @@ Exit codes:
 
 Targets:
   local  ssh://[USER@]HOST[:PORT]  ssh:ALIAS  rootfs:DIR  image:PATH  docker://NAME  podman://NAME
-  kubectl://NAMESPACE/POD[/CONTAINER]  https://URL  FILE.json[.zst]  -  bundle:FILE  facts:FILE.toml";
+  kubectl://NAMESPACE/POD[/CONTAINER]  https://URL  FILE.json[.zst]  -  bundle:FILE  facts:FILE.toml
+  postgresql://[USER@]HOST[:PORT]/DATABASE  mysql://[USER@]HOST[:PORT]  redis[s]://[USER@]HOST[:PORT]  [?sslmode=MODE]";
 
 const ALLOW: &str = "\
 A repository cannot approve itself: the approval lies in your state directory ($XDG_STATE_HOME/parity, else ~/.local/state/parity),

@@ -94,7 +94,7 @@ impl CliError {
         let path = path.display().to_string();
         let complaint = |mistake| Complaint::InFile {
             path: path.clone(),
-            text: text.to_owned(),
+            text: without_passwords(text),
             mistake,
         };
         CliError::Usage(mistakes.into_iter().map(complaint).collect())
@@ -106,6 +106,32 @@ impl CliError {
             CliError::Output(_) | CliError::Internal(_) => 4,
         }
     }
+}
+
+/// A text to be shown, in which stars stand for the passwords of URLs, as many as they had bytes.
+fn without_passwords(text: &str) -> String {
+    let mut shown = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("://") {
+        shown.push_str(before);
+        shown.push_str("://");
+        let end = after
+            .find(|c: char| c.is_whitespace() || "\"'".contains(c))
+            .unwrap_or(after.len());
+        let login = after
+            .get(..end)
+            .and_then(|url| url.rsplit_once('@'))
+            .and_then(|(login, _)| login.split_once(':'));
+        rest = after;
+        if let Some((user, password)) = login {
+            shown.push_str(user);
+            shown.push(':');
+            shown.push_str(&"*".repeat(password.len()));
+            rest = after.get(user.len() + 1 + password.len()..).unwrap_or_default();
+        }
+    }
+    shown.push_str(rest);
+    shown
 }
 
 impl Complaint {

@@ -131,3 +131,77 @@ impl Snapshot {
         self.problems.dedup();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::snapshot::Coverage;
+
+    fn seen(probe: &str, facts: &[(&str, State)], names: &[&str], state: CoverageState) -> Snapshot {
+        let fact = |(id, state): &(&str, State)| Fact {
+            id: id.parse().unwrap(),
+            state: state.clone(),
+            scheme: None,
+            stability: Stability::Stable,
+            origin: Origin::Wire("a test".into()),
+        };
+        let mut snapshot = Snapshot::new("db1", "2026-01-01T00:00:00Z", facts.iter().map(fact).collect());
+        snapshot.coverage.push(Coverage {
+            state,
+            ..Coverage::observed(probe, names.iter().copied())
+        });
+        snapshot
+    }
+
+    fn value(text: &str) -> State {
+        State::Value(text.into())
+    }
+
+    #[test]
+    fn what_a_server_is_certain_of_wins() {
+        let names = ["ext", "version", "rules", "listen"];
+        let files = [
+            ("ext[old]", value("files")),
+            ("listen[tcp/22]", value("::")),
+            ("rules[hba]", value("read by root")),
+            ("version[nginx]", value("1.22")),
+            ("version[postgresql]", value("13")),
+        ];
+        let told = [
+            ("ext[*]", State::Absent),
+            ("ext[new]", value("server")),
+            ("listen[*]", State::Unknown("not its concern".into())),
+            ("rules[*]", State::NotPermitted),
+            ("version[postgresql]", value("15.18")),
+        ];
+        let mut host = seen("files", &files, &names, CoverageState::Observed);
+        host.learn(&seen("server", &told, &names, CoverageState::Observed));
+        for (id, state) in [
+            ("ext[old]", State::Absent),
+            ("ext[new]", value("server")),
+            ("listen[tcp/22]", value("::")),
+            ("listen[tcp/23]", State::Absent),
+            ("rules[hba]", value("read by root")),
+            ("rules[other]", State::Absent),
+            ("version[nginx]", value("1.22")),
+            ("version[postgresql]", value("15.18")),
+        ] {
+            assert_eq!(host.state(&id.parse().unwrap()), state, "{id}");
+        }
+    }
+
+    #[test]
+    fn a_server_that_does_not_answer_leaves_doubt() {
+        let names = ["version", "listen"];
+        let mut host = seen(
+            "files",
+            &[("version[nginx]", value("1.22"))],
+            &names,
+            CoverageState::Observed,
+        );
+        host.learn(&seen("server", &[], &names, CoverageState::Unreachable));
+        assert_eq!(host.state(&"version[nginx]".parse().unwrap()), value("1.22"));
+        assert!(!host.state(&"version[postgresql]".parse().unwrap()).is_certain());
+        assert_eq!(host.state(&"listen[tcp/5432]".parse().unwrap()), State::Absent);
+    }
+}

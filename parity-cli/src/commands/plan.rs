@@ -2,8 +2,10 @@
 
 use parity_core::need::Need;
 use parity_core::probe::Subject;
+use parity_core::server::ServerKind;
 use parity_core::target::Target;
 use parity_core::transport::script_for;
+use parity_probes::server::LATER;
 
 use crate::args::OneTarget;
 use crate::error::{CliError, Exit};
@@ -24,6 +26,20 @@ fn applies(need: &Need, target: &Target) -> bool {
         (Need::Query { server, .. }, Target::Server(address)) => *server == address.kind,
         _ => true,
     }
+}
+
+/// What is asked of a server after the first answers, and in which way all of it is.
+fn of_server(kind: ServerKind, page: &mut Page) {
+    let later = LATER.iter().filter(|(server, ..)| *server == kind);
+    later.for_each(|(_, since, question)| page.line(&format!("{since} also\n  ask  {question}")));
+    page.line(match kind {
+        ServerKind::Postgresql => {
+            "Over one connection, each question in a transaction of its own: BEGIN TRANSACTION READ ONLY; \
+             SET LOCAL statement_timeout = 10000; SET LOCAL search_path = pg_catalog; ... ROLLBACK."
+        }
+        ServerKind::Mysql => "Over one connection, in one transaction: START TRANSACTION READ ONLY.",
+        _ => "Over one connection. No other command is sent but AUTH, where a password is known.",
+    });
 }
 
 pub(crate) fn run(session: &Session, arguments: &OneTarget) -> Result<Exit, CliError> {
@@ -59,10 +75,10 @@ pub(crate) fn run(session: &Session, arguments: &OneTarget) -> Result<Exit, CliE
             }
         }
         page.end();
-        page.line(match target {
-            Target::Server(_) => "The probe may ask once more, where the version of the server allows for it. Each question is a transaction that may only read.",
-            _ => "Probes may ask twice more, for parts of files that the first answers name.",
-        });
+        match target {
+            Target::Server(address) => of_server(address.kind, &mut page),
+            _ => page.line("Probes may ask twice more, for parts of files that the first answers name."),
+        };
         if is_script {
             needs.sort();
             needs.dedup();

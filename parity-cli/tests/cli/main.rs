@@ -25,6 +25,7 @@ mod page;
 mod policy;
 mod secrets;
 mod serve;
+mod servers;
 mod signed;
 mod silence;
 mod since;

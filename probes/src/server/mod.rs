@@ -13,8 +13,18 @@ mod redis;
 pub use probe::PROBE;
 
 use parity_core::schema::{Kind, Schema};
+#[cfg(feature = "collect")]
+use parity_core::server::ServerKind;
 
 use crate::config::{MYSQL_SETTING, POSTGRESQL_SETTING};
+
+/// What is asked after the first answers: the kind of server, since when it can be asked, and the question.
+#[cfg(feature = "collect")]
+pub const LATER: [(ServerKind, &str, &str); 1] = [(
+    ServerKind::Postgresql,
+    "since PostgreSQL 15",
+    postgresql::COLLATIONS,
+)];
 
 /// The facts it gives.
 pub const SCHEMAS: &[Schema] = &[

@@ -37,7 +37,7 @@ const RULES: &str = "SELECT (SELECT setting FROM pg_settings WHERE name = 'hba_f
     FROM pg_hba_file_rules ORDER BY line_number";
 
 /// Since PostgreSQL 15.
-const COLLATIONS: &str = "SELECT datname, datcollversion, pg_database_collation_actual_version(oid) \
+pub(super) const COLLATIONS: &str = "SELECT datname, datcollversion, pg_database_collation_actual_version(oid) \
     FROM pg_database WHERE datcollversion IS NOT NULL AND datallowconn";
 const RECORDS_COLLATIONS: u32 = 150_000;
 
@@ -65,22 +65,28 @@ pub(super) fn observe(answers: &Answers, out: &mut Observation<'_>) -> bool {
     if matches!(answers.get(&query(VERSION)), NotApplicable) {
         return false;
     }
-    let families = ["service.version", "service.running", "service.running-version"];
-    let version = rows(answers, &query(VERSION), "server_version", &families, out);
-    let version = version.and_then(|rows| rows.0.first());
-    if let Some([Some(version), _]) = version.map(Vec::as_slice) {
-        service("postgresql", version, "server_version", out);
-    }
+    let what = "server_version";
+    let version = rows(answers, &query(VERSION), what, &OF_THE_VERSION, out);
+    let number = match version.map(|rows| rows.0.as_slice()) {
+        Some([row]) => match row.as_slice() {
+            [Some(version), Some(number)] => {
+                service("postgresql", version, what, out);
+                number.parse::<u32>().ok()
+            }
+            _ => None,
+        },
+        _ => None,
+    };
     settings(answers, out);
     extensions(answers, out);
     schema_public(answers, out);
     rules(answers, out);
-    let number = version.and_then(|row| row.get(1)?.as_deref()?.parse::<u32>().ok());
     match number {
         Some(number) if number >= RECORDS_COLLATIONS => collations(answers, out),
         Some(_) => COLLATION_FAMILIES
             .iter()
-            .for_each(|family| that_is_all(family, "server_version", out)),
+            .for_each(|family| that_is_all(family, what, out)),
+        None if version.is_some() => out.malformed(what, "no version, and no number of it"),
         None => {}
     }
     true
@@ -208,6 +214,15 @@ fn prefix(mask: &str) -> String {
         Err(_) => mask.to_owned(),
     }
 }
+
+/// What cannot be told without the version.
+const OF_THE_VERSION: [&str; 5] = [
+    "postgresql.collation-actual",
+    "postgresql.collation-version",
+    "service.running",
+    "service.running-version",
+    "service.version",
+];
 
 const COLLATION_FAMILIES: [&str; 2] = ["postgresql.collation-actual", "postgresql.collation-version"];
 

@@ -52,6 +52,8 @@ pub(super) fn observe(answers: &Answers, out: &mut Observation<'_>) -> bool {
             service("valkey", version, INFO, out);
         } else if let Some(version) = info.get("redis_version") {
             service("redis", version, INFO, out);
+        } else {
+            out.malformed(INFO, "it tells no version");
         }
     }
     let what = "CONFIG GET";
