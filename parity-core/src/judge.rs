@@ -9,7 +9,6 @@ use crate::derive::{Derivation, Sides};
 use crate::fact::{FactId, Value};
 use crate::finding::{Evidence, Finding, Unknown};
 pub use crate::link::{JudgedLink, Link, LinkState};
-use crate::order::{merge, order};
 use crate::policy::Ignored;
 use crate::rule::{self, Bench, ForEach, InvalidRule, Rule, Ruling};
 use crate::server;
@@ -219,6 +218,16 @@ pub fn judge(case: &Case, knowledge: &Knowledge) -> Judgement {
     judgement
 }
 
+/// The worst first, each once.
+pub(crate) fn order(judgement: &mut Judgement) {
+    judgement.findings.sort_by(|a, b| rank(a).cmp(&rank(b)));
+    judgement.findings.dedup_by(|b, a| a.fingerprint == b.fingerprint);
+    judgement.unknowns.sort();
+    judgement.unknowns.dedup();
+    judgement.problems.sort();
+    judgement.problems.dedup();
+}
+
 /// Whether the host alone asks, without a release or a developer's machine.
 fn is_of_host(finding: &Finding, knowledge: &Knowledge) -> bool {
     let of_host = |rule: &Rule| matches!(rule.for_each, ForEach::Fact { side: Side::Host, .. });
@@ -226,6 +235,33 @@ fn is_of_host(finding: &Finding, knowledge: &Knowledge) -> bool {
         .rules
         .iter()
         .any(|rule| rule.id == finding.rule && of_host(rule))
+}
+
+fn rank(
+    finding: &Finding,
+) -> (
+    bool,
+    crate::finding::Severity,
+    bool,
+    &str,
+    &str,
+    Option<&str>,
+    &str,
+    &str,
+) {
+    // A link that nobody answers is often the consequence of a service that did not start: causes come first.
+    let (rule, target) = (finding.rule.as_str(), finding.target.as_str());
+    let is_link = rule.starts_with("link-");
+    (
+        finding.waiver.is_some(),
+        finding.severity,
+        is_link,
+        rule,
+        &finding.subject,
+        finding.role.as_deref(),
+        target,
+        &finding.fingerprint,
+    )
 }
 
 /// What came of one host.
@@ -443,6 +479,48 @@ fn judge_link<'r>(
         (false, true) => LinkState::Unknown,
         (false, false) => LinkState::Fine,
     }
+}
+
+/// As many needs are named in one finding; of further ones the number.
+const NAMED: usize = 4;
+
+/// Findings of one fingerprint become one: the first subject with the others beside it, and all their needs.
+fn merge(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut merged: Vec<(Finding, Vec<String>)> = Vec::new();
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    for finding in findings {
+        let Some((first, needs)) = seen.get(&finding.fingerprint).and_then(|at| merged.get_mut(*at)) else {
+            seen.insert(finding.fingerprint.clone(), merged.len());
+            let needs = vec![finding.needs.clone()];
+            merged.push((finding, needs));
+            continue;
+        };
+        if first.subject != finding.subject && !first.also.contains(&finding.subject) {
+            first.also.push(finding.subject);
+        }
+        if !needs.contains(&finding.needs) {
+            needs.push(finding.needs);
+        }
+        for evidence in finding.evidence {
+            if !first.evidence.contains(&evidence) {
+                first.evidence.push(evidence);
+            }
+        }
+    }
+    let joined = |(mut finding, needs): (Finding, Vec<String>)| {
+        let named = needs
+            .iter()
+            .take(NAMED)
+            .map(String::as_str)
+            .collect::<Vec<_>>()
+            .join(", ");
+        finding.needs = match needs.len().saturating_sub(NAMED) {
+            0 => named,
+            more => format!("{named} and {more} more"),
+        };
+        finding
+    };
+    merged.into_iter().map(joined).collect()
 }
 
 /// Where which rule has something to say: everywhere else the same need is met.

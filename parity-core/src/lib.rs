@@ -93,7 +93,6 @@ pub mod rule;
 
 pub mod judge;
 mod link;
-mod order;
 pub mod base;
 pub mod policy;
 pub mod matrix;

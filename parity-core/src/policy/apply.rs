@@ -2,8 +2,7 @@
 
 use super::own::Own;
 use super::{Circumstances, Policy};
-use crate::judge::{Case, Judgement};
-use crate::order::order;
+use crate::judge::{self, Case, Judgement};
 
 impl Policy {
     /// Adds what the entries of this policy find, takes out what is ignored, sets how bad the rest is, and marks what is
@@ -33,7 +32,7 @@ impl Policy {
         self.hush(case, judgement, circumstances);
         self.weigh(judgement, circumstances);
         self.waive(case, judgement, circumstances);
-        order(judgement);
+        judge::order(judgement);
     }
 
     /// The last entry that fits decides how bad a finding is.
