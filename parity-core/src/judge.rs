@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
 
+pub use crate::case::{Artifact, Case, Host};
 use crate::derive::{Derivation, Sides};
 use crate::fact::{FactId, Value};
 use crate::finding::{Evidence, Finding, Unknown};
@@ -57,87 +58,6 @@ impl Knowledge {
         self.rules.push(rule);
         Ok(())
     }
-}
-
-/// What is shipped, and to which role.
-#[derive(Debug, Clone)]
-pub struct Artifact {
-    /// The role it is for; `None` means every host.
-    pub role: Option<String>,
-    /// Whether somebody said that this is shipped; manifests of the project that were merely found are not.
-    pub shipped: bool,
-    /// What was seen of it.
-    pub snapshot: Snapshot,
-}
-
-impl Artifact {
-    /// What somebody ships, to every host.
-    pub fn new(snapshot: Snapshot) -> Artifact {
-        Artifact {
-            role: None,
-            shipped: true,
-            snapshot,
-        }
-    }
-
-    /// The same artifact, for hosts of this role only.
-    #[must_use]
-    pub fn for_role(mut self, role: impl Into<String>) -> Artifact {
-        self.role = Some(role.into());
-        self
-    }
-}
-
-/// A production host in its role.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Host {
-    /// The class of hosts it belongs to; `None` where nothing says so.
-    pub role: Option<String>,
-    /// What was seen of it.
-    pub snapshot: Snapshot,
-}
-
-impl Host {
-    /// A host of no role: every artifact is for it.
-    pub fn new(snapshot: Snapshot) -> Host {
-        Host { role: None, snapshot }
-    }
-
-    /// The same host in a role.
-    #[must_use]
-    pub fn in_role(mut self, role: impl Into<String>) -> Host {
-        self.role = Some(role.into());
-        self
-    }
-}
-
-/// One release in front of one environment.
-///
-/// ```
-/// use parity_core::judge::{Case, Host, Link};
-/// use parity_core::snapshot::Snapshot;
-///
-/// let seen = |target| Snapshot::new(target, "2026-01-01T00:00:00Z", Vec::new());
-/// let case = Case {
-///     dev: Some(seen("local")),
-///     hosts: vec![Host::new(seen("app1")).in_role("backend"), Host::new(seen("db1")).in_role("db")],
-///     links: vec![Link::new("backend", "db", 5432)],
-///     ..Case::default()
-/// };
-/// assert_eq!(case.artifacts.len(), 0);
-/// ```
-#[derive(Debug, Clone, Default)]
-pub struct Case {
-    /// What is shipped.
-    pub artifacts: Vec<Artifact>,
-    /// Where it worked.
-    pub dev: Option<Snapshot>,
-    /// Where it must work.
-    pub hosts: Vec<Host>,
-    /// Who talks to whom.
-    pub links: Vec<Link>,
-    /// The time it is judged for (RFC 3339, UTC); `None` is, for each host, when it was observed.
-    pub now: Option<String>,
 }
 
 /// What came of it.

@@ -91,6 +91,7 @@ pub mod derive;
 pub mod finding;
 pub mod rule;
 
+mod case;
 pub mod judge;
 mod link;
 pub mod base;

@@ -250,6 +250,7 @@ fn facts_and_snapshots_that_lead_out() {
         "facts:be9.toml",
         "snapshots/web.json",
         "rootfs:snapshots",
+        "image:snapshots",
         "bundle:snapshots/secret",
         "facts:snapshots/facts.toml",
     ] {
