@@ -9,6 +9,7 @@ use crate::derive::{Derivation, Sides};
 use crate::fact::{FactId, Value};
 use crate::finding::{Evidence, Finding, Unknown};
 pub use crate::link::{JudgedLink, Link, LinkState};
+use crate::merge::merge;
 use crate::rule::{self, About, Bench, ForEach, InvalidRule, Rule, Ruling, Trail};
 use crate::snapshot::Snapshot;
 use crate::view::{Read, Side, View};
@@ -493,48 +494,6 @@ fn judge_link<'r>(
         (false, true) => LinkState::Unknown,
         (false, false) => LinkState::Fine,
     }
-}
-
-/// As many needs are named in one finding; of further ones the number.
-const NAMED: usize = 4;
-
-/// Findings of one fingerprint become one: the first subject with the others beside it, and all their needs.
-fn merge(findings: Vec<Finding>) -> Vec<Finding> {
-    let mut merged: Vec<(Finding, Vec<String>)> = Vec::new();
-    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
-    for finding in findings {
-        let Some((first, needs)) = seen.get(&finding.fingerprint).and_then(|at| merged.get_mut(*at)) else {
-            seen.insert(finding.fingerprint.clone(), merged.len());
-            let needs = vec![finding.needs.clone()];
-            merged.push((finding, needs));
-            continue;
-        };
-        if first.subject != finding.subject && !first.also.contains(&finding.subject) {
-            first.also.push(finding.subject);
-        }
-        if !needs.contains(&finding.needs) {
-            needs.push(finding.needs);
-        }
-        for evidence in finding.evidence {
-            if !first.evidence.contains(&evidence) {
-                first.evidence.push(evidence);
-            }
-        }
-    }
-    let joined = |(mut finding, needs): (Finding, Vec<String>)| {
-        let named = needs
-            .iter()
-            .take(NAMED)
-            .map(String::as_str)
-            .collect::<Vec<_>>()
-            .join(", ");
-        finding.needs = match needs.len().saturating_sub(NAMED) {
-            0 => named,
-            more => format!("{named} and {more} more"),
-        };
-        finding
-    };
-    merged.into_iter().map(joined).collect()
 }
 
 /// Where which rule has something to say: everywhere else the same need is met.

@@ -88,6 +88,7 @@ pub mod rule;
 
 pub mod judge;
 mod link;
+mod merge;
 pub mod matrix;
 pub mod lock;
 pub mod report;
