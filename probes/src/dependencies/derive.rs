@@ -18,6 +18,9 @@ impl Derivation for Undeclared {
 
     fn derive(&self, sides: Sides<'_>) -> Derived {
         let mut out = Derived::default();
+        if let Some(release) = sides.release {
+            processors(release, sides.host, &mut out);
+        }
         let (Some(release), Some(dev)) = (sides.release, sides.dev) else {
             return out;
         };
@@ -77,4 +80,39 @@ fn major(version: &str) -> u64 {
         .next()
         .and_then(|number| number.parse().ok())
         .unwrap_or(0)
+}
+
+/// Pinned packages whose built files need a feature that the processors of a host lack. A host at rest has none that could be asked.
+fn processors(release: &View<'_>, host: &View<'_>, out: &mut Derived) {
+    let id = FactId::single("cpu.flags");
+    let machine = host.state(&FactId::single("kernel.machine"));
+    let is_x86 = machine
+        .value()
+        .is_some_and(|machine| machine.to_string() == "x86_64");
+    let Some(flags) = host.fact(&id).filter(|_| is_x86) else {
+        return;
+    };
+    for needed in release.family("dependency.cpu-flag") {
+        let (Some(key), Some(flag)) = (needed.id.key(), needed.state.value()) else {
+            continue;
+        };
+        let missing = FactId::keyed("dependency.cpu-missing", key);
+        let state = match (&flags.state, flags.state.doubt()) {
+            (State::Value(flags), _) if !flags.members().iter().any(|known| **known == *flag.to_string()) => {
+                State::Value(flag.clone())
+            }
+            (_, Some(reason)) => {
+                out.lacks.insert(missing.clone(), (Side::Host, id.clone()));
+                State::Unknown(reason.to_owned())
+            }
+            _ => continue,
+        };
+        out.facts.push(Fact {
+            id: missing,
+            state,
+            scheme: None,
+            stability: Stability::Stable,
+            origin: Origin::Derived("the package and the processors of the host".to_owned()),
+        });
+    }
 }

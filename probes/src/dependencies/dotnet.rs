@@ -51,6 +51,7 @@ fn range(version: &str, roll_forward: &str) -> Option<String> {
 
 /// Whether a program does without the rules of languages, or brings an ICU of its own
 /// (<https://learn.microsoft.com/en-us/dotnet/core/extensions/globalization-icu>).
+#[cfg(feature = "collect")]
 pub(super) fn is_invariant(bytes: &[u8]) -> bool {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let value: Value = serde_json::from_slice(bytes).unwrap_or_default();

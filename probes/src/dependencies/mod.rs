@@ -61,6 +61,12 @@ pub const SCHEMAS: &[Schema] = &[
         "Versions of a shared framework of .NET that a program accepts, as a range of npm.",
     ),
     Schema::family(
+        "dependency.cpu-flag",
+        "file:package",
+        Kind::Text,
+        "Feature of x86-64 processors, as /proc/cpuinfo names it, that the built files of a pinned package need.",
+    ),
+    Schema::family(
         "dotnet.cultures",
         "file",
         Kind::Text,
@@ -75,9 +81,17 @@ pub const SCHEMAS: &[Schema] = &[
 ];
 
 /// What is worked out of them, a developer's machine and a host.
-pub const DERIVED: &[Schema] = &[Schema::family(
-    "runtime.behind",
-    "manifest:runtime",
-    Kind::Text,
-    "Version on the developer's machine, where every one of the host is of an older major line, and no range is declared.",
-)];
+pub const DERIVED: &[Schema] = &[
+    Schema::family(
+        "runtime.behind",
+        "manifest:runtime",
+        Kind::Text,
+        "Version on the developer's machine, where every one of the host is of an older major line, and no range is declared.",
+    ),
+    Schema::family(
+        "dependency.cpu-missing",
+        "file:package",
+        Kind::Text,
+        "Feature that a pinned package needs of the processor, where those of the host lack it.",
+    ),
+];

@@ -6,7 +6,7 @@ use parity_core::need::Need;
 use parity_core::probe::{Manifest, Observation, Probe, Subject};
 use parity_core::snapshot::Problem;
 use parity_core::spelling::spelled;
-use parity_core::version::RangeSyntax;
+use parity_core::version::{RangeSyntax, Scheme};
 
 use super::dotnet::is_invariant;
 use super::frameworks::{Database, minima};
@@ -207,6 +207,16 @@ impl<'a> Found<'a> {
     fn tell(&self, out: &mut Observation<'_>) {
         let backends: Vec<String> = self.backends.iter().cloned().collect();
         for (path, pins) in &self.pins {
+            for (package, version) in pins {
+                if let Some(flag) = cpu_flag(package, version) {
+                    out.keyed(
+                        "dependency.cpu-flag",
+                        format!("{path}:{package}"),
+                        flag,
+                        Origin::file(*path),
+                    );
+                }
+            }
             for minimum in minima(pins, &backends) {
                 let key = format!("{path}:{}", minimum.framework);
                 match minimum.database {
@@ -223,6 +233,18 @@ impl<'a> Found<'a> {
             }
         }
     }
+}
+
+/// Wheels that are built for newer processors: <https://github.com/tensorflow/tensorflow/releases/tag/v1.6.0> ("Prebuilt binaries will use
+/// AVX instructions"), <https://docs.pola.rs/user-guide/installation/> ("Legacy CPU").
+fn cpu_flag(package: &str, version: &str) -> Option<&'static str> {
+    let (since, flag) = match package {
+        "tensorflow" | "tensorflow-gpu" | "tensorflow-cpu" => ("1.6", "avx"),
+        "polars" => ("0.17", "avx2"),
+        _ => return None,
+    };
+    let order = Scheme::Pep440.compare(version, since).ok()?;
+    (order != std::cmp::Ordering::Less).then_some(flag)
 }
 
 fn php(out: &mut Observation<'_>, path: &str, package: &str, range: &str) {

@@ -14,6 +14,8 @@ pub struct Class<'a> {
     pub names: Vec<&'a str>,
     /// Whether it names `InetAddress` and its method `getLocalHost`.
     pub looks_up_own_name: bool,
+    /// What it measures or draws text with.
+    pub draws_text: Option<&'static str>,
 }
 
 /// Reads the version and the constant pool.
@@ -62,8 +64,18 @@ pub fn class(bytes: &[u8]) -> Result<Class<'_>, NotClass> {
         .map(|name| name.trim_start_matches(['[', 'L']));
     let names: Vec<&str> = names.collect();
     let has_method = texts.iter().flatten().any(|text| *text == "getLocalHost");
+    let has = |method: &str| texts.iter().flatten().any(|text| *text == method);
+    let of_poi = names.iter().any(|name| name.starts_with("org/apache/poi/"));
+    let draws_text = if has("autoSizeColumn") && of_poi {
+        Some("autoSizeColumn of Apache POI")
+    } else if has("drawString") && names.iter().any(|name| name.starts_with("java/awt/Graphics")) {
+        Some("Graphics.drawString")
+    } else {
+        None
+    };
     Ok(Class {
         major,
+        draws_text,
         looks_up_own_name: has_method && names.contains(&"java/net/InetAddress"),
         names,
     })

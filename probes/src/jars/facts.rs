@@ -60,6 +60,8 @@ pub struct JarFacts {
     pub servlets: BTreeSet<Namespace>,
     /// Whether classes of its own look up the name of the machine (`InetAddress.getLocalHost`).
     pub looks_up_own_name: bool,
+    /// What classes of its own measure or draw text with: the Java runtime takes fonts of the system.
+    pub draws_text: Option<&'static str>,
 }
 
 /// Reads an archive and those in it.
@@ -146,6 +148,7 @@ impl JarFacts {
             self.major = self.major.max(Some(class.major));
             if inside.is_some() || is_alone {
                 self.looks_up_own_name |= class.looks_up_own_name;
+                self.draws_text = self.draws_text.or(class.draws_text);
                 self.names
                     .extend(class.names.iter().filter_map(|name| removed(name)));
                 self.servlets

@@ -44,6 +44,12 @@ pub const SCHEMAS: &[Schema] = &[
         "Method by which classes of the application look up the address of the machine's own name.",
     ),
     Schema::family(
+        "jar.fonts",
+        "file",
+        Kind::Text,
+        "Method by which classes of the application measure or draw text with the fonts of the system.",
+    ),
+    Schema::family(
         "war.servlet",
         "file",
         Kind::Text,

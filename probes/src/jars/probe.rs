@@ -109,6 +109,9 @@ fn tell(out: &mut Observation<'_>, path: &str, facts: &JarFacts, held: &BTreeSet
     if facts.looks_up_own_name {
         out.keyed("jar.own-name", path, "InetAddress.getLocalHost", origin());
     }
+    if let Some(method) = facts.draws_text {
+        out.keyed("jar.fonts", path, method, origin());
+    }
     // One that is written for both runs on both.
     if let (1, Some(namespace)) = (facts.servlets.len(), facts.servlets.first()) {
         out.keyed("war.servlet", path, namespace.name(), origin());

@@ -126,6 +126,7 @@ pub(super) const OF_BROWSERS: [&str; 6] = [
 ];
 
 /// Packages that bring what an older Node.js lacks, by a part of their names.
+#[cfg(feature = "collect")]
 pub(super) const POLYFILLS: [&str; 6] = [
     "core-js",
     "cross-fetch",
@@ -136,6 +137,7 @@ pub(super) const POLYFILLS: [&str; 6] = [
 ];
 
 /// Packages of programs that answer requests: what uses them runs on Node.js.
+#[cfg(feature = "collect")]
 pub(super) const SERVERS: [&str; 14] = [
     "@hapi/hapi",
     "@nestjs/core",

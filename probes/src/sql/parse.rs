@@ -174,7 +174,13 @@ fn tokens(text: &str, dialect: &mut Dialect) -> Result<Vec<Token>, u32> {
             }
             '`' => {
                 dialect.is_mysql = true;
-                quoted(rest, '`').ok_or(line)?
+                let end = quoted(rest, '`').ok_or(line)?;
+                let name = rest.get(..end.saturating_sub(1)).unwrap_or_default();
+                tokens.push(Token {
+                    text: name.to_owned(),
+                    line,
+                });
+                end
             }
             '$' => match dollar_quoted(rest) {
                 Some(tag) => {

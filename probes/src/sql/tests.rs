@@ -143,6 +143,14 @@ fn names_that_are_reserved_in_queries() {
 }
 
 #[test]
+fn windows_after_names_in_quotes() {
+    assert_eq!(
+        refused("SELECT rank() OVER w FROM `a` WINDOW w AS (ORDER BY b)"),
+        [""; 0]
+    );
+}
+
+#[test]
 fn functions_that_are_dropped_by_name_alone() {
     assert_eq!(
         needs("DROP FUNCTION IF EXISTS public.f CASCADE;"),

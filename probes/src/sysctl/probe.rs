@@ -7,6 +7,7 @@ use parity_core::fact::{FactId, Origin, State};
 use parity_core::need::{Need, Take};
 use parity_core::probe::{Manifest, Observation, Probe, Subject};
 use parity_core::redact::{self, REDACTED};
+use parity_core::snapshot::CoverageState;
 
 use super::{SCHEMAS, parse, skip};
 use crate::reading::{self, base_name, by_precedence, document, documents, squeeze};
@@ -93,9 +94,43 @@ fn in_effect(answers: &Answers, out: &mut Observation<'_>) {
         }
     }
     if !seen {
-        // What is set at boot is told by files, and stands for itself.
-        let state = State::Unknown("no running kernel to ask".to_owned());
-        out.state(FactId::rest("sysctl"), state, Origin::file("proc/sys"));
+        out.covered(CoverageState::NotApplicable, "no running kernel to ask");
+        unset(answers, out);
+    }
+}
+
+/// Keys whose setting at boot counts where it is missing too.
+const DEFAULTS: [&str; 2] = ["net.ipv4.ip_forward", "net.ipv4.ip_unprivileged_port_start"];
+
+/// Files tell what is set at boot where no kernel runs, and so what is not: told of the keys above, where no file was closed and none
+/// speaks of them.
+fn unset(answers: &Answers, out: &mut Observation<'_>) {
+    let mut texts = Vec::new();
+    for pattern in DIRECTORIES {
+        match answers.entries(&directory(pattern)) {
+            Outcome::Got(found) if found.skipped.is_empty() => {
+                let contents = found.entries.iter().filter_map(|entry| entry.content.as_ref());
+                for content in contents {
+                    let Outcome::Got(blob) = content else { return };
+                    texts.push(reading::text(&blob.0).into_owned());
+                }
+            }
+            Outcome::Absent => {}
+            _ => return,
+        }
+    }
+    match answers.bytes(&main_file()) {
+        Outcome::Got(bytes) => texts.push(reading::text(bytes).into_owned()),
+        Outcome::Absent => {}
+        _ => return,
+    }
+    let settings: Vec<_> = texts.iter().flat_map(|text| parse::settings(text)).collect();
+    for key in DEFAULTS {
+        let speaks = |named: &str| named == key || named.contains('*');
+        if !settings.iter().any(|setting| speaks(&setting.key)) {
+            let id = FactId::keyed("sysctl.persisted", key);
+            out.state(id, State::Absent, Origin::file("etc/sysctl.d"));
+        }
     }
 }
 
