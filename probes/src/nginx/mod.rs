@@ -31,4 +31,10 @@ pub const SCHEMAS: &[Schema] = &[
         Kind::Text,
         "Address that nginx passes requests on to over TCP, as a configuration in the release says.",
     ),
+    Schema::family(
+        "nginx-file.ipv6",
+        "file",
+        Kind::Text,
+        "Address of IPv6 that a configuration in the release listens on.",
+    ),
 ];

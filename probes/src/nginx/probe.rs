@@ -7,7 +7,7 @@ use parity_core::probe::{Manifest, Observation, Probe, Subject};
 
 use super::SCHEMAS;
 use super::features::FEATURES;
-use super::upstream::upstreams;
+use super::upstream::{listens_on_ipv6, upstreams};
 use crate::config::nginx::directives;
 use crate::reading::text;
 
@@ -92,6 +92,9 @@ fn observe(out: &mut Observation<'_>, path: &str, bytes: Outcome<&[u8]>) {
                 for (port, (address, line)) in upstreams(&text(bytes)) {
                     let key = format!("{path}:{port}");
                     out.keyed("nginx-file.upstream", key, address, Origin::line(path, line));
+                }
+                if let Some((address, line)) = listens_on_ipv6(&text(bytes)) {
+                    out.keyed("nginx-file.ipv6", path, address, Origin::line(path, line));
                 }
                 for (name, (since, line)) in features {
                     let key = format!("{path}:{name}");

@@ -1,0 +1,53 @@
+//! The probe `hosting`: what the settings of a host leave to applications.
+
+#[cfg(feature = "collect")]
+mod apache;
+#[cfg(feature = "collect")]
+mod php;
+#[cfg(feature = "collect")]
+mod probe;
+#[cfg(test)]
+#[cfg(feature = "collect")]
+mod tests;
+
+#[cfg(feature = "collect")]
+pub use probe::PROBE;
+
+use parity_core::schema::{Kind, Schema};
+
+/// The facts it gives.
+pub const SCHEMAS: &[Schema] = &[
+    Schema::single(
+        "apache.modules",
+        Kind::Set,
+        "Modules that the configuration of Apache loads (LoadModule), without `_module`; `php` whatever its version.",
+    ),
+    Schema::single(
+        "apache.overrides",
+        Kind::Set,
+        "What AllowOverride says in the configuration of Apache outside of / and /usr/share; absent where it says nothing.",
+    ),
+    Schema::family(
+        "php.disabled",
+        "who reads the settings: web or cli",
+        Kind::Set,
+        "Functions that the settings of PHP switch off (disable_functions).",
+    ),
+    Schema::family(
+        "directory.entries",
+        "directory that programs are often set up below, such as /etc/default",
+        Kind::Set,
+        "Names of the files and directories in it.",
+    )
+    .identity(),
+    Schema::single(
+        "network.ipv6",
+        Kind::Bool,
+        "False where the kernel was started without IPv6 (ipv6.disable=1 in /proc/cmdline, or no /proc/net/if_inet6 beside /proc/net/tcp).",
+    ),
+    Schema::single(
+        "network.unprivileged-port",
+        Kind::Number,
+        "First TCP port that everybody may listen on (net.ipv4.ip_unprivileged_port_start: now, else as set at boot, else 1024).",
+    ),
+];

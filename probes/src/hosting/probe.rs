@@ -1,0 +1,245 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use parity_core::answer::{Answers, Outcome};
+use parity_core::fact::{FactId, Origin, State, Value};
+use parity_core::need::{Need, Take};
+use parity_core::probe::{Manifest, Observation, Probe, Subject};
+
+use super::{SCHEMAS, apache, php};
+use crate::reading::{base_name, documents, readable, text};
+
+static MANIFEST: Manifest = Manifest::new(
+    "hosting",
+    Subject::Host,
+    "What the settings of a host leave to applications: Apache, PHP, IPv6, and what lies where programs are set up.",
+    SCHEMAS,
+);
+
+/// Looks at the settings that applications depend on.
+pub const PROBE: &dyn Probe = &Hosting;
+
+struct Hosting;
+
+/// Configuration of Apache: Debian, Fedora and its kin, Alpine, the image of docker-library.
+const APACHE: [&str; 9] = [
+    "etc/apache2/*.conf",
+    "etc/apache2/mods-enabled/*.load",
+    "etc/apache2/conf-enabled/*.conf",
+    "etc/apache2/sites-enabled/*.conf",
+    "etc/apache2/conf.d/*.conf",
+    "etc/httpd/conf/*.conf",
+    "etc/httpd/conf.d/*.conf",
+    "etc/httpd/conf.modules.d/*.conf",
+    "usr/local/apache2/conf/*.conf",
+];
+
+/// Settings of PHP, and who reads them.
+const PHP: [(&str, &[&str]); 9] = [
+    ("etc/php/*/apache2/php.ini", &["web"]),
+    ("etc/php/*/cli/php.ini", &["cli"]),
+    ("etc/php/*/fpm/php.ini", &["web"]),
+    ("etc/php/*/fpm/pool.d/*.conf", &["web"]),
+    ("etc/php*/php.ini", &["cli", "web"]),
+    ("etc/php.ini", &["cli", "web"]),
+    ("etc/php-fpm.d/*.conf", &["web"]),
+    ("etc/php*/php-fpm.d/*.conf", &["web"]),
+    ("usr/local/etc/php/php.ini", &["cli", "web"]),
+];
+
+/// Directories below which programs are set up.
+const PLACES: [&str; 11] = [
+    "etc",
+    "etc/conf.d",
+    "etc/default",
+    "etc/sysconfig",
+    "home",
+    "opt",
+    "srv",
+    "usr/local",
+    "var/lib",
+    "var/log",
+    "var/www",
+];
+
+const PORTS: &str = "proc/sys/net/ipv4/ip_unprivileged_port_start";
+
+/// Where it is set at boot (sysctl.d(5)); the last one counts.
+const AT_BOOT: [&str; 3] = [
+    "usr/lib/sysctl.d/*.conf",
+    "etc/sysctl.d/*.conf",
+    "etc/sysctl.conf",
+];
+
+const CMDLINE: &str = "proc/cmdline";
+const ADDRESSES: &str = "proc/net/if_inet6";
+const SOCKETS: &str = "proc/net/tcp";
+
+fn content(pattern: &str) -> Need {
+    Need::glob(pattern, Take::Content(256 << 10))
+}
+
+fn place(directory: &str) -> Need {
+    Need::glob(format!("{directory}/*"), Take::Stat)
+}
+
+impl Probe for Hosting {
+    fn manifest(&self) -> &Manifest {
+        &MANIFEST
+    }
+
+    fn needs(&self) -> Vec<Need> {
+        let contents = APACHE
+            .iter()
+            .chain(PHP.iter().map(|(pattern, _)| pattern))
+            .map(|pattern| content(pattern));
+        let kernel = [
+            Need::file_up_to(CMDLINE, 64 << 10),
+            Need::glob(ADDRESSES, Take::Stat),
+            Need::glob(SOCKETS, Take::Stat),
+        ];
+        let ports = [Need::file_up_to(PORTS, 64)]
+            .into_iter()
+            .chain(AT_BOOT.map(content));
+        contents
+            .chain(PLACES.map(place))
+            .chain(kernel)
+            .chain(ports)
+            .collect()
+    }
+
+    fn observe(&self, answers: &Answers, out: &mut Observation<'_>) {
+        apache_settings(answers, out);
+        php_settings(answers, out);
+        places(answers, out);
+        ipv6(answers, out);
+        ports(answers, out);
+    }
+}
+
+fn apache_settings(answers: &Answers, out: &mut Observation<'_>) {
+    let (mut modules, mut overrides) = (BTreeSet::new(), BTreeSet::new());
+    let mut origin = None;
+    for pattern in APACHE {
+        for file in documents(
+            answers,
+            &content(pattern),
+            &["apache.modules", "apache.overrides"],
+            out,
+        ) {
+            modules.extend(apache::modules(&file.text));
+            overrides.extend(apache::overrides(&file.text));
+            origin.get_or_insert_with(|| Origin::file(file.path.to_string()));
+        }
+    }
+    let Some(origin) = origin.filter(|_| !modules.is_empty()) else {
+        return;
+    };
+    if !overrides.is_empty() {
+        out.value("apache.overrides", Value::set(overrides), origin.clone());
+    }
+    out.value("apache.modules", Value::set(modules), origin);
+}
+
+fn php_settings(answers: &Answers, out: &mut Observation<'_>) {
+    let mut found: BTreeMap<&str, (BTreeSet<String>, Origin)> = BTreeMap::new();
+    for (pattern, readers) in PHP {
+        for file in documents(answers, &content(pattern), &["php.disabled"], out) {
+            for name in php::disabled(&file.text).unwrap_or_default() {
+                for reader in readers {
+                    let origin = Origin::file(file.path.to_string());
+                    found
+                        .entry(reader)
+                        .or_insert_with(|| (BTreeSet::new(), origin))
+                        .0
+                        .insert(name.clone());
+                }
+            }
+        }
+    }
+    for (reader, (names, origin)) in found {
+        out.keyed("php.disabled", reader, Value::set(names), origin);
+    }
+}
+
+fn places(answers: &Answers, out: &mut Observation<'_>) {
+    for directory in PLACES {
+        let id = FactId::keyed("directory.entries", format!("/{directory}"));
+        let origin = Origin::file(directory);
+        let state = match answers.entries(&place(directory)) {
+            Outcome::Got(found) => State::Value(Value::set(
+                found
+                    .entries
+                    .iter()
+                    .map(|entry| base_name(&entry.path).to_owned()),
+            )),
+            Outcome::NotPermitted => State::NotPermitted,
+            Outcome::Failed(failure) => State::Unknown(failure.reason),
+            Outcome::Absent | Outcome::NotApplicable => continue,
+        };
+        out.state(id, state, origin);
+    }
+}
+
+fn ipv6(answers: &Answers, out: &mut Observation<'_>) {
+    let there = |path: &str| {
+        let found = readable(
+            answers.entries(&Need::glob(path, Take::Stat)),
+            path,
+            &["network.ipv6"],
+            &mut *out,
+        );
+        found.map(|found| !found.entries.is_empty())
+    };
+    let [addresses, sockets] = [ADDRESSES, SOCKETS].map(there);
+    let cmdline = readable(
+        answers.bytes(&Need::file_up_to(CMDLINE, 64 << 10)),
+        CMDLINE,
+        &["network.ipv6"],
+        out,
+    );
+    let is_off = cmdline.is_some_and(|bytes| {
+        text(bytes)
+            .split_whitespace()
+            .any(|word| word == "ipv6.disable=1")
+    });
+    let (Some(addresses), Some(sockets)) = (addresses, sockets) else {
+        return;
+    };
+    if is_off || addresses || sockets {
+        out.value(
+            "network.ipv6",
+            !is_off && (addresses || !sockets),
+            Origin::file(CMDLINE),
+        );
+    }
+}
+
+/// The default is that of the kernel: <https://docs.kernel.org/networking/ip-sysctl.html>.
+fn ports(answers: &Answers, out: &mut Observation<'_>) {
+    let id = FactId::single("network.unprivileged-port");
+    let mut first = match answers.bytes(&Need::file_up_to(PORTS, 64)) {
+        Outcome::Got(bytes) => text(bytes).trim().parse::<i64>().ok(),
+        Outcome::NotPermitted => return out.state(id, State::NotPermitted, Origin::file(PORTS)),
+        Outcome::Failed(failure) => {
+            return out.state(id, State::Unknown(failure.reason), Origin::file(PORTS));
+        }
+        Outcome::Absent | Outcome::NotApplicable => None,
+    };
+    let is_running = first.is_some();
+    for pattern in AT_BOOT.iter().filter(|_| !is_running) {
+        for file in documents(answers, &content(pattern), &["network.unprivileged-port"], out) {
+            let set = file.text.lines().filter_map(|line| line.split_once('='));
+            let own =
+                set.filter(|(key, _)| key.trim().replace('/', ".") == "net.ipv4.ip_unprivileged_port_start");
+            first = own
+                .filter_map(|(_, value)| value.trim().parse().ok())
+                .next_back()
+                .or(first);
+        }
+    }
+    out.value(
+        "network.unprivileged-port",
+        Value::Int(first.unwrap_or(1024)),
+        Origin::file(PORTS),
+    );
+}
