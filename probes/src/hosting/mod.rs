@@ -50,4 +50,10 @@ pub const SCHEMAS: &[Schema] = &[
         Kind::Number,
         "First TCP port that everybody may listen on (net.ipv4.ip_unprivileged_port_start: now, else as set at boot, else 1024).",
     ),
+    Schema::single(
+        "network.listening",
+        Kind::Set,
+        "TCP ports that something listens on (/proc/net/tcp and tcp6); none in a root file system, where nothing runs.",
+    )
+    .volatile(),
 ];

@@ -61,6 +61,9 @@ const PLACES: [&str; 11] = [
     "var/www",
 ];
 
+/// The kernel's tables of TCP sockets (proc_net(5)).
+const TABLES: [&str; 2] = ["proc/net/tcp", "proc/net/tcp6"];
+
 const PORTS: &str = "proc/sys/net/ipv4/ip_unprivileged_port_start";
 
 /// Where it is set at boot (sysctl.d(5)); the last one counts.
@@ -76,6 +79,10 @@ const SOCKETS: &str = "proc/net/tcp";
 
 fn content(pattern: &str) -> Need {
     Need::glob(pattern, Take::Content(256 << 10))
+}
+
+fn table(path: &str) -> Need {
+    Need::file_up_to(path, 4 << 20)
 }
 
 fn place(directory: &str) -> Need {
@@ -99,6 +106,7 @@ impl Probe for Hosting {
         ];
         let ports = [Need::file_up_to(PORTS, 64)]
             .into_iter()
+            .chain(TABLES.map(table))
             .chain(AT_BOOT.map(content));
         contents
             .chain(PLACES.map(place))
@@ -113,6 +121,7 @@ impl Probe for Hosting {
         places(answers, out);
         ipv6(answers, out);
         ports(answers, out);
+        listening(answers, out);
     }
 }
 
@@ -242,4 +251,40 @@ fn ports(answers: &Answers, out: &mut Observation<'_>) {
         Value::Int(first.unwrap_or(1024)),
         Origin::file(PORTS),
     );
+}
+
+/// Sockets in the state LISTEN, 0A.
+fn listening(answers: &Answers, out: &mut Observation<'_>) {
+    let id = FactId::single("network.listening");
+    let mut found = BTreeSet::new();
+    for path in TABLES {
+        match answers.bytes(&table(path)) {
+            Outcome::Got(bytes) => found.extend(text(bytes).lines().filter_map(listened_on)),
+            Outcome::NotPermitted => return out.state(id, State::NotPermitted, Origin::file(path)),
+            Outcome::Failed(failure) => {
+                return out.state(id, State::Unknown(failure.reason), Origin::file(path));
+            }
+            Outcome::Absent | Outcome::NotApplicable => {}
+        }
+    }
+    let ports = found.into_iter().map(|port| port.to_string());
+    out.value("network.listening", Value::set(ports), Origin::file("proc/net"));
+}
+
+fn listened_on(line: &str) -> Option<u16> {
+    let mut words = line.split_whitespace().skip(1);
+    let (_, port) = words.next()?.rsplit_once(':')?;
+    let is_listening = words.nth(1)? == "0A";
+    u16::from_str_radix(port, 16).ok().filter(|_| is_listening)
+}
+
+#[cfg(test)]
+mod listening_tests {
+    #[test]
+    fn ports_of_sockets_that_listen() {
+        let line = "   0: 0100007F:1538 00000000:0000 0A 00000000:00000000 00:00000000 00000000  999 0 1 1 0 100 0 0 10 0";
+        assert_eq!(super::listened_on(line), Some(5432));
+        assert_eq!(super::listened_on(&line.replace(" 0A ", " 01 ")), None);
+        assert_eq!(super::listened_on("  sl  local_address rem_address   st"), None);
+    }
 }

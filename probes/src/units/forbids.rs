@@ -68,6 +68,9 @@ const WRITTEN: [&str; 15] = [
     "upload",
 ];
 
+/// Where accounts have their home directories.
+const HOMES: [&str; 2] = ["/home", "/root"];
+
 /// Where a unit's own directories lie.
 const OWN: [(&str, &str); 5] = [
     ("CacheDirectory", "/var/cache"),
@@ -210,7 +213,7 @@ pub(super) fn confined<'a>(
     let commands = unit.commands();
     for (words, line) in &commands {
         let path = program(words);
-        if path.starts_with("/home/") || path.starts_with("/root/") {
+        if HOMES.iter().any(|home| path != *home && is_below(path, home)) {
             found.home_programs.insert(path.to_owned(), *line);
         }
     }
@@ -335,10 +338,11 @@ fn hidden(unit: &Unit<'_>, commands: &Commands, found: &mut Confined) {
     let directory = unit.last("WorkingDirectory").map(|it| it.value.as_str());
     let mut needed = programs.chain(directory);
     let is_hidden = |path: &&str| {
-        ["/home/", "/root/", "/run/user/"]
-            .iter()
-            .any(|place| path.starts_with(place))
-            || *path == "~"
+        let places = HOMES.iter().chain(&["/run/user"]);
+        let is_inside = places
+            .into_iter()
+            .any(|place| path != place && is_below(path, place));
+        is_inside || *path == "~"
     };
     if let Some(path) = needed.find(|path| is_hidden(path) && !open.iter().any(|it| is_below(path, it))) {
         let name = format!("ProtectHome={}", directive.value);
