@@ -151,12 +151,13 @@ fn numbers(version: &str) -> Option<[u32; 2]> {
     ])
 }
 
-/// `    sidekiq (7.2.1)` below `specs:`.
+/// `    sidekiq (7.2.1)` below `specs:`; a gem that is compiled for a platform brings its libraries.
 fn gems(text: &str) -> BTreeMap<&str, String> {
     let lines = text.lines().filter_map(|line| line.strip_prefix("    "));
     let specs = lines
         .filter(|line| !line.starts_with(' '))
-        .filter_map(|line| line.split_once(" ("));
+        .filter_map(|line| line.split_once(" ("))
+        .filter(|(_, version)| !version.contains("-linux"));
     specs
         .map(|(name, version)| (name, version.trim_end_matches(')').to_owned()))
         .collect()
