@@ -98,12 +98,55 @@ pub fn scrub_environment(bytes: &[u8]) -> Vec<u8> {
         let name = line.split('=').next().unwrap_or_default();
         let word = name.trim().trim_start_matches("export ").trim_start();
         let is_locale = word.starts_with("LC_") || ["LANG", "LANGUAGE", "TZ"].contains(&word);
-        match line.contains('=') && !is_locale && !line.trim_start().starts_with('#') {
-            true => format!("{name}={REDACTED}{end}"),
-            false => line.to_owned(),
+        let value = line.trim_end().split_once('=').map(|(_, value)| value);
+        match value.filter(|_| !is_locale && !line.trim_start().starts_with('#')) {
+            Some(value) => match harmless(word.trim_end(), value) {
+                Some(value) => format!("{name}=\"{value}\"{end}"),
+                None => format!("{name}={REDACTED}{end}"),
+            },
+            None => line.to_owned(),
         }
     });
     scrubbed.collect::<String>().into_bytes()
+}
+
+/// What is left of the value of a variable that can hold no secret: the number of a port, this machine as a host, and the names of
+/// options of the Java virtual machine.
+fn harmless(name: &str, value: &str) -> Option<String> {
+    let name = name.to_ascii_uppercase();
+    let value = value.trim().trim_matches(['"', '\'']);
+    let is_port = name == "PORT" || name.ends_with("_PORT");
+    let is_host = ["HOST", "HOSTNAME"].iter().any(|word| name.ends_with(word));
+    let is_java = [
+        "JAVA_OPTIONS",
+        "JAVA_OPTS",
+        "JAVA_TOOL_OPTIONS",
+        "JVM_OPTS",
+        "CATALINA_OPTS",
+    ]
+    .iter()
+    .any(|word| name.ends_with(word));
+    if is_secret_name(&name) {
+        return None;
+    }
+    if is_port && !value.is_empty() && value.len() <= 5 && value.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Some(value.to_owned());
+    }
+    if is_host && ["localhost", "127.0.0.1", "::1"].contains(&value) {
+        return Some(value.to_owned());
+    }
+    let options = value
+        .split_whitespace()
+        .map(|word| word.split('=').next().unwrap_or(word));
+    let is_option = |word: &&str| {
+        let rest = word.strip_prefix("-XX:").or_else(|| word.strip_prefix("--"));
+        rest.is_some_and(|rest| {
+            rest.chars()
+                .all(|c| c.is_ascii_alphanumeric() || "+-".contains(c))
+        })
+    };
+    let options: Vec<&str> = options.filter(is_option).collect();
+    (is_java && !options.is_empty()).then(|| options.join(" "))
 }
 
 /// Nothing but the names of the variables that a text sets, each on its line: `NAME=[redacted]`.
@@ -310,8 +353,11 @@ fn keep_names(value: &str) -> String {
             Some(q) if c == q => quote = None,
             None if c == '"' || c == '\'' => quote = Some(c),
             None if c.is_whitespace() => {
-                if let Some((name, _)) = word.split_once('=') {
-                    names.push(format!("{name}={REDACTED}"));
+                if let Some((name, value)) = word.split_once('=') {
+                    names.push(match harmless(name, value) {
+                        Some(value) => format!("\"{name}={value}\""),
+                        None => format!("{name}={REDACTED}"),
+                    });
                 } else if !word.is_empty() {
                     names.push(word.clone());
                     if lead == " " {
@@ -381,6 +427,14 @@ mod tests {
             (
                 "proxy_pass http://u:p@back:80/x;",
                 "proxy_pass http://[redacted]@back:80/x;",
+            ),
+            (
+                "Environment=PORT=80 TOKEN_PORT=81 X_PORT=secret DB_HOST=localhost DB_HOSTNAME=db.internal",
+                "Environment=\"PORT=80\" TOKEN_PORT=[redacted] X_PORT=[redacted] \"DB_HOST=localhost\" DB_HOSTNAME=[redacted]",
+            ),
+            (
+                "Environment=\"JAVA_OPTS=-Xmx1g -XX:MaxPermSize=1m -Dkey=abc --add-opens a/b=c\"",
+                "Environment=\"JAVA_OPTS=-XX:MaxPermSize --add-opens\"",
             ),
             ("API_TOKEN: abc\nport 1\n", "API_TOKEN: [redacted]\nport 1\n"),
             ("  - DB_PASSWORD=abc", "  - DB_PASSWORD=[redacted]"),

@@ -73,7 +73,11 @@ pub(super) fn engines(packages: &[Installed], programs: &BTreeSet<&str>) -> BTre
 pub(super) fn versions(packages: &[Installed]) -> BTreeMap<&'static str, (String, &Installed)> {
     let mut found = BTreeMap::new();
     for engine in &ENGINES {
-        let package = packages.iter().find(|package| is_of(engine, package));
+        // The pattern that comes first counts: a plugin before the tool that it replaces.
+        let package = engine.packages.iter().find_map(|pattern| {
+            let mut fitting = packages.iter().filter(|package| is_of(engine, package));
+            fitting.find(|package| fits(pattern, &package.name))
+        });
         if let Some((package, version)) = package.and_then(|it| Some((it, upstream(&it.version)?))) {
             found.insert(engine.name, (version, package));
         }

@@ -37,6 +37,11 @@ pub const SCHEMAS: &[Schema] = &[
         "The Docker whose default list of allowed system calls this one has: its own version, unless a distribution took a later list over.",
     ),
     Schema::single(
+        "container.buildkit",
+        Kind::Bool,
+        "Whether `features.buildkit` in /etc/docker/daemon.json turns BuildKit on or off; absent where it says nothing.",
+    ),
+    Schema::single(
         "container.routed",
         Kind::Set,
         "Engines whose containers are reached through the routing of this host, and their bridges; absent where there are none.",

@@ -103,6 +103,7 @@ impl Probe for Containers {
         if found.contains("docker") {
             plugins(answers, out);
         }
+        buildkit(answers, out);
         for engine in ["docker", "podman", "buildah"] {
             if found.contains(engine) {
                 images(engine, answers, out);
@@ -243,6 +244,20 @@ fn bridges(answers: &Answers, out: &mut Observation<'_>) {
         _ => State::Absent,
     };
     out.state(FactId::single("container.bridges"), state, origin());
+}
+
+/// What the settings of Docker say of its builder.
+fn buildkit(answers: &Answers, out: &mut Observation<'_>) {
+    let Some(file) = document(answers, &small(DAEMON), &["container.buildkit"], out) else {
+        return;
+    };
+    let settings = serde_json::from_str::<serde_json::Value>(&file.text).unwrap_or_default();
+    if let Some(is_on) = settings
+        .pointer("/features/buildkit")
+        .and_then(serde_json::Value::as_bool)
+    {
+        out.value("container.buildkit", is_on, file.line(1));
+    }
 }
 
 /// Where the images of an engine lie, and on what.

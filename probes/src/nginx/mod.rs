@@ -39,4 +39,10 @@ pub const SCHEMAS: &[Schema] = &[
         Kind::Text,
         "Directive of a module that nginx has to load, which a configuration in the release does not load itself.",
     ),
+    Schema::family(
+        "nginx-file.ipv6",
+        "file",
+        Kind::Text,
+        "Address of IPv6 that a configuration in the release listens on.",
+    ),
 ];

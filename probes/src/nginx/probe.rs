@@ -8,7 +8,7 @@ use parity_core::probe::{Manifest, Observation, Probe, Subject};
 use super::SCHEMAS;
 use super::features::FEATURES;
 use super::modules::modules;
-use super::upstream::upstreams;
+use super::upstream::{listens_on_ipv6, upstreams};
 use crate::config::nginx::directives;
 use crate::reading::text;
 
@@ -97,6 +97,9 @@ fn observe(out: &mut Observation<'_>, path: &str, bytes: Outcome<&[u8]>) {
                 for (module, (directive, line)) in modules(&text(bytes)) {
                     let key = format!("{path}:{module}");
                     out.keyed("nginx-file.module", key, directive, Origin::line(path, line));
+                }
+                if let Some((address, line)) = listens_on_ipv6(&text(bytes)) {
+                    out.keyed("nginx-file.ipv6", path, address, Origin::line(path, line));
                 }
                 for (name, (since, line)) in features {
                     let key = format!("{path}:{name}");

@@ -43,6 +43,15 @@ fn tcp(text: &str) -> Option<(String, u16)> {
     Some((address.to_owned(), port))
 }
 
+/// The first address of IPv6 that a configuration listens on, and its line.
+pub(super) fn listens_on_ipv6(text: &str) -> Option<(String, u32)> {
+    let directives = directives(text).unwrap_or_default();
+    let listens = directives.iter().filter(|directive| directive.name() == "listen");
+    let mut addresses = listens.filter_map(|directive| Some((directive.arguments.first()?, directive.line)));
+    let found = addresses.find(|(address, _)| address.starts_with('['));
+    found.map(|(address, line)| (address.clone(), line))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

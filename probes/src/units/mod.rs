@@ -3,6 +3,8 @@
 #[cfg(feature = "collect")]
 mod features;
 #[cfg(feature = "collect")]
+mod forbids;
+#[cfg(feature = "collect")]
 mod parse;
 #[cfg(feature = "collect")]
 mod probe;
@@ -56,5 +58,29 @@ pub const SCHEMAS: &[Schema] = &[
         "file",
         Kind::Text,
         "Account that a unit runs as, where nothing in the release creates it (sysusers.d(5)).",
+    ),
+    Schema::family(
+        "unit-file.forbids",
+        "file:directive:first version of systemd with it",
+        Kind::Text,
+        "What a directive of a unit forbids the program that the unit starts.",
+    ),
+    Schema::family(
+        "unit-file.home-program",
+        "file:name of a program",
+        Kind::Text,
+        "Path of a program below /home or /root that a unit starts.",
+    ),
+    Schema::family(
+        "unit-file.low-port",
+        "file:port",
+        Kind::Number,
+        "Least value of net.ipv4.ip_unprivileged_port_start that keeps a service that is not root's from its port.",
+    ),
+    Schema::family(
+        "unit-file.path",
+        "file:directory:name in it",
+        Kind::Text,
+        "Assignment of a unit that needs a file or directory which nothing in the release brings or makes.",
     ),
 ];

@@ -48,12 +48,31 @@ pub fn unit_file(text: &str) -> UnitFile {
             _ => {}
         }
     }
+    unit.repeated(&assignments(text));
     let is_named = |user: &str| !user.is_empty() && !user.contains('%') && user.parse::<u32>().is_err();
     unit.user = unit.user.filter(|(user, _)| !is_dynamic && is_named(user));
     unit
 }
 
+/// Since when a service of one run may be started again: <https://github.com/systemd/systemd/pull/13754>.
+const REPEATED: u32 = 244;
+
 impl UnitFile {
+    /// An older systemd refuses a unit with both.
+    fn repeated(&mut self, assignments: &[Assignment]) {
+        let last = |name: &str| {
+            assignments
+                .iter()
+                .rev()
+                .find(|it| it.section == "Service" && it.name == name)
+        };
+        let is_once = last("Type").is_some_and(|kind| kind.value == "oneshot");
+        if let Some(restart) = last("Restart").filter(|it| is_once && it.value != "no") {
+            let what = format!("Restart={} with Type=oneshot", restart.value);
+            self.needs.insert(what, (REPEATED, restart.line));
+        }
+    }
+
     fn features(&mut self, assignment: &Assignment) {
         let Assignment {
             name, value, line, ..

@@ -5,6 +5,7 @@ use parity_core::fact::{FactId, Origin, State, Value};
 use parity_core::need::{Need, Take};
 use parity_core::probe::{Manifest, Observation, Probe, Subject};
 
+use super::forbids::{Confined, confined};
 use super::parse::created_users;
 use super::{SCHEMAS, UnitFile, unit_file};
 use crate::elf::HEAD_BYTES;
@@ -99,14 +100,64 @@ impl Probe for Units {
         for entry in files.iter().filter(|entry| is_unit(&entry.path)) {
             match content(answers, entry, out) {
                 Some(Outcome::Got(bytes)) => {
-                    environment(out, &entry.path, &text(bytes), &shipped);
-                    tell(out, &entry.path, unit_file(&text(bytes)), &shipped, &created);
+                    let text = text(bytes);
+                    let script = |name: &str| head(files.iter().find(|file| base_name(&file.path) == name)?);
+                    let speaks_of = |path: &str| others_speak(&files, path);
+                    tell_confined(out, &entry.path, confined(&text, script, speaks_of));
+                    environment(out, &entry.path, &text, &shipped);
+                    tell(out, &entry.path, unit_file(&text), &shipped, &created);
                 }
                 Some(Outcome::NotPermitted) => unknown(out, &entry.path, &State::NotPermitted),
                 Some(Outcome::Failed(failure)) => unknown(out, &entry.path, &State::Unknown(failure.reason)),
                 Some(Outcome::Absent | Outcome::NotApplicable) | None => {}
             }
         }
+    }
+}
+
+/// The beginning of a file, where it is text.
+fn head(entry: &Entry) -> Option<&str> {
+    let blob = entry.content.as_ref().and_then(Outcome::got)?;
+    std::str::from_utf8(&blob.0).ok()
+}
+
+/// Whether a file that is no unit brings a path, or names it near its beginning.
+fn others_speak(files: &[&Entry], path: &str) -> bool {
+    let inner = path.trim_start_matches('/');
+    let names = |entry: &&Entry| head(entry).is_some_and(|text| text.contains(path));
+    let others = files.iter().filter(|entry| !is_unit(&entry.path));
+    let mut others = others.filter(|entry| {
+        entry.path.ends_with(inner) || entry.path.contains(&format!("{inner}/")) || names(entry)
+    });
+    others.next().is_some()
+}
+
+fn tell_confined(out: &mut Observation<'_>, path: &str, confined: Confined) {
+    for ((directive, since), (what, line)) in confined.forbids {
+        let key = format!("{path}:{directive}:{since}");
+        out.keyed("unit-file.forbids", key, what, Origin::line(path, line));
+    }
+    for (program, line) in confined.home_programs {
+        let key = format!("{path}:{}", base_name(&program));
+        out.keyed(
+            "unit-file.home-program",
+            key,
+            program.as_str(),
+            Origin::line(path, line),
+        );
+    }
+    for (port, line) in confined.low_ports {
+        let least = Value::Int(i64::from(port).saturating_add(1));
+        out.keyed(
+            "unit-file.low-port",
+            format!("{path}:{port}"),
+            least,
+            Origin::line(path, line),
+        );
+    }
+    for ((directory, name), (assignment, line)) in confined.paths {
+        let key = format!("{path}:{directory}:{name}");
+        out.keyed("unit-file.path", key, assignment, Origin::line(path, line));
     }
 }
 

@@ -1,0 +1,36 @@
+//! The probe `hosting`: what the settings of a host leave to applications.
+
+#[cfg(feature = "collect")]
+mod probe;
+
+#[cfg(feature = "collect")]
+pub use probe::PROBE;
+
+use parity_core::schema::{Kind, Schema};
+
+/// The facts it gives.
+pub const SCHEMAS: &[Schema] = &[
+    Schema::family(
+        "directory.entries",
+        "directory that programs are often set up below, such as /etc/default",
+        Kind::Set,
+        "Names of the files and directories in it.",
+    )
+    .identity(),
+    Schema::single(
+        "network.ipv6",
+        Kind::Bool,
+        "False where the kernel was started without IPv6 (ipv6.disable=1 in /proc/cmdline, or no /proc/net/if_inet6 beside /proc/net/tcp).",
+    ),
+    Schema::single(
+        "network.unprivileged-port",
+        Kind::Number,
+        "First TCP port that everybody may listen on (net.ipv4.ip_unprivileged_port_start: now, else as set at boot, else 1024).",
+    ),
+    Schema::single(
+        "network.listening",
+        Kind::Set,
+        "TCP ports that something listens on (/proc/net/tcp and tcp6); none in a root file system, where nothing runs.",
+    )
+    .volatile(),
+];

@@ -1,0 +1,209 @@
+use std::collections::BTreeSet;
+
+use parity_core::answer::{Answers, Outcome};
+use parity_core::fact::{FactId, Origin, State, Value};
+use parity_core::need::{Need, Take};
+use parity_core::probe::{Manifest, Observation, Probe, Subject};
+
+use super::SCHEMAS;
+use crate::reading::{base_name, documents, readable, text};
+
+static MANIFEST: Manifest = Manifest::new(
+    "hosting",
+    Subject::Host,
+    "What the settings of a host leave to applications: IPv6, ports, and what lies where programs are set up.",
+    SCHEMAS,
+);
+
+/// Looks at the settings that applications depend on.
+pub const PROBE: &dyn Probe = &Hosting;
+
+struct Hosting;
+
+/// Directories below which programs are set up.
+const PLACES: [&str; 11] = [
+    "etc",
+    "etc/conf.d",
+    "etc/default",
+    "etc/sysconfig",
+    "home",
+    "opt",
+    "srv",
+    "usr/local",
+    "var/lib",
+    "var/log",
+    "var/www",
+];
+
+/// The kernel's tables of TCP sockets (proc_net(5)).
+const TABLES: [&str; 2] = ["proc/net/tcp", "proc/net/tcp6"];
+
+const PORTS: &str = "proc/sys/net/ipv4/ip_unprivileged_port_start";
+
+/// Where it is set at boot (sysctl.d(5)); the last one counts.
+const AT_BOOT: [&str; 3] = [
+    "usr/lib/sysctl.d/*.conf",
+    "etc/sysctl.d/*.conf",
+    "etc/sysctl.conf",
+];
+
+const CMDLINE: &str = "proc/cmdline";
+const ADDRESSES: &str = "proc/net/if_inet6";
+const SOCKETS: &str = "proc/net/tcp";
+
+fn content(pattern: &str) -> Need {
+    Need::glob(pattern, Take::Content(256 << 10))
+}
+
+fn table(path: &str) -> Need {
+    Need::file_up_to(path, 4 << 20)
+}
+
+fn place(directory: &str) -> Need {
+    Need::glob(format!("{directory}/*"), Take::Stat)
+}
+
+impl Probe for Hosting {
+    fn manifest(&self) -> &Manifest {
+        &MANIFEST
+    }
+
+    fn needs(&self) -> Vec<Need> {
+        let kernel = [
+            Need::file_up_to(CMDLINE, 64 << 10),
+            Need::glob(ADDRESSES, Take::Stat),
+            Need::glob(SOCKETS, Take::Stat),
+        ];
+        let ports = [Need::file_up_to(PORTS, 64)]
+            .into_iter()
+            .chain(TABLES.map(table))
+            .chain(AT_BOOT.map(content));
+        PLACES.map(place).into_iter().chain(kernel).chain(ports).collect()
+    }
+
+    fn observe(&self, answers: &Answers, out: &mut Observation<'_>) {
+        places(answers, out);
+        ipv6(answers, out);
+        ports(answers, out);
+        listening(answers, out);
+    }
+}
+
+fn places(answers: &Answers, out: &mut Observation<'_>) {
+    for directory in PLACES {
+        let id = FactId::keyed("directory.entries", format!("/{directory}"));
+        let origin = Origin::file(directory);
+        let state = match answers.entries(&place(directory)) {
+            Outcome::Got(found) => State::Value(Value::set(
+                found
+                    .entries
+                    .iter()
+                    .map(|entry| base_name(&entry.path).to_owned()),
+            )),
+            Outcome::NotPermitted => State::NotPermitted,
+            Outcome::Failed(failure) => State::Unknown(failure.reason),
+            Outcome::Absent | Outcome::NotApplicable => continue,
+        };
+        out.state(id, state, origin);
+    }
+}
+
+fn ipv6(answers: &Answers, out: &mut Observation<'_>) {
+    let there = |path: &str| {
+        let found = readable(
+            answers.entries(&Need::glob(path, Take::Stat)),
+            path,
+            &["network.ipv6"],
+            &mut *out,
+        );
+        found.map(|found| !found.entries.is_empty())
+    };
+    let [addresses, sockets] = [ADDRESSES, SOCKETS].map(there);
+    let cmdline = readable(
+        answers.bytes(&Need::file_up_to(CMDLINE, 64 << 10)),
+        CMDLINE,
+        &["network.ipv6"],
+        out,
+    );
+    let is_off = cmdline.is_some_and(|bytes| {
+        text(bytes)
+            .split_whitespace()
+            .any(|word| word == "ipv6.disable=1")
+    });
+    let (Some(addresses), Some(sockets)) = (addresses, sockets) else {
+        return;
+    };
+    if is_off || addresses || sockets {
+        out.value(
+            "network.ipv6",
+            !is_off && (addresses || !sockets),
+            Origin::file(CMDLINE),
+        );
+    }
+}
+
+/// The default is that of the kernel: <https://docs.kernel.org/networking/ip-sysctl.html>.
+fn ports(answers: &Answers, out: &mut Observation<'_>) {
+    let id = FactId::single("network.unprivileged-port");
+    let mut first = match answers.bytes(&Need::file_up_to(PORTS, 64)) {
+        Outcome::Got(bytes) => text(bytes).trim().parse::<i64>().ok(),
+        Outcome::NotPermitted => return out.state(id, State::NotPermitted, Origin::file(PORTS)),
+        Outcome::Failed(failure) => {
+            return out.state(id, State::Unknown(failure.reason), Origin::file(PORTS));
+        }
+        Outcome::Absent | Outcome::NotApplicable => None,
+    };
+    let is_running = first.is_some();
+    for pattern in AT_BOOT.iter().filter(|_| !is_running) {
+        for file in documents(answers, &content(pattern), &["network.unprivileged-port"], out) {
+            let set = file.text.lines().filter_map(|line| line.split_once('='));
+            let own =
+                set.filter(|(key, _)| key.trim().replace('/', ".") == "net.ipv4.ip_unprivileged_port_start");
+            first = own
+                .filter_map(|(_, value)| value.trim().parse().ok())
+                .next_back()
+                .or(first);
+        }
+    }
+    out.value(
+        "network.unprivileged-port",
+        Value::Int(first.unwrap_or(1024)),
+        Origin::file(PORTS),
+    );
+}
+
+/// Sockets in the state LISTEN, 0A.
+fn listening(answers: &Answers, out: &mut Observation<'_>) {
+    let id = FactId::single("network.listening");
+    let mut found = BTreeSet::new();
+    for path in TABLES {
+        match answers.bytes(&table(path)) {
+            Outcome::Got(bytes) => found.extend(text(bytes).lines().filter_map(listened_on)),
+            Outcome::NotPermitted => return out.state(id, State::NotPermitted, Origin::file(path)),
+            Outcome::Failed(failure) => {
+                return out.state(id, State::Unknown(failure.reason), Origin::file(path));
+            }
+            Outcome::Absent | Outcome::NotApplicable => {}
+        }
+    }
+    let ports = found.into_iter().map(|port| port.to_string());
+    out.value("network.listening", Value::set(ports), Origin::file("proc/net"));
+}
+
+fn listened_on(line: &str) -> Option<u16> {
+    let mut words = line.split_whitespace().skip(1);
+    let (_, port) = words.next()?.rsplit_once(':')?;
+    let is_listening = words.nth(1)? == "0A";
+    u16::from_str_radix(port, 16).ok().filter(|_| is_listening)
+}
+
+#[cfg(test)]
+mod listening_tests {
+    #[test]
+    fn ports_of_sockets_that_listen() {
+        let line = "   0: 0100007F:1538 00000000:0000 0A 00000000:00000000 00:00000000 00000000  999 0 1 1 0 100 0 0 10 0";
+        assert_eq!(super::listened_on(line), Some(5432));
+        assert_eq!(super::listened_on(&line.replace(" 0A ", " 01 ")), None);
+        assert_eq!(super::listened_on("  sl  local_address rem_address   st"), None);
+    }
+}

@@ -1,0 +1,200 @@
+use parity_core::answer::{Answers, Entry, EntryKind, Outcome};
+use parity_core::fact::{FactId, Origin, State};
+use parity_core::need::Need;
+use parity_core::probe::{Manifest, Observation, Probe, Subject};
+
+use super::said::Said;
+use super::{SCHEMAS, building, clients, composing, cron, java, kubernetes, loopback};
+use crate::reading::text;
+use crate::release::all_files;
+
+static MANIFEST: Manifest = Manifest::new(
+    "settings",
+    Subject::Release,
+    "What settings in a release ask of Java, Kubernetes, Compose, BuildKit, cron and servers.",
+    SCHEMAS,
+);
+
+/// Reads files of settings in a release.
+pub const PROBE: &dyn Probe = &Settings;
+
+struct Settings;
+
+/// Larger files are no settings, in bytes.
+const CAP: u64 = 1 << 20;
+
+/// Directories of what others wrote, or of what never leaves the developer's machine.
+const FOREIGN: [&str; 10] = [
+    ".git",
+    ".github",
+    ".gitlab",
+    "bower_components",
+    "examples",
+    "fixtures",
+    "node_modules",
+    "test",
+    "tests",
+    "vendor",
+];
+
+impl Probe for Settings {
+    fn manifest(&self) -> &Manifest {
+        &MANIFEST
+    }
+
+    fn needs(&self) -> Vec<Need> {
+        vec![all_files()]
+    }
+
+    fn observe(&self, answers: &Answers, out: &mut Observation<'_>) {
+        let Some(files) = out.require(answers.entries(&all_files()), "files of the release") else {
+            return;
+        };
+        let mut found = Vec::new();
+        let mut has_buildkit = false;
+        let own = files
+            .entries
+            .iter()
+            .filter(|entry| entry.kind == EntryKind::File && !is_foreign(&entry.path));
+        for entry in own {
+            let readers = readers(entry);
+            let may_turn_on = may_turn_on(&entry.path);
+            if readers.is_empty() && !may_turn_on {
+                continue;
+            }
+            match content(answers, entry, out) {
+                Some(Outcome::Got(bytes)) => {
+                    let text = text(bytes);
+                    has_buildkit |= may_turn_on && building::turns_on(&text);
+                    let mut said = Said::default();
+                    for reader in readers {
+                        reader.read(&entry.path, &text, &mut said);
+                    }
+                    found.push((entry.path.as_str(), said));
+                }
+                Some(Outcome::NotPermitted) => unknown(out, &entry.path, &readers, &State::NotPermitted),
+                Some(Outcome::Failed(failure)) => {
+                    unknown(out, &entry.path, &readers, &State::Unknown(failure.reason));
+                }
+                Some(Outcome::Absent | Outcome::NotApplicable) | None => {}
+            }
+        }
+        for (path, said) in found {
+            for ((family, key), (value, line)) in said.0 {
+                let is_settled = family == "container-file.buildkit" && has_buildkit;
+                if !is_settled {
+                    let key = if key.is_empty() {
+                        path.to_owned()
+                    } else {
+                        format!("{path}:{key}")
+                    };
+                    out.keyed(family, key, value, Origin::line(path, line));
+                }
+            }
+        }
+    }
+}
+
+fn is_foreign(path: &str) -> bool {
+    path.split('/').any(|part| FOREIGN.contains(&part))
+}
+
+/// Scripts and settings of builds may turn BuildKit on.
+fn may_turn_on(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name == "Makefile"
+        || name == ".env"
+        || [".sh", ".yml", ".yaml", ".mk"]
+            .iter()
+            .any(|ending| name.ends_with(ending))
+}
+
+/// Who reads a file.
+#[derive(Clone, Copy)]
+enum Reader {
+    Building,
+    Clients,
+    Composing,
+    Cron,
+    Java,
+    Kubernetes,
+    Loopback,
+}
+
+impl Reader {
+    fn read(self, path: &str, text: &str, said: &mut Said) {
+        match self {
+            Reader::Building => building::read(text, said),
+            Reader::Clients => clients::read(path, text, said),
+            Reader::Composing => composing::read(text, said),
+            Reader::Cron => cron::read(path, text, said),
+            Reader::Java => java::read(text, said),
+            Reader::Kubernetes => kubernetes::read(text, said),
+            Reader::Loopback => loopback::read(text, said),
+        }
+    }
+
+    /// What stays unknown where a file cannot be read.
+    fn families(self) -> &'static [&'static str] {
+        match self {
+            Reader::Building => &["container-file.buildkit"],
+            Reader::Clients => &["client-server.versions", "opened-library.of"],
+            Reader::Composing => &["compose-file.host-alias", "compose-file.unlabelled"],
+            Reader::Cron => &["cron-file.percent"],
+            Reader::Java => &["java-option.versions"],
+            Reader::Kubernetes => &["kubernetes-file.versions"],
+            Reader::Loopback => &["loopback-service.named"],
+        }
+    }
+}
+
+fn readers(entry: &Entry) -> Vec<Reader> {
+    let path = entry.path.as_str();
+    let head = entry
+        .content
+        .as_ref()
+        .and_then(Outcome::got)
+        .map_or(&[][..], |blob| blob.0.as_slice());
+    let all = [
+        (building::concerns(path), Reader::Building),
+        (clients::concerns(path), Reader::Clients),
+        (composing::concerns(path), Reader::Composing),
+        (cron::concerns(path), Reader::Cron),
+        (java::concerns(path, head), Reader::Java),
+        (kubernetes::concerns(path, head), Reader::Kubernetes),
+        (loopback::concerns(path), Reader::Loopback),
+    ];
+    all.into_iter()
+        .filter(|(does, _)| *does)
+        .map(|(_, reader)| reader)
+        .collect()
+}
+
+/// The bytes of a file; nothing while they are asked for.
+fn content<'a>(
+    answers: &'a Answers,
+    entry: &'a Entry,
+    out: &mut Observation<'_>,
+) -> Option<Outcome<&'a [u8]>> {
+    let head = entry
+        .content
+        .as_ref()
+        .and_then(Outcome::got)
+        .map(|blob| blob.0.as_slice());
+    let whole = head.filter(|head| u64::try_from(head.len()).is_ok_and(|read| read >= entry.size));
+    if let Some(whole) = whole {
+        return Some(Outcome::Got(whole));
+    }
+    let need = Need::file_up_to(entry.path.as_str(), CAP);
+    if answers.has(&need) {
+        return Some(answers.bytes(&need));
+    }
+    out.ask(need);
+    None
+}
+
+fn unknown(out: &mut Observation<'_>, path: &str, readers: &[Reader], state: &State) {
+    for family in readers.iter().flat_map(|reader| reader.families()) {
+        out.state(FactId::keyed(*family, path), state.clone(), Origin::file(path));
+    }
+}
