@@ -6,28 +6,9 @@ mod servers;
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
 
 use serde_json::Value;
-use servers::{SECRET, Server, said};
-
-/// The binary with no environment but a path, passwords and these variables.
-fn parity(directory: &Path, variables: &[(&str, &str)], arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_parity"));
-    command
-        .env_clear()
-        .env("PATH", "/usr/bin:/bin")
-        .env("HOME", directory);
-    for name in ["PGPASSWORD", "MYSQL_PWD", "REDISCLI_AUTH"] {
-        command.env(name, SECRET);
-    }
-    command
-        .envs(variables.iter().copied())
-        .args(arguments)
-        .current_dir(directory)
-        .output()
-        .unwrap()
-}
+use servers::{SECRET, Server, parity, said};
 
 /// A release of one file, a developer's machine, and a server.
 struct Case<'a> {
@@ -490,6 +471,8 @@ fn a_server_is_laid_over_its_host() {
         let messages = findings.map(|finding| finding["message"].as_str().unwrap().to_owned());
         (output.status.code().unwrap(), messages.collect::<Vec<_>>())
     };
+    let allow = || assert!(parity(place.path(), &[], &["allow"]).status.success());
+    allow();
     let (code, findings) = check(&["--env", "production"]);
     assert!(
         code == 1 && findings.len() == 1 && findings[0].contains("the extension vector"),
@@ -505,6 +488,7 @@ fn a_server_is_laid_over_its_host() {
         "parity.toml",
         &project("\"postgresql://parity@127.0.0.1:1/shop\""),
     );
+    allow();
     let output = parity(place.path(), &[], &["check", "--env", "production"]);
     let report = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(
@@ -534,6 +518,7 @@ fn a_server_alone_is_locked_and_checked_without_it() {
     );
     fs::write(place.path().join("parity.toml"), project).unwrap();
     fs::write(place.path().join("dev.toml"), "[facts]\n'os.id' = 'debian'\n").unwrap();
+    assert!(parity(place.path(), &[], &["allow"]).status.success());
     let locked = parity(place.path(), &[], &["lock"]);
     assert!(locked.status.success(), "{}", said(&locked));
     drop(server);

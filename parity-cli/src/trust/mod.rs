@@ -100,10 +100,10 @@ pub(crate) fn changes(reach: &Reach, approved: Option<&Approval>) -> Vec<(Mark, 
         .collect()
 }
 
-/// Says what an observation of this machine lacks because nobody approved it.
+/// Says that an observation of this machine lacks something because nobody approved it.
 pub(crate) fn tell_skipped(session: &Session, dev: Option<&Snapshot>) {
-    let is_local = dev.is_some_and(|dev| dev.target == Target::Local.to_string());
-    if let (Some(reason), true) = (&session.options.not_run, is_local) {
+    let is_lacking = dev.is_some_and(|dev| dev.target == Target::Local.to_string() && !dev.is_complete());
+    if let (Some(reason), true) = (&session.options.not_run, is_lacking) {
         session.tell(&format!(
             "note: of this machine only files were read, no program was run: {reason}"
         ));

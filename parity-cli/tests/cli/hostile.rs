@@ -98,7 +98,7 @@ fn names(directory: &Path) -> Vec<String> {
 fn a_clone_is_checked_by_reading_files() {
     let (world, outside) = (clone(), Outside::new());
     let run = gains_nothing(&world, &world.command(OFFLINE), &outside);
-    run.told(1, &["only files were read, no program was run", "parity allow"]);
+    run.ended(1);
     // The programs of this machine are asked once that is approved, and nobody else's are.
     world.parity(&["allow"]).ended(0);
     assert!(!world.parity(OFFLINE).err.contains("no program was run"));

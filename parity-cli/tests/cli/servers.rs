@@ -75,6 +75,7 @@ fn servers_and_files_may_be_laid_over_a_host() {
     let facts = "\n[facts]\n\"facts:be1.toml\" = [\"more.toml\", \"postgresql://parity@127.0.0.1:1/shop\"]\n";
     world.text("parity.toml", &format!("{}{facts}", world.read("parity.toml")));
     world.text("more.toml", "[facts]\n'os.id' = 'debian'\n");
+    world.parity(&["allow"]).ended(0);
     let run = world.parity(&["check", "--env", "production"]);
     assert!(
         run.out.contains("127.0.0.1:1: nothing listens there"),

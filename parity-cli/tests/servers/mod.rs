@@ -10,6 +10,25 @@ use std::time::Duration;
 /// A password that must not be seen anywhere.
 pub(crate) const SECRET: &str = "CANARY-of-the-server";
 
+/// The binary with no environment but a path, passwords and these variables.
+pub(crate) fn parity(directory: &Path, variables: &[(&str, &str)], arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_parity"));
+    command
+        .env_clear()
+        .env("PATH", "/usr/bin:/bin")
+        .env("HOME", directory)
+        .env("XDG_STATE_HOME", concat!(env!("CARGO_TARGET_TMPDIR"), "/state"));
+    for name in ["PGPASSWORD", "MYSQL_PWD", "REDISCLI_AUTH"] {
+        command.env(name, SECRET);
+    }
+    command
+        .envs(variables.iter().copied())
+        .args(arguments)
+        .current_dir(directory)
+        .output()
+        .unwrap()
+}
+
 /// A server that runs.
 pub(crate) struct Server {
     child: Child,
