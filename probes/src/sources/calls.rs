@@ -107,6 +107,16 @@ pub fn handles_platforms(text: &str) -> bool {
     ASKING.iter().any(|mark| text.contains(mark)) || text.contains("ENOENT")
 }
 
+/// The call that this code ends with, without its bracket: `os.system`. White space is gone, so what stands before it may touch it.
+#[must_use]
+pub fn call(before: &str) -> &str {
+    let calls = PROGRAM.iter().chain(&LINE);
+    let ending = calls
+        .filter(|call| before.ends_with(*call))
+        .max_by_key(|call| call.len());
+    ending.unwrap_or(&"system(").trim_end_matches(['(', '['])
+}
+
 /// The program that is started where this literal stands.
 #[must_use]
 pub fn called(literal: &Literal, language: Language, text: &str) -> Option<String> {

@@ -10,7 +10,7 @@ mod reach;
 #[cfg(test)]
 mod tests;
 
-pub use calls::{called, handles_platforms};
+pub use calls::{call, called, handles_platforms};
 pub use case::{Names, references};
 pub use libraries::{Ecosystem, LIBRARIES, Library, named, programs_of};
 pub use literals::{Language, Literal, literals};

@@ -6,8 +6,8 @@ use parity_core::need::Need;
 use parity_core::probe::{Manifest, Observation, Probe, Subject};
 
 use super::{
-    Language, Literal, Names, SCHEMAS, called, entries, handles_platforms, literals, named, programs_of,
-    reached, references,
+    Ecosystem, Language, Literal, Names, SCHEMAS, call, called, entries, handles_platforms, literals, named,
+    programs_of, reached, references,
 };
 use crate::reading::{base_name, text};
 use crate::release::all_files;
@@ -116,6 +116,7 @@ impl Probe for Sources {
             names: Names::new(files.iter().map(|entry| entry.path.as_str())),
             shipped: files.iter().map(|entry| base_name(&entry.path)).collect(),
             recipes: String::new(),
+            packages: BTreeSet::new(),
             is_built: files
                 .iter()
                 .any(|entry| entry.path.split('/').any(|part| BUILT.contains(&part))),
@@ -126,6 +127,17 @@ impl Probe for Sources {
         for entry in recipes {
             if let Some(bytes) = release.content(entry, out) {
                 release.recipes.push_str(&text(bytes));
+            }
+        }
+        for entry in files.iter().filter(|entry| is_manifest(&entry.path)) {
+            if let Some(bytes) = release.content(entry, out)
+                && let Some((ecosystem @ (Ecosystem::Pypi | Ecosystem::Gem), names)) =
+                    named(&entry.path, &text(bytes))
+            {
+                let wrappers = programs_of(ecosystem, &names);
+                let is_wrapper = |name: &String| wrappers.iter().any(|library| library.name == name);
+                let own = names.iter().filter(|name| !is_wrapper(name));
+                release.packages.extend(own.map(|name| name.to_ascii_lowercase()));
             }
         }
         let own = files
@@ -213,6 +225,8 @@ struct Release<'a> {
     shipped: BTreeSet<&'a str>,
     /// What container files and the like say, all together.
     recipes: String,
+    /// Packages of Python and Ruby that the release installs, in small letters, but those that start a program of the system.
+    packages: BTreeSet<String>,
     is_built: bool,
 }
 
@@ -245,6 +259,14 @@ impl<'a> Release<'a> {
     fn brings(&self, program: &str) -> bool {
         let is_word = |c: char| !c.is_ascii_alphanumeric() && !"-_".contains(c);
         self.shipped.contains(program) || self.recipes.split(is_word).any(|word| word.contains(program))
+    }
+
+    /// Whether a package of the release installs a program of its own name, or of a name that ends with it (`pybabel` of Babel).
+    fn installs(&self, program: &str) -> bool {
+        let program = program.to_ascii_lowercase();
+        let is_of =
+            |package: &String| program == *package || (package.len() > 4 && program.ends_with(package));
+        self.packages.iter().any(is_of)
     }
 
     /// What the libraries of a manifest need; the files that it begins with.
@@ -285,14 +307,10 @@ impl<'a> Release<'a> {
             return;
         }
         for literal in literals {
-            if let Some(program) = called(literal, language, text).filter(|program| !self.brings(program)) {
-                let call = literal
-                    .before
-                    .rsplit([';', '=', '{', '}', ','])
-                    .next()
-                    .and_then(|call| call.rsplit(").").next())
-                    .unwrap_or_default();
-                let how = format!("{}(\"{}\")", call.trim_end_matches(['(', '[']), literal.text);
+            if let Some(program) = called(literal, language, text)
+                .filter(|program| !self.brings(program) && !self.installs(program))
+            {
+                let how = format!("{}(\"{}\")", call(&literal.before), literal.text);
                 out.keyed(
                     "source.program",
                     format!("{path}:{program}"),

@@ -52,6 +52,15 @@ fn programs_that_code_starts() {
 }
 
 #[test]
+fn a_call_is_told_without_what_stands_before_it() {
+    let text = "def a():\n    if os.system('dot -T png'):\n        raise RuntimeError('x')\n";
+    let literals = literals(text, Language::Hash);
+    assert_eq!(call(&literals.first().unwrap().before), "os.system");
+    assert_eq!(call("x=subprocess.run(["), "subprocess.run");
+    assert_eq!(call("system("), "system");
+}
+
+#[test]
 fn libraries_that_start_programs() {
     let of = |path: &str, text: &str| -> Vec<&str> {
         let (ecosystem, names) = named(path, text).unwrap();
