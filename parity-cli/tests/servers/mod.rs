@@ -108,6 +108,18 @@ impl Server {
         panic!("it does not listen: {}", server.log());
     }
 
+    /// It listens before it takes statements.
+    fn wait_for_postgresql(&self) {
+        for _ in 0..300 {
+            let output = self.psql("postgres", "dbname=postgres", "SELECT 1");
+            if output.status.success() {
+                return;
+            }
+            thread::sleep(Duration::from_millis(100));
+        }
+        panic!("it takes no statements: {}", self.log());
+    }
+
     fn log(&self) -> String {
         fs::read_to_string(self.path("log")).unwrap_or_default()
     }
@@ -154,7 +166,9 @@ impl Server {
         let mut arguments = vec!["-D", &data, "-k", &place, "-h", "127.0.0.1", "-p", &number];
         arguments.extend(settings.iter().flat_map(|setting| ["-c", setting.as_str()]));
         let command = as_user("postgres", &programs.join("postgres"), &arguments);
-        Some(Server::start(command, directory, port))
+        let server = Server::start(command, directory, port);
+        server.wait_for_postgresql();
+        Some(server)
     }
 
     /// MariaDB with the account `root` without a password over its socket.
