@@ -43,7 +43,6 @@ mod procfs;
 mod reading;
 #[cfg(feature = "collect")]
 mod release;
-#[cfg(feature = "collect")]
 mod zip;
 
 pub mod apache;

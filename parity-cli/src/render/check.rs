@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use parity_core::finding::{Evidence, Finding, Severity, Unknown};
 use parity_core::judge::{LeftToImage, LinkState};
-use parity_core::report::{Report, Verdict};
+use parity_core::report::{Report, Summary, Verdict};
 use parity_core::view::Side;
 
 use super::page::{Look, Page};
@@ -369,11 +369,20 @@ fn footer(page: &mut Page, report: &Report, now: Timestamp) {
     let age = age
         .map(|days| format!(", the oldest observation is {} old", count_days(days)))
         .unwrap_or_default();
-    page.line(&format!(
-        "observed {} of {}{age}",
-        report.summary.observed,
-        count(report.summary.hosts, "host")
-    ));
+    page.line(&format!("{}{age}", observed(&report.summary)));
+}
+
+/// `observed 3 of 3 hosts`; where that is less, it says that it counts those of which all was seen.
+pub(crate) fn observed(summary: &Summary) -> String {
+    let whole = match summary.observed < summary.hosts {
+        true => " completely",
+        false => "",
+    };
+    format!(
+        "observed {} of {}{whole}",
+        summary.observed,
+        count(summary.hosts, "host")
+    )
 }
 
 fn count_days(days: i64) -> String {

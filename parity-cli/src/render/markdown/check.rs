@@ -4,7 +4,7 @@ use parity_core::finding::{Evidence, Finding, Since, Unknown};
 use parity_core::judge::LinkState;
 use parity_core::report::Verdict;
 
-use super::super::check::count;
+use super::super::check::{count, observed};
 use super::super::outcome::Outcome;
 use super::super::{fold, origin, since, suppressed};
 use super::{COMMENT, code, prose};
@@ -188,11 +188,7 @@ fn unknown(at: usize, group: &[&Unknown]) -> String {
 
 fn closing(outcome: &Outcome<'_>) -> String {
     let (summary, changes) = (&outcome.report.summary, &outcome.report.changes);
-    let mut parts = vec![format!(
-        "observed {} of {}",
-        summary.observed,
-        count(summary.hosts, "host")
-    )];
+    let mut parts = vec![observed(summary)];
     let links = &outcome.report.links;
     let fine = links.iter().filter(|link| link.state == LinkState::Fine).count();
     if fine > 0 {
