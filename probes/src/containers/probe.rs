@@ -240,8 +240,7 @@ fn bridges(answers: &Answers, out: &mut Observation<'_>) {
         }
         Outcome::NotPermitted => State::NotPermitted,
         Outcome::Failed(failure) => State::Unknown(failure.reason),
-        // Bridges are made by a running kernel, and there is none.
-        _ => State::Absent,
+        _ => State::Unknown("bridges are made by a running kernel, and there is none".to_owned()),
     };
     out.state(FactId::single("container.bridges"), state, origin());
 }

@@ -125,11 +125,17 @@ fn ipv6(answers: &Answers, out: &mut Observation<'_>) {
         &["network.ipv6"],
         out,
     );
-    let is_off = cmdline.is_some_and(|bytes| {
-        text(bytes)
-            .split_whitespace()
-            .any(|word| word == "ipv6.disable=1")
-    });
+    let Some(cmdline) = cmdline else {
+        let (id, why) = (
+            FactId::single("network.ipv6"),
+            "there is no running kernel that this user can ask",
+        );
+        out.state(id, State::Unknown(why.to_owned()), Origin::file(CMDLINE));
+        return;
+    };
+    let is_off = text(cmdline)
+        .split_whitespace()
+        .any(|word| word == "ipv6.disable=1");
     let (Some(addresses), Some(sockets)) = (addresses, sockets) else {
         return;
     };

@@ -43,6 +43,8 @@ const STORES: [(&str, &str); 3] = [
     ("valkey", "etc/valkey/valkey.conf"),
 ];
 
+const NO_KERNEL: &str = "no running kernel to ask";
+
 /// Any of these shows that a service is there.
 const PLACES: [(&str, &str); 8] = [
     ("docker", "usr/bin/docker*"),
@@ -90,6 +92,17 @@ pub(super) fn observe(answers: &Answers, out: &mut Observation<'_>) {
         .is_some()
     {
         stores(answers, memory, out);
+    } else if memory.is_none()
+        && STORES
+            .iter()
+            .any(|(_, path)| answers.bytes(&small(path)).got().is_some())
+    {
+        let advises = FactId::rest("service-advises.kernel");
+        out.state(
+            advises,
+            State::Unknown(NO_KERNEL.to_owned()),
+            Origin::file("proc"),
+        );
     }
     for (service, pattern) in PLACES {
         if let Some(found) = answers.entries(&listing(pattern)).got()
@@ -146,7 +159,11 @@ fn at_boot(answers: &Answers, out: &mut Observation<'_>) -> BTreeMap<String, (Va
 fn memory(answers: &Answers, out: &mut Observation<'_>) -> Option<i64> {
     let text = match answers.bytes(&small("proc/meminfo")) {
         Outcome::Got(bytes) => text(bytes),
-        _ => return None,
+        _ => {
+            let (id, origin) = (FactId::single("memory.with-swap"), Origin::file("proc/meminfo"));
+            out.state(id, State::Unknown(NO_KERNEL.to_owned()), origin);
+            return None;
+        }
     };
     let kilobytes = |name: &str| {
         let line = text.lines().find_map(|line| line.strip_prefix(name))?;
