@@ -49,8 +49,9 @@ pub const SCHEMAS: &[Schema] = &[
     Schema::single(
         "container.bridges",
         Kind::Set,
-        "Bridges of container engines that are there (/sys/class/net), numbers as `…`.",
-    ),
+        "Bridges of container engines that are there (/sys/class/net), numbers as `…`; engines make them and take them away.",
+    )
+    .volatile(),
     Schema::family(
         "container.layers",
         "engine",

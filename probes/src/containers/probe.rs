@@ -240,7 +240,8 @@ fn bridges(answers: &Answers, out: &mut Observation<'_>) {
         }
         Outcome::NotPermitted => State::NotPermitted,
         Outcome::Failed(failure) => State::Unknown(failure.reason),
-        _ => State::Unknown("bridges are made by a running kernel, and there is none".to_owned()),
+        // Bridges are made by a running kernel, and there is none.
+        _ => State::Absent,
     };
     out.state(FactId::single("container.bridges"), state, origin());
 }
