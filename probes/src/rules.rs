@@ -12,6 +12,7 @@ use crate::images::{Housing, ImageNeeds};
 use crate::loader::Loading;
 use crate::node_modules::NodeModules;
 use crate::php::WebServers;
+use crate::ports::HeldPorts;
 use crate::sandbox::Userns;
 use crate::scripts::Interpreters;
 use crate::tls::TlsEnds;
@@ -41,7 +42,11 @@ rules![
     "cgroup-java",
     "cgroup-java-listed",
     "collation-changed",
+    "compose-device-missing",
+    "compose-files-limit",
     "compose-host-alias",
+    "compose-part-missing",
+    "compose-processors",
     "compose-too-old",
     "compose-volume-selinux",
     "cpu-level",
@@ -88,6 +93,7 @@ rules![
     "java-option",
     "jvm-class",
     "jvm-removed-api",
+    "kernel-module-missing",
     "kernel-setting-advised",
     "kernel-setting-low",
     "kernel-setting-refused",
@@ -132,6 +138,7 @@ rules![
     "php-web-range",
     "platform-package",
     "port-privileged",
+    "port-taken",
     "prisma-engine",
     "program-missing",
     "proxy-without-exceptions",
@@ -172,6 +179,8 @@ rules![
     "unit-path-missing",
     "unit-port-low",
     "unit-program-missing",
+    "unit-shell-syntax",
+    "unit-subids-missing",
     "unit-user-missing",
     "userns-denied",
     "wheel-newer-libc",
@@ -197,6 +206,7 @@ pub fn knowledge() -> Result<Knowledge, InvalidRule> {
 pub fn derivations() -> Vec<Box<dyn Derivation>> {
     vec![
         Box::new(Databases),
+        Box::new(HeldPorts),
         Box::new(Housing),
         Box::new(ImageNeeds),
         Box::new(Interpreters),

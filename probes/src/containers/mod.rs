@@ -5,6 +5,8 @@ mod engines;
 #[cfg(feature = "collect")]
 mod layers;
 #[cfg(feature = "collect")]
+mod parts;
+#[cfg(feature = "collect")]
 mod probe;
 
 #[cfg(feature = "collect")]
@@ -29,6 +31,11 @@ pub const SCHEMAS: &[Schema] = &[
         "container.plugins",
         Kind::Set,
         "Plug-ins of the program docker: buildx, compose; only where docker is.",
+    ),
+    Schema::single(
+        "container.parts",
+        Kind::Set,
+        "What was added to Docker: `runtime NAME`, `plugin NAME`, and `gpu nvidia` where it can hand out NVIDIA's cards; only where docker is.",
     ),
     Schema::family(
         "container.seccomp-profile",

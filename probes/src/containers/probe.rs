@@ -7,7 +7,7 @@ use parity_core::probe::{Manifest, Observation, Probe, Subject};
 use parity_core::version::Scheme;
 
 use super::layers::{self, Layers};
-use super::{SCHEMAS, engines};
+use super::{SCHEMAS, engines, parts};
 use crate::installed::{self, Installed};
 use crate::reading::{base_name, document, text};
 use crate::runtimes::printed_version;
@@ -90,6 +90,7 @@ impl Probe for Containers {
         needs.extend(LOCAL.map(listing));
         needs.extend(DOCKERD.iter().map(|path| listing(path)));
         needs.extend(PLUGINS.map(listing));
+        needs.extend(parts::needs());
         needs.extend([small(DAEMON), small(STORAGE), mounts(), interfaces()]);
         needs
     }
@@ -102,6 +103,7 @@ impl Probe for Containers {
         bridges(answers, out);
         if found.contains("docker") {
             plugins(answers, out);
+            parts::observe(answers, answers.bytes(&small(DAEMON)).got().copied(), out);
         }
         buildkit(answers, out);
         for engine in ["docker", "podman", "buildah"] {

@@ -1,8 +1,9 @@
-//! What compose files ask of the host: a name that only Docker Desktop gives, and labels of SELinux.
+//! What compose files ask of the host: a name that only Docker Desktop gives, labels of SELinux, and what `started` reads.
 
 use serde_json::Value;
 
 use super::said::Said;
+use super::{modules, started};
 
 pub(super) fn concerns(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
@@ -21,6 +22,10 @@ pub(super) fn read(text: &str, said: &mut Said) {
     };
     aliases(text, services, said);
     binds(text, services, said);
+    started::read(text, &file, services, said);
+    for service in services.values() {
+        modules::composed(service, |word| line_of(text, word), said);
+    }
 }
 
 /// Directories of the project in a container that nothing relabels (`:z`, `:Z`, `selinux:`), and that keeps its confinement.
@@ -74,7 +79,7 @@ fn aliases(text: &str, services: &serde_json::Map<String, Value>, said: &mut Sai
 }
 
 /// The first line that has the word, else the first of all.
-fn line_of(text: &str, word: &str) -> u32 {
+pub(super) fn line_of(text: &str, word: &str) -> u32 {
     let word = word.split(' ').next().unwrap_or(word);
     let at = text.lines().position(|line| line.contains(word)).unwrap_or(0);
     u32::try_from(at).unwrap_or(0).saturating_add(1)

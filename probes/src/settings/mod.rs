@@ -15,9 +15,13 @@ mod kubernetes;
 #[cfg(feature = "collect")]
 mod loopback;
 #[cfg(feature = "collect")]
+mod modules;
+#[cfg(feature = "collect")]
 mod probe;
 #[cfg(feature = "collect")]
 mod said;
+#[cfg(feature = "collect")]
+mod started;
 #[cfg(test)]
 #[cfg(feature = "collect")]
 mod tests;
@@ -76,6 +80,42 @@ pub const SCHEMAS: &[Schema] = &[
         "file:service",
         Kind::Text,
         "Volume of a service that is a directory of the project, and that nothing relabels for SELinux.",
+    ),
+    Schema::family(
+        "compose-file.published",
+        "file:service:PROTOCOL/PORT",
+        Kind::Text,
+        "Address that a port of a service is published on.",
+    ),
+    Schema::family(
+        "compose-file.cpus",
+        "file:service",
+        Kind::Number,
+        "Least number of processors for `cpus` and `cpuset` of a service.",
+    ),
+    Schema::family(
+        "compose-file.part",
+        "file:service:kind",
+        Kind::Text,
+        "What the engine has only where it was added: a runtime, a plug-in, or what hands out graphics cards.",
+    ),
+    Schema::family(
+        "compose-file.device",
+        "file:service:path",
+        Kind::Text,
+        "Device of the host that a service is given.",
+    ),
+    Schema::family(
+        "compose-file.nofile",
+        "file:service",
+        Kind::Number,
+        "Open files that a service may have (`ulimits`), where these are more than the kernel allows by itself.",
+    ),
+    Schema::family(
+        "kernel-module.needs",
+        "file:name of a module",
+        Kind::Text,
+        "What in a file of the release loads a module of the kernel, or needs it.",
     ),
     Schema::family(
         "loopback-service.named",

@@ -1,10 +1,10 @@
 use parity_core::answer::{Answers, Entry, EntryKind, Outcome};
-use parity_core::fact::{FactId, Origin, State};
+use parity_core::fact::{FactId, Origin, State, Value};
 use parity_core::need::Need;
 use parity_core::probe::{Manifest, Observation, Probe, Subject};
 
 use super::said::Said;
-use super::{SCHEMAS, building, clients, composing, cron, java, kubernetes, loopback};
+use super::{SCHEMAS, building, clients, composing, cron, java, kubernetes, loopback, modules};
 use crate::reading::text;
 use crate::release::all_files;
 
@@ -22,6 +22,9 @@ struct Settings;
 
 /// Larger files are no settings, in bytes.
 const CAP: u64 = 1 << 20;
+
+/// What is told as a number.
+const NUMBERS: [&str; 2] = ["compose-file.cpus", "compose-file.nofile"];
 
 /// Directories of what others wrote, or of what never leaves the developer's machine.
 const FOREIGN: [&str; 10] = [
@@ -88,6 +91,10 @@ impl Probe for Settings {
                     } else {
                         format!("{path}:{key}")
                     };
+                    let value = match value.parse() {
+                        Ok(number) if NUMBERS.contains(&family) => Value::Int(number),
+                        _ => Value::from(value),
+                    };
                     out.keyed(family, key, value, Origin::line(path, line));
                 }
             }
@@ -119,6 +126,7 @@ enum Reader {
     Java,
     Kubernetes,
     Loopback,
+    Modules,
 }
 
 impl Reader {
@@ -131,6 +139,7 @@ impl Reader {
             Reader::Java => java::read(text, said),
             Reader::Kubernetes => kubernetes::read(text, said),
             Reader::Loopback => loopback::read(text, said),
+            Reader::Modules => modules::read(path, text, said),
         }
     }
 
@@ -139,11 +148,21 @@ impl Reader {
         match self {
             Reader::Building => &["container-file.buildkit"],
             Reader::Clients => &["client-server.versions", "opened-library.of"],
-            Reader::Composing => &["compose-file.host-alias", "compose-file.unlabelled"],
+            Reader::Composing => &[
+                "compose-file.cpus",
+                "compose-file.device",
+                "compose-file.host-alias",
+                "compose-file.nofile",
+                "compose-file.part",
+                "compose-file.published",
+                "compose-file.unlabelled",
+                "kernel-module.needs",
+            ],
             Reader::Cron => &["cron-file.percent"],
             Reader::Java => &["java-option.versions"],
             Reader::Kubernetes => &["kubernetes-file.versions"],
             Reader::Loopback => &["loopback-service.named"],
+            Reader::Modules => &["kernel-module.needs"],
         }
     }
 }
@@ -163,6 +182,7 @@ fn readers(entry: &Entry) -> Vec<Reader> {
         (java::concerns(path, head), Reader::Java),
         (kubernetes::concerns(path, head), Reader::Kubernetes),
         (loopback::concerns(path), Reader::Loopback),
+        (modules::concerns(path), Reader::Modules),
     ];
     all.into_iter()
         .filter(|(does, _)| *does)

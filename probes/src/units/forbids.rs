@@ -15,6 +15,10 @@ pub(super) struct Confined {
     pub(super) low_ports: BTreeMap<u16, u32>,
     /// Programs below home directories.
     pub(super) home_programs: BTreeMap<String, u32>,
+    /// Who runs containers without root.
+    pub(super) rootless: Option<(String, u32)>,
+    /// By directive: what only a shell would understand.
+    pub(super) shell: BTreeMap<String, (String, u32)>,
 }
 
 /// Programs that compile while they run, and those that start one of them.
@@ -72,7 +76,7 @@ const WRITTEN: [&str; 15] = [
 const HOMES: [&str; 2] = ["/home", "/root"];
 
 /// Where a unit's own directories lie.
-const OWN: [(&str, &str); 5] = [
+pub(super) const OWN: [(&str, &str); 5] = [
     ("CacheDirectory", "/var/cache"),
     ("ConfigurationDirectory", "/etc"),
     ("LogsDirectory", "/var/log"),
@@ -80,23 +84,16 @@ const OWN: [(&str, &str); 5] = [
     ("StateDirectory", "/var/lib"),
 ];
 
-/// Directories whose names a host tells, and that no release is unpacked in.
-const PLACES: [&str; 7] = [
-    "/etc",
-    "/etc/conf.d",
-    "/etc/default",
-    "/etc/sysconfig",
-    "/home",
-    "/var/lib",
-    "/var/log",
-];
-
 /// A unit, looked at as a whole.
-struct Unit<'a>(&'a [Assignment]);
+pub(super) struct Unit<'a>(&'a [Assignment]);
 
-impl Unit<'_> {
+impl<'a> Unit<'a> {
+    pub(super) fn of(assignments: &'a [Assignment]) -> Self {
+        Unit(assignments)
+    }
+
     /// The values of a directive; an empty one takes back those before it.
-    fn all(&self, name: &str) -> Vec<&Assignment> {
+    pub(super) fn all(&self, name: &str) -> Vec<&Assignment> {
         let mut found = Vec::new();
         for assignment in self
             .0
@@ -111,7 +108,7 @@ impl Unit<'_> {
         found
     }
 
-    fn last(&self, name: &str) -> Option<&Assignment> {
+    pub(super) fn last(&self, name: &str) -> Option<&Assignment> {
         self.all(name).pop()
     }
 
@@ -162,7 +159,7 @@ impl Unit<'_> {
     }
 
     /// The command lines that are started, as words, with their lines.
-    fn commands(&self) -> Vec<(Vec<String>, u32)> {
+    pub(super) fn commands(&self) -> Vec<(Vec<String>, u32)> {
         let lines = self
             .all("ExecStart")
             .into_iter()
@@ -171,7 +168,7 @@ impl Unit<'_> {
     }
 
     /// `NAME=value` of the environment, with the line.
-    fn environment(&self) -> Vec<(String, String, u32)> {
+    pub(super) fn environment(&self) -> Vec<(String, String, u32)> {
         let set = self.all("Environment").into_iter();
         let pairs = set.flat_map(|it| words(&it.value).into_iter().map(move |word| (word, it.line)));
         pairs
@@ -183,17 +180,17 @@ impl Unit<'_> {
     }
 }
 
-fn program(words: &[String]) -> &str {
+pub(super) fn program(words: &[String]) -> &str {
     words
         .first()
         .map_or("", |word| word.trim_start_matches(['@', '-', ':', '+', '!', '|']))
 }
 
-fn base(path: &str) -> &str {
+pub(super) fn base(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
 
-fn is_below(path: &str, directory: &str) -> bool {
+pub(super) fn is_below(path: &str, directory: &str) -> bool {
     path == directory
         || path
             .strip_prefix(directory)
@@ -201,14 +198,15 @@ fn is_below(path: &str, directory: &str) -> bool {
 }
 
 /// Reads a unit. `script` gives the beginning of a file of the release by its base name; `speaks_of` tells whether another file of the
-/// release names a path.
+/// release names a path; `asks` which file of the release lists network interfaces, where a command may run it.
 pub(super) fn confined<'a>(
     text: &str,
     script: impl Fn(&str) -> Option<&'a str>,
     speaks_of: impl Fn(&str) -> bool,
+    asks: impl Fn(&[String]) -> Option<String>,
 ) -> Confined {
     let all = assignments(text);
-    let unit = Unit(&all);
+    let unit = Unit::of(&all);
     let mut found = Confined::default();
     let commands = unit.commands();
     for (words, line) in &commands {
@@ -222,11 +220,15 @@ pub(super) fn confined<'a>(
     hidden(&unit, &commands, &mut found);
     read_only(&unit, &commands, &mut found);
     low_ports(&unit, &commands, &script, &mut found);
-    paths(&unit, &commands, &speaks_of, &mut found);
+    shared(&unit, &commands, &speaks_of, &mut found);
+    super::families::kept_from(&unit, &commands, asks, &mut found);
+    super::paths::needed(&unit, &commands, &speaks_of, &mut found);
+    found.rootless = super::rootless::account(&unit, &commands);
+    found.shell = super::shell::meant_for_a_shell(&all);
     found
 }
 
-type Commands = [(Vec<String>, u32)];
+pub(super) type Commands = [(Vec<String>, u32)];
 
 /// The programs that a command starts: itself, and where it is a script of the release, its interpreter.
 fn started<'a>(words: &[String], script: &impl Fn(&str) -> Option<&'a str>) -> Vec<String> {
@@ -512,43 +514,27 @@ fn low_ports<'a>(
     }
 }
 
-fn paths(unit: &Unit<'_>, commands: &Commands, speaks_of: &impl Fn(&str) -> bool, found: &mut Confined) {
-    let mut own: BTreeSet<String> = BTreeSet::new();
-    for (directive, directory) in OWN {
-        let named = unit.all(directive).into_iter().flat_map(|it| words(&it.value));
-        own.extend(named.map(|word| format!("{directory}/{}", word.split(':').next().unwrap_or(&word))));
-    }
-    for name in ["EnvironmentFile", "WorkingDirectory"] {
-        for assignment in unit.all(name) {
-            let path = assignment.value.trim_matches('"').trim_end_matches('/');
-            let is_plain = path.starts_with('/') && !path.contains(['%', '$', '*', '?', '[']);
-            let is_of_release = |path: &str| {
-                let mut words = commands.iter().flat_map(|(words, _)| words);
-                words.any(|word| is_below(word.trim_start_matches(['@', '-', ':', '+', '!', '|']), path))
-            };
-            let place = PLACES
-                .iter()
-                .filter(|place| path.len() > place.len() && is_below(path, place))
-                .max_by_key(|place| place.len());
-            let rest = place.and_then(|place| {
-                Some((
-                    *place,
-                    path.strip_prefix(place)?
-                        .trim_start_matches('/')
-                        .split('/')
-                        .next()?,
-                ))
-            });
-            let Some((place, entry)) = rest.filter(|_| is_plain) else {
-                continue;
-            };
-            let there = format!("{place}/{entry}");
-            if !is_of_release(&there) && !own.iter().any(|it| is_below(it, &there)) && !speaks_of(&there) {
-                let value = format!("{name}={path}");
-                found
-                    .paths
-                    .insert((place.to_owned(), entry.to_owned()), (value, assignment.line));
-            }
+/// A socket in a /tmp of its own, which somebody else looks for in the real one.
+fn shared(unit: &Unit<'_>, commands: &Commands, speaks_of: &impl Fn(&str) -> bool, found: &mut Confined) {
+    let Some(directive) = unit.is_on("PrivateTmp") else {
+        return;
+    };
+    let given = commands
+        .iter()
+        .flat_map(|(words, _)| words.iter().skip(1).cloned());
+    let set = unit.environment().into_iter().map(|(_, value, _)| value);
+    for word in given.chain(set) {
+        let socket = ["/tmp/", "/var/tmp/"]
+            .iter()
+            .find_map(|place| word.find(place).and_then(|at| word.get(at..)));
+        let socket = socket.and_then(|path| path.split([',', ':', ';']).next());
+        if let Some(path) = socket.filter(|path| path.ends_with(".sock") || path.ends_with(".socket"))
+            && speaks_of(path)
+        {
+            let what = format!("others to see the socket {path}");
+            found
+                .forbids
+                .insert(("PrivateTmp".to_owned(), 183), (what, directive.line));
         }
     }
 }

@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use super::*;
 
 fn of(text: &str, script: Option<&'static str>) -> Confined {
-    confined(&format!("[Service]\n{text}"), |_| script, |_| false)
+    confined(&format!("[Service]\n{text}"), |_| script, |_| false, |_| None)
 }
 
 fn forbidden(text: &str, script: Option<&'static str>) -> Vec<String> {

@@ -1,13 +1,23 @@
 //! The probe `units`: what the systemd units of a release need of the host.
 
 #[cfg(feature = "collect")]
+mod families;
+#[cfg(feature = "collect")]
 mod features;
 #[cfg(feature = "collect")]
 mod forbids;
 #[cfg(feature = "collect")]
+mod interfaces;
+#[cfg(feature = "collect")]
 mod parse;
 #[cfg(feature = "collect")]
+mod paths;
+#[cfg(feature = "collect")]
 mod probe;
+#[cfg(feature = "collect")]
+mod rootless;
+#[cfg(feature = "collect")]
+mod shell;
 #[cfg(test)]
 #[cfg(feature = "collect")]
 mod tests;
@@ -76,6 +86,18 @@ pub const SCHEMAS: &[Schema] = &[
         "file:port",
         Kind::Number,
         "Least value of net.ipv4.ip_unprivileged_port_start that keeps a service that is not root's from its port.",
+    ),
+    Schema::family(
+        "unit-file.rootless",
+        "file",
+        Kind::Text,
+        "Account that a unit runs containers as, without root.",
+    ),
+    Schema::family(
+        "unit-file.shell",
+        "file:directive",
+        Kind::Text,
+        "What a command line of a unit has that only a shell understands, where systemd starts the program itself.",
     ),
     Schema::family(
         "unit-file.path",

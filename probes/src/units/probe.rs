@@ -7,7 +7,7 @@ use parity_core::probe::{Manifest, Observation, Probe, Subject};
 
 use super::forbids::{Confined, confined};
 use super::parse::created_users;
-use super::{SCHEMAS, UnitFile, unit_file};
+use super::{SCHEMAS, UnitFile, interfaces, unit_file};
 use crate::elf::HEAD_BYTES;
 use crate::reading::{base_name, text};
 
@@ -25,6 +25,9 @@ struct Units;
 
 /// Larger files are no unit files, in bytes.
 const CAP: u64 = 1 << 20;
+
+/// Larger programs are not looked into, in bytes.
+const PROGRAM_CAP: u64 = 32 << 20;
 
 /// Units that are told of; the others start nothing.
 const SUFFIXES: [&str; 6] = [".mount", ".path", ".service", ".socket", ".swap", ".timer"];
@@ -103,7 +106,9 @@ impl Probe for Units {
                     let text = text(bytes);
                     let script = |name: &str| head(files.iter().find(|file| base_name(&file.path) == name)?);
                     let speaks_of = |path: &str| others_speak(&files, path);
-                    tell_confined(out, &entry.path, confined(&text, script, speaks_of));
+                    let listing = listing(&text, &files, answers, out);
+                    let asks = |command: &[String]| asking(&listing, command);
+                    tell_confined(out, &entry.path, confined(&text, script, speaks_of, asks));
                     environment(out, &entry.path, &text, &shipped);
                     tell(out, &entry.path, unit_file(&text), &shipped, &created);
                 }
@@ -119,6 +124,65 @@ impl Probe for Units {
 fn head(entry: &Entry) -> Option<&str> {
     let blob = entry.content.as_ref().and_then(Outcome::got)?;
     std::str::from_utf8(&blob.0).ok()
+}
+
+/// More sources than these are not read.
+const MAX_SOURCES: usize = 300;
+
+/// Files of the release that list network interfaces: sources, and programs that a unit starts. Only where the unit restricts families of
+/// addresses.
+fn listing<'a>(
+    unit: &str,
+    files: &[&'a Entry],
+    answers: &'a Answers,
+    out: &mut Observation<'_>,
+) -> Vec<&'a str> {
+    if !unit.contains("RestrictAddressFamilies") {
+        return Vec::new();
+    }
+    let is_program = |entry: &&&Entry| {
+        let head = entry.content.as_ref().and_then(Outcome::got);
+        head.is_some_and(|blob| blob.0.starts_with(b"\x7fELF"))
+            && unit.contains(&format!("/{}", base_name(&entry.path)))
+    };
+    let sources = files
+        .iter()
+        .filter(|entry| interfaces::is_source(&entry.path) && entry.size <= CAP)
+        .take(MAX_SOURCES);
+    let mut found = Vec::new();
+    for entry in sources {
+        if let Some(Outcome::Got(bytes)) = content(answers, entry, out)
+            && interfaces::lists(&entry.path, &text(bytes))
+        {
+            found.push(entry.path.as_str());
+        }
+    }
+    for entry in files.iter().filter(is_program) {
+        let need = Need::file_up_to(entry.path.as_str(), PROGRAM_CAP);
+        if !answers.has(&need) {
+            out.ask(need);
+        } else if answers
+            .bytes(&need)
+            .got()
+            .is_some_and(|bytes| interfaces::imports(bytes))
+        {
+            found.push(entry.path.as_str());
+        }
+    }
+    found
+}
+
+/// The file among these that a command runs.
+fn asking(listing: &[&str], command: &[String]) -> Option<String> {
+    let program = command
+        .first()
+        .map(|word| base_name(word.trim_start_matches(['@', '-', ':', '+', '!', '|'])));
+    let mut files = listing.iter();
+    let runs = |path: &str| {
+        Some(base_name(path)) == program
+            || (interfaces::is_source(path) && interfaces::may_run(command, path))
+    };
+    files.find(|path| runs(path)).map(|path| (*path).to_owned())
 }
 
 /// Whether a file that is no unit brings a path, or names it near its beginning.
@@ -154,6 +218,13 @@ fn tell_confined(out: &mut Observation<'_>, path: &str, confined: Confined) {
             least,
             Origin::line(path, line),
         );
+    }
+    if let Some((user, line)) = confined.rootless {
+        out.keyed("unit-file.rootless", path, user, Origin::line(path, line));
+    }
+    for (directive, (what, line)) in confined.shell {
+        let key = format!("{path}:{directive}");
+        out.keyed("unit-file.shell", key, what, Origin::line(path, line));
     }
     for ((directory, name), (assignment, line)) in confined.paths {
         let key = format!("{path}:{directory}:{name}");

@@ -18,6 +18,11 @@ pub const SCHEMAS: &[Schema] = &[
         Kind::Text,
         "User id, group id and shell, parted by spaces (/etc/passwd).",
     ),
+    Schema::single(
+        "user.subids",
+        Kind::Set,
+        "Names of the accounts that have ranges of subordinate ids, of users and groups both (/etc/subuid, /etc/subgid).",
+    ),
     Schema::family(
         "group",
         "name of a group that gives power, such as `sudo` or `docker`",

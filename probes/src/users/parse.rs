@@ -76,6 +76,18 @@ fn parse<T>(text: &str, read: impl Fn(&[&str], u32) -> Option<T>) -> (Vec<T>, Ve
     (found, wrong)
 }
 
+/// Accounts with more than one subordinate id, by `NAME:FIRST:COUNT` (subuid(5)).
+pub(super) fn with_ranges(text: &str) -> impl Iterator<Item = String> + '_ {
+    text.lines().filter_map(|line| {
+        let mut parts = line.trim().split(':');
+        let name = parts
+            .next()
+            .filter(|name| !name.is_empty() && !name.starts_with('#'))?;
+        let count: u64 = parts.nth(1)?.parse().ok()?;
+        (count > 1).then(|| name.to_owned())
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -1,6 +1,8 @@
 //! What the probe asks, and what it makes of the answers.
 
-use parity_core::answer::Answers;
+use std::collections::BTreeSet;
+
+use parity_core::answer::{Answers, Outcome};
 use parity_core::fact::{FactId, Origin, State, Value};
 use parity_core::need::Need;
 use parity_core::probe::{Manifest, Observation, Probe, Subject};
@@ -8,7 +10,7 @@ use parity_core::redact::REDACTED;
 
 use super::SCHEMAS;
 use super::parse::{self, User, Wrong};
-use crate::reading::document;
+use crate::reading::{document, text};
 
 /// The probe, for the registry.
 pub const PROBE: &dyn Probe = &Users;
@@ -55,13 +57,40 @@ impl Probe for Users {
     }
 
     fn needs(&self) -> Vec<Need> {
-        vec![passwd(), group()]
+        vec![passwd(), group(), Need::file(SUBIDS[0]), Need::file(SUBIDS[1])]
     }
 
     fn observe(&self, answers: &Answers, out: &mut Observation<'_>) {
         let users = accounts(answers, out);
         groups(answers, users.as_deref(), out);
+        subids(answers, users.as_deref().unwrap_or_default(), out);
     }
+}
+
+/// Ranges of ids that rootless containers use (subuid(5)).
+const SUBIDS: [&str; 2] = ["etc/subuid", "etc/subgid"];
+
+/// Who has ranges in both; a file that is not there gives none.
+fn subids(answers: &Answers, users: &[User], out: &mut Observation<'_>) {
+    let id = FactId::single("user.subids");
+    let mut found: [BTreeSet<String>; 2] = Default::default();
+    for (path, names) in SUBIDS.into_iter().zip(&mut found) {
+        match answers.bytes(&Need::file(path)) {
+            Outcome::Got(bytes) => names.extend(parse::with_ranges(&text(bytes))),
+            Outcome::NotPermitted => return out.state(id, State::NotPermitted, Origin::file(path)),
+            Outcome::Failed(failure) => {
+                return out.state(id, State::Unknown(failure.reason), Origin::file(path));
+            }
+            Outcome::Absent | Outcome::NotApplicable => {}
+        }
+    }
+    let [subusers, groups] = found;
+    let name = |id: &String| {
+        let user = users.iter().find(|user| user.uid.to_string() == *id);
+        user.map_or_else(|| id.clone(), |user| user.name.clone())
+    };
+    let both = subusers.intersection(&groups).map(name);
+    out.state(id, State::Value(Value::set(both)), Origin::file(SUBIDS[0]));
 }
 
 fn accounts(answers: &Answers, out: &mut Observation<'_>) -> Option<Vec<User>> {
