@@ -180,6 +180,7 @@ fn databases_are_set_by_their_command_and_by_option_files() {
     assert_eq!(
         found,
         [
+            "mysql.setting[log_bin] ",
             "mysql.setting[require_secure_transport] ON",
             "mysql.setting[sql_mode] ANSI_QUOTES,STRICT_ALL_TABLES",
         ]

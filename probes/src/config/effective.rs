@@ -10,12 +10,22 @@ use super::directive::Directive;
 use super::software::Software;
 
 /// Settings that decide what clients may say, and how they get in. Sorted.
-pub(crate) const MYSQL: [&str; 8] = [
+pub(crate) const MYSQL: [&str; 18] = [
     "authentication_policy",
     "default_authentication_plugin",
+    "disable_log_bin",
+    "event_scheduler",
+    "innodb_default_row_format",
+    "innodb_file_format",
+    "innodb_large_prefix",
+    "local_infile",
+    "log_bin",
+    "log_bin_trust_function_creators",
     "lower_case_table_names",
     "mysql_native_password",
     "require_secure_transport",
+    "secure_file_priv",
+    "skip_log_bin",
     "skip_ssl",
     "sql_mode",
     "tls_version",

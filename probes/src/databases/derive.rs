@@ -8,7 +8,7 @@ use parity_core::schema::Schema;
 use parity_core::view::{Side, View};
 
 use super::version::numbers;
-use super::{DERIVED, access, modes};
+use super::{DERIVED, access, modes, statements};
 
 /// Works out what the database servers of a host refuse.
 #[derive(Debug, Clone, Copy)]
@@ -18,7 +18,7 @@ pub struct Databases;
 const OWN_SCHEMA: [u32; 3] = [15, 0, 0];
 
 /// A value, or the fact of the host without which nobody knows.
-type Answer = Result<Value, (FactId, String)>;
+pub(super) type Answer = Result<Value, (FactId, String)>;
 
 impl Derivation for Databases {
     fn schemas(&self) -> &[Schema] {
@@ -42,6 +42,7 @@ impl Derivation for Databases {
         if let Some(dev) = sides.dev {
             found.extend(public_refused(release, dev, sides.host));
         }
+        found.extend(statements::refused(release, sides.host));
         told(found)
     }
 }
@@ -75,20 +76,20 @@ fn texts(view: &View<'_>, name: &'static str) -> Vec<(String, Value)> {
     facts.collect()
 }
 
-fn text(view: &View<'_>, id: &FactId) -> Option<String> {
+pub(super) fn text(view: &View<'_>, id: &FactId) -> Option<String> {
     view.state(id).value().map(ToString::to_string)
 }
 
-fn setting(family: &'static str, name: &str) -> FactId {
+pub(super) fn setting(family: &'static str, name: &str) -> FactId {
     FactId::keyed(family, name.to_owned())
 }
 
-fn version(view: &View<'_>, service: &str) -> Option<String> {
+pub(super) fn version(view: &View<'_>, service: &str) -> Option<String> {
     text(view, &FactId::keyed("service.version", service.to_owned()))
 }
 
 /// The one server of the MySQL family that a machine has, and its version.
-fn mysql(view: &View<'_>) -> Option<(&'static str, String)> {
+pub(super) fn mysql(view: &View<'_>) -> Option<(&'static str, String)> {
     let mut found = ["mariadb", "mysql"]
         .into_iter()
         .filter_map(|name| Some((name, version(view, name)?)));

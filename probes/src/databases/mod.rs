@@ -6,6 +6,7 @@ mod derive;
 mod modes;
 #[cfg(feature = "collect")]
 mod probe;
+mod statements;
 #[cfg(test)]
 mod tests;
 mod tls;
@@ -66,5 +67,53 @@ const DERIVED: &[Schema] = &[
         "file",
         Kind::Text,
         "Why the tables of a file cannot be created in the schema public.",
+    ),
+    Schema::family(
+        "database.key-refused",
+        "server:file:index:row format",
+        Kind::Text,
+        "Bytes that the server allows a column in an index, where the index has more, or `no`.",
+    ),
+    Schema::family(
+        "database.local-file-refused",
+        "server:file",
+        Kind::Text,
+        "Why the server refuses LOAD DATA LOCAL, or `no`.",
+    ),
+    Schema::family(
+        "database.server-file-refused",
+        "server:file:path",
+        Kind::Text,
+        "Why the server neither reads nor writes a file of its machine, or `no`.",
+    ),
+    Schema::family(
+        "database.zero-date-refused",
+        "server:file",
+        Kind::Text,
+        "Why the server takes no date of zeros, or `no`.",
+    ),
+    Schema::family(
+        "database.function-refused",
+        "server:file:name",
+        Kind::Text,
+        "Why the server creates no function that does not say what it does to data, or `no`.",
+    ),
+    Schema::family(
+        "database.trigger-refused",
+        "server:file:name",
+        Kind::Text,
+        "Why the server lets only accounts with SUPER create a trigger, or `no`.",
+    ),
+    Schema::family(
+        "database.account-plugin-refused",
+        "server:file:plug-in",
+        Kind::Text,
+        "Why the server cannot give an account a plug-in to log in with, or `no`.",
+    ),
+    Schema::family(
+        "database.table-spelling-refused",
+        "server:file:name",
+        Kind::Text,
+        "Why the server does not find a table under a name with other capitals, or `no`.",
     ),
 ];

@@ -3,18 +3,25 @@
 #[cfg(feature = "collect")]
 mod embedded;
 mod features;
+mod names;
 mod ownership;
 mod parse;
 #[cfg(feature = "collect")]
 mod probe;
 mod refused;
+mod settings;
+mod spelling;
+mod tables;
 #[cfg(test)]
 mod tests;
+mod tokens;
 
 pub use features::{FEATURES, Feature};
 pub use parse::{SqlFile, sql_file};
 #[cfg(feature = "collect")]
 pub use probe::PROBE;
+pub use settings::Settings;
+pub use tables::LongKey;
 
 use parity_core::schema::{Kind, Schema};
 
@@ -49,6 +56,54 @@ pub const SCHEMAS: &[Schema] = &[
         "file:server:what",
         Kind::Text,
         "First version of a database server that refuses something that an SQL file has; `0` where none ever took it.",
+    ),
+    Schema::family(
+        "sql.long-key",
+        "file:index:ROW_FORMAT of its table, in small letters, or default",
+        Kind::Number,
+        "Bytes of the longest column of a unique index, where that is more than 767; a table of InnoDB.",
+    ),
+    Schema::family(
+        "sql.local-file",
+        "file",
+        Kind::Text,
+        "Statement of MySQL that reads a file of the client's machine.",
+    ),
+    Schema::family(
+        "sql.server-file",
+        "file:path",
+        Kind::Text,
+        "File of the server's machine that a statement of MySQL reads or writes: its path.",
+    ),
+    Schema::family(
+        "sql.zero-date",
+        "file",
+        Kind::Text,
+        "Date of zeros that a statement of MySQL has, in a file that does not choose sql_mode.",
+    ),
+    Schema::family(
+        "sql.function",
+        "file:name",
+        Kind::Text,
+        "Function of MySQL that is created without a word of what it does to data.",
+    ),
+    Schema::family(
+        "sql.trigger",
+        "file:name",
+        Kind::Text,
+        "Trigger of MySQL that is created.",
+    ),
+    Schema::family(
+        "sql.account-plugin",
+        "file:plug-in",
+        Kind::Text,
+        "Plug-in that an account of MySQL or MariaDB is to log in with.",
+    ),
+    Schema::family(
+        "sql.table-spelling",
+        "file:name as it is used",
+        Kind::Text,
+        "Name under which a table of MySQL is created, where it is used with other capitals, and where.",
     ),
     Schema::family(
         "sql.grants",

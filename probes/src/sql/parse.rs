@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::features::FEATURES;
 use super::ownership::{created, granted};
 use super::refused::refused;
+use super::settings::{Settings, settings};
+use super::tokens::{Dialect, Kind, tokens};
 
 /// What an SQL file uses; each with the line of its first use, counted from 1.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -21,30 +23,8 @@ pub struct SqlFile {
     pub grants: BTreeSet<&'static str>,
     /// Server and what it refuses: the first version that does, `0` where none ever took it.
     pub refused: BTreeMap<(&'static str, String), (&'static str, u32)>,
-}
-
-/// A word in capitals, a name in quotes as it is, or a mark.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Token {
-    text: String,
-    line: u32,
-}
-
-/// Which servers a file is written for, as far as that shows.
-#[derive(Debug, Default)]
-struct Dialect {
-    is_mysql: bool,
-    is_postgresql: bool,
-}
-
-impl Dialect {
-    fn suits(&self, server: &str) -> bool {
-        match (self.is_mysql, self.is_postgresql) {
-            (true, false) => server != "postgresql",
-            (false, true) => server == "postgresql",
-            _ => true,
-        }
-    }
+    /// What MySQL and MariaDB take or refuse by their settings.
+    pub settings: Settings,
 }
 
 /// Words that only one of them has.
@@ -66,7 +46,11 @@ const OF_POSTGRESQL: [&str; 8] = [
 /// The line of a quote or comment without its end.
 pub fn sql_file(text: &str) -> Result<SqlFile, u32> {
     let mut dialect = Dialect::default();
-    let tokens = tokens(text, &mut dialect)?;
+    let all = tokens(text, &mut dialect)?;
+    let tokens: Vec<_> = all
+        .iter()
+        .filter(|token| !matches!(token.kind, Kind::Text | Kind::Number))
+        .collect();
     let has = |words: &[&str]| tokens.iter().any(|token| words.contains(&token.text.as_str()));
     dialect.is_mysql |= has(&OF_MYSQL);
     dialect.is_postgresql |= has(&OF_POSTGRESQL);
@@ -114,6 +98,9 @@ pub fn sql_file(text: &str) -> Result<SqlFile, u32> {
         file.creates = created(&words).map(|(at, what)| (what, line(at)));
         file.grants = granted(&words);
     }
+    if dialect.suits("mysql") {
+        file.settings = settings(&all, dialect);
+    }
     // The extension had it before the server did.
     if file.extensions.contains_key("pgcrypto") {
         file.needs.remove(&("postgresql", "GEN_RANDOM_UUID"));
@@ -149,102 +136,4 @@ fn created_extension<'a>(words: impl Iterator<Item = &'a str>) -> Option<String>
         Some(quoted) => quoted.to_owned(),
         None => name.to_ascii_lowercase(),
     })
-}
-
-fn tokens(text: &str, dialect: &mut Dialect) -> Result<Vec<Token>, u32> {
-    let (mut tokens, mut rest, mut line) = (Vec::new(), text, 1_u32);
-    while let Some(first) = rest.chars().next() {
-        let skipped = match first {
-            '-' if rest.starts_with("--") => line_end(rest),
-            // MySQL runs what stands in such a comment.
-            '/' if rest.starts_with("/*!") => {
-                dialect.is_mysql = true;
-                "/*!".len()
-            }
-            '/' if rest.starts_with("/*") => rest.find("*/").ok_or(line)? + 2,
-            '\'' => quoted(rest, '\'').ok_or(line)?,
-            '"' => {
-                let end = quoted(rest, '"').ok_or(line)?;
-                let name = rest.get(..end.saturating_sub(1)).unwrap_or_default();
-                tokens.push(Token {
-                    text: name.to_owned(),
-                    line,
-                });
-                end
-            }
-            '`' => {
-                dialect.is_mysql = true;
-                let end = quoted(rest, '`').ok_or(line)?;
-                let name = rest.get(..end.saturating_sub(1)).unwrap_or_default();
-                tokens.push(Token {
-                    text: name.to_owned(),
-                    line,
-                });
-                end
-            }
-            '$' => match dollar_quoted(rest) {
-                Some(tag) => {
-                    dialect.is_postgresql = true;
-                    let body = rest.get(tag.len()..).unwrap_or_default();
-                    body.find(tag).ok_or(line)? + 2 * tag.len()
-                }
-                None => 1,
-            },
-            ':' if rest.starts_with("::") => {
-                dialect.is_postgresql = true;
-                2
-            }
-            c if c.is_alphabetic() || c == '_' => {
-                let is_part = |c: char| c.is_alphanumeric() || c == '_';
-                let end = rest.find(|c: char| !is_part(c)).unwrap_or(rest.len());
-                let text = rest.get(..end).unwrap_or_default().to_uppercase();
-                tokens.push(Token { text, line });
-                end
-            }
-            c if c.is_whitespace() || c.is_ascii_digit() => c.len_utf8(),
-            c => {
-                tokens.push(Token {
-                    text: c.to_string(),
-                    line,
-                });
-                c.len_utf8()
-            }
-        };
-        let (passed, after) = rest.split_at_checked(skipped).unwrap_or((rest, ""));
-        let lines = passed.bytes().filter(|byte| *byte == b'\n').count();
-        line = line.saturating_add(u32::try_from(lines).unwrap_or(u32::MAX));
-        rest = after;
-    }
-    Ok(tokens)
-}
-
-fn line_end(text: &str) -> usize {
-    text.find('\n').unwrap_or(text.len())
-}
-
-/// The length of a text in quotes; a quote in it is doubled or, as MySQL has it, escaped.
-fn quoted(text: &str, quote: char) -> Option<usize> {
-    let mut characters = text.char_indices().skip(1).peekable();
-    while let Some((at, c)) = characters.next() {
-        if c == '\\' && quote == '\'' {
-            characters.next();
-        } else if c == quote {
-            if characters.peek().is_none_or(|(_, next)| *next != quote) {
-                return Some(at + 1);
-            }
-            characters.next();
-        }
-    }
-    None
-}
-
-/// `$$` or `$tag$` at the beginning (PostgreSQL, "Dollar-quoted string constants").
-fn dollar_quoted(text: &str) -> Option<&str> {
-    let tag = text.strip_prefix('$')?;
-    let end = tag.find('$')?;
-    let is_name = |tag: &str| tag.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    let tag = tag
-        .get(..end)
-        .filter(|tag| is_name(tag) && !tag.starts_with(|c: char| c.is_ascii_digit()))?;
-    text.get(..tag.len() + 2)
 }

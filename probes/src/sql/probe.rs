@@ -3,7 +3,8 @@ use parity_core::fact::{FactId, Origin, State, Value};
 use parity_core::need::{Need, Take};
 use parity_core::probe::{Manifest, Observation, Probe, Subject};
 
-use super::{SCHEMAS, SqlFile, embedded, sql_file};
+use super::spelling::spellings;
+use super::{SCHEMAS, Settings, SqlFile, embedded, sql_file};
 use crate::elf::HEAD_BYTES;
 use crate::reading::text;
 
@@ -65,6 +66,7 @@ impl Probe for Sql {
         let has_crypto = read
             .iter()
             .any(|file| file.sql.extensions.contains_key("pgcrypto"));
+        tell_spellings(&read, out);
         for mut file in read {
             if has_crypto {
                 file.sql.needs.remove(&("postgresql", "GEN_RANDOM_UUID"));
@@ -135,14 +137,27 @@ fn is_foreign(path: &str) -> bool {
 }
 
 /// Tests and examples create what they like.
+fn is_aside(path: &str) -> bool {
+    let mut parts = path.split(['/', '.', '-', '_']);
+    parts.any(|part| matches!(part, "test" | "tests" | "example" | "examples" | "docs"))
+}
+
+/// What is not for PostgreSQL.
 fn is_elsewhere(path: &str) -> bool {
     let mut parts = path.split(['/', '.', '-', '_']);
-    parts.any(|part| {
-        matches!(
-            part,
-            "test" | "tests" | "example" | "examples" | "docs" | "mysql" | "sqlite" | "mariadb"
-        )
-    })
+    is_aside(path) || parts.any(|part| matches!(part, "mysql" | "sqlite" | "mariadb"))
+}
+
+/// What is not for MySQL.
+fn is_of_others(path: &str) -> bool {
+    let mut parts = path.split(['/', '.', '-', '_']);
+    is_aside(path)
+        || parts.any(|part| {
+            matches!(
+                part,
+                "postgres" | "postgresql" | "pgsql" | "sqlite" | "mssql" | "oracle"
+            )
+        })
 }
 
 fn file<'a>(out: &mut Observation<'_>, path: &'a str, bytes: Outcome<&[u8]>) -> Option<Read<'a>> {
@@ -184,6 +199,9 @@ fn tell(out: &mut Observation<'_>, file: Read<'_>) {
     for ((server, what), (since, line)) in sql.refused {
         out.keyed("sql.refused", format!("{path}:{server}:{what}"), since, at(line));
     }
+    if !is_of_others(path) {
+        tell_settings(path, sql.settings, out);
+    }
     for (name, line) in sql.extensions {
         out.keyed("sql.extension", format!("{path}:{name}"), "postgresql", at(line));
     }
@@ -196,5 +214,49 @@ fn tell(out: &mut Observation<'_>, file: Read<'_>) {
     }
     if !sql.grants.is_empty() {
         out.keyed("sql.grants", path, Value::set(sql.grants), Origin::file(path));
+    }
+}
+
+fn tell_settings(path: &str, asked: Settings, out: &mut Observation<'_>) {
+    let at = |line: u32| Origin::line(path, line);
+    for (index, key) in asked.long_keys {
+        let id = format!("{path}:{index}:{}", key.row_format);
+        out.keyed("sql.long-key", id, i64::from(key.bytes), at(key.line));
+    }
+    if let Some(line) = asked.local_file {
+        out.keyed("sql.local-file", path, "LOAD DATA LOCAL", at(line));
+    }
+    if let Some(line) = asked.zero_date {
+        out.keyed("sql.zero-date", path, "0000-00-00", at(line));
+    }
+    for (file, line) in asked.server_files {
+        out.keyed("sql.server-file", format!("{path}:{file}"), file, at(line));
+    }
+    for (family, named) in [
+        ("sql.function", asked.functions),
+        ("sql.trigger", asked.triggers),
+        ("sql.account-plugin", asked.plugins),
+    ] {
+        for (name, line) in named {
+            out.keyed(family, format!("{path}:{name}"), name, at(line));
+        }
+    }
+}
+
+fn tell_spellings(read: &[Read<'_>], out: &mut Observation<'_>) {
+    let files: Vec<_> = read
+        .iter()
+        .filter(|file| !is_of_others(file.path))
+        .map(|file| (file.path, &file.sql.settings))
+        .collect();
+    for found in spellings(&files) {
+        let value = format!("{} ({})", found.created, found.created_in);
+        let origin = Origin::line(found.file, found.line);
+        out.keyed(
+            "sql.table-spelling",
+            format!("{}:{}", found.file, found.used),
+            value,
+            origin,
+        );
     }
 }

@@ -171,3 +171,146 @@ fn sql_in_changelogs() {
         let _ = super::embedded::of_changelog(&text[..end]);
     }
 }
+
+fn asked(text: &str) -> Settings {
+    sql_file(text).unwrap().settings
+}
+
+fn long(text: &str) -> Vec<String> {
+    let keys = asked(text).long_keys.into_iter();
+    keys.map(|(index, key)| format!("{index} {} {} {}", key.bytes, key.row_format, key.line))
+        .collect()
+}
+
+#[test]
+fn indexes_have_the_bytes_of_their_longest_column() {
+    let dump = "CREATE TABLE IF NOT EXISTS `shop`.`users` (\n `id` int unsigned NOT NULL,\n \
+        `email` varchar(255) COLLATE utf8mb4_unicode_ci NOT NULL COMMENT 'a, b)',\n `code` varchar(64) CHARACTER SET latin1,\n \
+        PRIMARY KEY (`id`),\n UNIQUE KEY `users_email_unique` (`email`,`code`)\n) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;";
+    assert_eq!(long(dump), ["users.users_email_unique 1020 default 6"]);
+    for (text, expected) in [
+        (
+            "CREATE TABLE t (a varchar(256) UNIQUE) CHARACTER SET utf8",
+            "t.a 768 default 1",
+        ),
+        (
+            "CREATE TABLE t (a varchar(255) PRIMARY KEY) ROW_FORMAT=COMPACT CHARSET utf8mb4",
+            "t.a 1020 compact 1",
+        ),
+        (
+            "CREATE TABLE t (a varchar(255), CONSTRAINT u UNIQUE (a)) COLLATE=utf8mb4_bin",
+            "t.u 1020 default 1",
+        ),
+        (
+            "CREATE TABLE t (a text, UNIQUE (a(200))) CHARSET=utf8mb4",
+            "t.PRIMARY 800 default 1",
+        ),
+        (
+            "CREATE TABLE t (a varchar(200)) CHARSET=utf8mb4; ALTER TABLE t ADD UNIQUE KEY u (a)",
+            "t.u 800 default 1",
+        ),
+        (
+            "CREATE TABLE t (a varchar(200)) CHARSET=utf8mb4; CREATE UNIQUE INDEX u ON t (a)",
+            "t.u 800 default 1",
+        ),
+        (
+            "CREATE TABLE t (a varbinary(1000), UNIQUE u (a)) CHARSET=ascii",
+            "t.u 1000 default 1",
+        ),
+    ] {
+        assert_eq!(long(text), [expected], "{text}");
+    }
+}
+
+#[test]
+fn short_indexes_and_unknown_character_sets_are_passed_over() {
+    for text in [
+        "CREATE TABLE t (a varchar(191), UNIQUE u (a)) CHARSET=utf8mb4",
+        "CREATE TABLE t (a varchar(255), UNIQUE u (a))",
+        "CREATE TABLE t (a varchar(255), UNIQUE u (a(100))) CHARSET=utf8mb4",
+        "CREATE TABLE t (a varchar(255), KEY k (a)) CHARSET=utf8mb4",
+        "CREATE TABLE t (a varchar(255), UNIQUE u (a)) ENGINE=MyISAM CHARSET=utf8mb4",
+        "CREATE TABLE t (a varchar(255) CHARACTER SET latin1, UNIQUE u (a)) CHARSET=utf8mb4",
+        "CREATE TABLE t (a varchar(255), UNIQUE (",
+    ] {
+        assert_eq!(long(text), [""; 0], "{text}");
+    }
+}
+
+#[test]
+fn what_depends_on_settings() {
+    assert_eq!(
+        asked("\nLOAD DATA CONCURRENT LOCAL INFILE 'a.csv' INTO TABLE t;").local_file,
+        Some(2)
+    );
+    assert_eq!(
+        asked("SET GLOBAL local_infile = 1; LOAD DATA LOCAL INFILE 'a' INTO TABLE t").local_file,
+        None
+    );
+    assert_eq!(asked("LOAD DATA INFILE 'a.csv' INTO TABLE t").local_file, None);
+    let files = asked(
+        "SELECT 1 INTO OUTFILE '/tmp/a'; LOAD DATA INFILE '/srv/b' INTO TABLE t; LOAD DATA LOCAL INFILE '/c' INTO TABLE t",
+    );
+    assert!(files.server_files.into_keys().eq(["/srv/b", "/tmp/a"]));
+    let zero = "CREATE TABLE t (a datetime DEFAULT '0000-00-00 00:00:00')";
+    assert_eq!(asked(zero).zero_date, Some(1));
+    assert_eq!(
+        asked(&format!(
+            "/*!40101 SET SQL_MODE='NO_AUTO_VALUE_ON_ZERO' */;{zero}"
+        ))
+        .zero_date,
+        None
+    );
+    assert_eq!(asked("INSERT INTO t VALUES (1, '0000-00-00')").zero_date, Some(1));
+    assert_eq!(asked("SELECT * FROM t WHERE a = '0000-00-00'").zero_date, None);
+    let users = asked(
+        "CREATE USER a IDENTIFIED WITH 'mysql_native_password' BY 'x'; CREATE USER b IDENTIFIED BY 'y'",
+    );
+    assert!(users.plugins.into_keys().eq(["mysql_native_password"]));
+}
+
+#[test]
+fn routines_that_say_nothing_of_data() {
+    let functions = |text: &str| asked(text).functions.into_keys().collect::<Vec<_>>();
+    assert_eq!(
+        functions("CREATE DEFINER=`a`@`b` FUNCTION `f`() RETURNS int BEGIN RETURN 1; END"),
+        ["f"]
+    );
+    for text in [
+        "CREATE FUNCTION f() RETURNS int DETERMINISTIC RETURN 1",
+        "CREATE FUNCTION f() RETURNS int READS SQL DATA BEGIN RETURN 1; END",
+        "CREATE FUNCTION f RETURNS STRING SONAME 'udf.so'",
+        "CREATE FUNCTION f() RETURNS trigger AS $$ $$ LANGUAGE plpgsql",
+    ] {
+        assert_eq!(functions(text), [""; 0], "{text}");
+    }
+    let triggers = |text: &str| asked(text).triggers.into_keys().collect::<Vec<_>>();
+    assert_eq!(
+        triggers("CREATE TRIGGER t1 AFTER INSERT ON t FOR EACH ROW UPDATE u SET n = 1"),
+        ["t1"]
+    );
+    assert_eq!(
+        triggers("CREATE TRIGGER t1 AFTER INSERT ON t FOR EACH ROW EXECUTE FUNCTION f()"),
+        [""; 0]
+    );
+}
+
+#[test]
+fn tables_under_two_spellings() {
+    let schema = asked(
+        "CREATE TABLE migrations (id int) ENGINE=InnoDB; CREATE TABLE Orders (id int); CREATE VIEW v AS SELECT 1",
+    );
+    let code = asked(
+        "SELECT a FROM Migrations; UPDATE shop.orders SET a = 1; WITH x AS (SELECT 1) SELECT * FROM x; SELECT * FROM V",
+    );
+    let files = [("a.sql", &schema), ("b.php", &code)];
+    let found = spelling::spellings(&files).into_iter();
+    let told: Vec<_> = found
+        .map(|found| format!("{} {} {}", found.file, found.used, found.created))
+        .collect();
+    assert_eq!(
+        told,
+        ["b.php Migrations migrations", "b.php V v", "b.php orders Orders"]
+    );
+    assert!(asked("CREATE TABLE a (id serial, b jsonb)").created.is_empty());
+}
