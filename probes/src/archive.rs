@@ -1,4 +1,4 @@
-//! Archives in a release (wheels, jars, gems, eggs, zipped and gzipped trees), and the ELF files in them.
+//! Archives in a release (wheels, jars, gems, eggs, packages of Debian, zipped and gzipped trees), and the ELF files in them.
 
 use std::io::Read;
 
@@ -9,6 +9,7 @@ use parity_core::spelling::spelled;
 use parity_core::tar;
 
 use crate::elf::ElfFile;
+use crate::package_files::{DATA, asks_for_libc, member, unpacked};
 use crate::zip::Archive;
 
 /// Larger archives, and more of them, are not read, in bytes.
@@ -23,7 +24,7 @@ const MAX_ALL: usize = 2 << 30;
 const MAX_DEPTH: usize = 3;
 
 /// How the packages of languages end; what is in them is meant to be used.
-const PACKAGES: [&str; 6] = [".ear", ".egg", ".gem", ".jar", ".war", ".whl"];
+const PACKAGES: [&str; 7] = [".deb", ".ear", ".egg", ".gem", ".jar", ".war", ".whl"];
 
 /// How whole trees end.
 const TREES: [&str; 4] = [".tar", ".tar.gz", ".tgz", ".zip"];
@@ -107,6 +108,13 @@ impl Found {
             self.tar(prefix, MultiGzDecoder::new(bytes), depth)
         } else if name.ends_with(".gem") || name.ends_with(".tar") {
             self.tar(prefix, bytes, depth)
+        } else if name.ends_with(".deb") {
+            // What its builder had looked up is judged by its dependencies.
+            if asks_for_libc(bytes) {
+                return Ok(());
+            }
+            let (ending, data) = member(bytes, DATA)?;
+            self.tar(prefix, unpacked(ending, data)?, depth)
         } else {
             self.zip(prefix, bytes, depth)
         }

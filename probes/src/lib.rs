@@ -75,6 +75,7 @@ pub mod mounts;
 pub mod nginx;
 pub mod node_modules;
 pub mod os_release;
+pub mod package_files;
 pub mod pacman;
 pub mod php;
 pub mod ports;

@@ -48,6 +48,7 @@ probes! {
     nginx as "nginx",
     node_modules as "node-modules",
     os_release as "os-release",
+    package_files as "package-files",
     pacman as "pacman",
     php as "php",
     ports as "ports",

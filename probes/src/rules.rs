@@ -11,6 +11,7 @@ use crate::extraction::Noexec;
 use crate::images::{Housing, ImageNeeds};
 use crate::loader::Loading;
 use crate::node_modules::NodeModules;
+use crate::package_files::PackageFiles;
 use crate::php::WebServers;
 use crate::ports::HeldPorts;
 use crate::sandbox::Userns;
@@ -130,6 +131,9 @@ rules![
     "noexec-tmpfs",
     "own-name-of-jar",
     "own-name-unknown",
+    "package-dependency",
+    "package-dependency-missing",
+    "package-foreign",
     "page-size",
     "php-extension",
     "php-extension-called",
@@ -222,6 +226,7 @@ pub fn derivations() -> Vec<Box<dyn Derivation>> {
         Box::new(Loading),
         Box::new(NodeModules),
         Box::new(Noexec),
+        Box::new(PackageFiles),
         Box::new(TlsEnds),
         Box::new(Undeclared),
         Box::new(Userns),

@@ -14,9 +14,21 @@ const RELEASE: u32 = 1002;
 const EPOCH: u32 = 1003;
 const ARCH: u32 = 1022;
 const SOURCE_RPM: u32 = 1044;
+#[cfg(feature = "collect")]
+const REQUIRE_FLAGS: u32 = 1048;
+#[cfg(feature = "collect")]
+const REQUIRE_NAME: u32 = 1049;
+#[cfg(feature = "collect")]
+const REQUIRE_VERSION: u32 = 1050;
 
 const INT32: u32 = 4;
 const STRING: u32 = 6;
+#[cfg(feature = "collect")]
+const STRINGS: u32 = 8;
+
+/// More requirements are refused.
+#[cfg(feature = "collect")]
+const MAX_REQUIREMENTS: usize = 100_000;
 
 const INTRO: usize = 8;
 const ENTRY: usize = 16;
@@ -36,6 +48,31 @@ pub(super) fn package(blob: &[u8]) -> Result<RpmPackage, ParseError> {
         architecture: header.text(ARCH)?,
         source_rpm: header.text(SOURCE_RPM)?,
     })
+}
+
+/// Name, flags (`RPMSENSE`) and version of something that a package requires.
+#[cfg(feature = "collect")]
+pub(crate) type Requirement = (String, u32, String);
+
+/// Reads for which architecture the package is that a header blob describes, and what it requires.
+///
+/// # Errors
+/// As [`package`], and when names, flags and versions are not as many.
+#[cfg(feature = "collect")]
+pub(crate) fn requirements(blob: &[u8]) -> Result<(Option<String>, Vec<Requirement>), ParseError> {
+    let header = Header::read(Bytes::whole(blob, "an rpm header"))?;
+    let names = header.texts(REQUIRE_NAME)?;
+    let versions = header.texts(REQUIRE_VERSION)?;
+    let flags = header.numbers(REQUIRE_FLAGS, names.len())?;
+    if versions.len() != names.len() {
+        return Err(ParseError::offset(
+            0,
+            Fault::Malformed("a package requires more names than versions, or less"),
+        ));
+    }
+    let all = names.into_iter().zip(flags).zip(versions);
+    let all = all.map(|((name, flags), version)| (name, flags, version));
+    Ok((header.text(ARCH)?, all.collect()))
 }
 
 struct Header<'a> {
@@ -102,6 +139,58 @@ impl<'a> Header<'a> {
             return Err(data.malformed(0, "a tag that should be a 32-bit number is not"));
         }
         data.u32(0, Order::Big).map(Some)
+    }
+
+    /// The strings of a tag; none where it is not there.
+    #[cfg(feature = "collect")]
+    fn texts(&self, tag: u32) -> Result<Vec<String>, ParseError> {
+        let Some((kind, data)) = self.find(tag)? else {
+            return Ok(Vec::new());
+        };
+        if kind != STRINGS {
+            return Err(data.malformed(0, "a tag that should be a list of strings is not"));
+        }
+        let count = self.count(tag)?;
+        let texts: Vec<String> = data
+            .as_slice()
+            .split(|byte| *byte == 0)
+            .take(count)
+            .map(lossy)
+            .collect();
+        // What stands behind the last zero is no string.
+        let ends = data
+            .as_slice()
+            .iter()
+            .filter(|byte| **byte == 0)
+            .take(count)
+            .count();
+        if count > MAX_REQUIREMENTS || texts.len() != count || ends != count {
+            return Err(data.malformed(0, "a list of strings does not end"));
+        }
+        Ok(texts)
+    }
+
+    /// So many numbers of a tag.
+    #[cfg(feature = "collect")]
+    fn numbers(&self, tag: u32, count: usize) -> Result<Vec<u32>, ParseError> {
+        let Some((kind, data)) = self.find(tag)?.filter(|_| count > 0) else {
+            return Ok(vec![0; count]);
+        };
+        if kind != INT32 {
+            return Err(data.malformed(0, "a tag that should be a 32-bit number is not"));
+        }
+        (0..count).map(|at| data.u32(at * 4, Order::Big)).collect()
+    }
+
+    /// How many values a tag has.
+    #[cfg(feature = "collect")]
+    fn count(&self, tag: u32) -> Result<usize, ParseError> {
+        for at in (0..self.index.len()).step_by(ENTRY).rev() {
+            if self.index.u32(at, Order::Big)? == tag {
+                return self.index.size(at + 12, Order::Big);
+            }
+        }
+        Ok(0)
     }
 }
 

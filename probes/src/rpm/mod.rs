@@ -12,6 +12,8 @@ pub(crate) mod probe;
 mod samples;
 mod sqlite;
 
+#[cfg(feature = "collect")]
+pub(crate) use header::requirements;
 pub use package::RpmPackage;
 pub use parse::{
     QUERY_FORMAT, RpmDbFormat, detect_format, parse_berkeley, parse_database, parse_ndb, parse_query,
