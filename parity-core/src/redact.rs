@@ -110,8 +110,37 @@ pub fn scrub_environment(bytes: &[u8]) -> Vec<u8> {
     scrubbed.collect::<String>().into_bytes()
 }
 
-/// What is left of the value of a variable that can hold no secret: the number of a port, this machine as a host, and the names of
-/// options of the Java virtual machine.
+/// Variables that name a file of trusted certificates.
+const CA_VARIABLES: [&str; 7] = [
+    "AWS_CA_BUNDLE",
+    "CURL_CA_BUNDLE",
+    "GIT_SSL_CAINFO",
+    "NODE_EXTRA_CA_CERTS",
+    "PIP_CERT",
+    "REQUESTS_CA_BUNDLE",
+    "SSL_CERT_FILE",
+];
+
+/// A file of certificates where distributions keep those that everybody may read.
+fn is_public_certificate(value: &str) -> bool {
+    let is_place = [
+        "/etc/pki/",
+        "/etc/ssl/",
+        "/usr/share/ca-certificates/",
+        "/var/lib/ca-certificates/",
+    ]
+    .iter()
+    .any(|place| value.starts_with(place));
+    let is_file = value.ends_with(".crt") || value.ends_with(".pem");
+    is_place
+        && is_file
+        && value
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"/._-".contains(&byte))
+}
+
+/// What is left of the value of a variable that can hold no secret: the number of a port, this machine as a host, the place of a bundle
+/// of trusted certificates, and the names of options of Node.js and the Java virtual machine.
 fn harmless(name: &str, value: &str) -> Option<String> {
     let name = name.to_ascii_uppercase();
     let value = value.trim().trim_matches(['"', '\'']);
@@ -123,6 +152,7 @@ fn harmless(name: &str, value: &str) -> Option<String> {
         "JAVA_TOOL_OPTIONS",
         "JVM_OPTS",
         "CATALINA_OPTS",
+        "NODE_OPTIONS",
     ]
     .iter()
     .any(|word| name.ends_with(word));
@@ -133,6 +163,9 @@ fn harmless(name: &str, value: &str) -> Option<String> {
         return Some(value.to_owned());
     }
     if is_host && ["localhost", "127.0.0.1", "::1"].contains(&value) {
+        return Some(value.to_owned());
+    }
+    if CA_VARIABLES.contains(&name.as_str()) && is_public_certificate(value) {
         return Some(value.to_owned());
     }
     let options = value
@@ -431,6 +464,14 @@ mod tests {
             (
                 "Environment=PORT=80 TOKEN_PORT=81 X_PORT=secret DB_HOST=localhost DB_HOSTNAME=db.internal",
                 "Environment=\"PORT=80\" TOKEN_PORT=[redacted] X_PORT=[redacted] \"DB_HOST=localhost\" DB_HOSTNAME=[redacted]",
+            ),
+            (
+                "Environment=SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt CURL_CA_BUNDLE=/home/a/b.pem",
+                "Environment=\"SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt\" CURL_CA_BUNDLE=[redacted]",
+            ),
+            (
+                "Environment=NODE_OPTIONS=--openssl-legacy-provider",
+                "Environment=\"NODE_OPTIONS=--openssl-legacy-provider\"",
             ),
             (
                 "Environment=\"JAVA_OPTS=-Xmx1g -XX:MaxPermSize=1m -Dkey=abc --add-opens a/b=c\"",

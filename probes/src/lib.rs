@@ -54,6 +54,8 @@ pub mod compose;
 pub mod config;
 pub mod containers;
 pub mod cpu;
+pub mod crypto;
+pub mod daemons;
 pub mod databases;
 pub mod dependencies;
 pub mod dotnet;

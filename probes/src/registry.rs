@@ -27,6 +27,8 @@ probes! {
     config as "config",
     containers as "containers",
     cpu as "cpu",
+    crypto as "crypto",
+    daemons as "daemons",
     databases as "databases",
     dependencies as "dependencies",
     dotnet as "dotnet",

@@ -13,3 +13,22 @@ pub(crate) fn all_files() -> Need {
         max_entries: 200_000,
     }
 }
+
+/// Tests and examples are for no host.
+pub(crate) fn is_elsewhere(path: &str) -> bool {
+    let mut parts = path.split(['/', '.', '-', '_']);
+    parts.any(|part| {
+        matches!(
+            part,
+            "test"
+                | "tests"
+                | "testdata"
+                | "example"
+                | "examples"
+                | "docs"
+                | "node_modules"
+                | "vendor"
+                | "dev"
+        )
+    })
+}

@@ -7,7 +7,7 @@ use parity_core::probe::{Manifest, Observation, Probe, Subject};
 
 use super::SCHEMAS;
 use crate::reading::{base_name, text};
-use crate::release::all_files;
+use crate::release::{all_files, is_elsewhere};
 use crate::tls::certificates;
 use crate::tls::named::PROGRAMS;
 use crate::tls::policy::level_in;
@@ -44,26 +44,7 @@ fn is_certificate(path: &str) -> bool {
 }
 
 fn is_configuration(path: &str) -> bool {
-    ends(path, &["cnf", "conf", "vhost"]) || path.contains("sites-")
-}
-
-/// Tests and examples are for no host.
-fn is_elsewhere(path: &str) -> bool {
-    let mut parts = path.split(['/', '.', '-', '_']);
-    parts.any(|part| {
-        matches!(
-            part,
-            "test"
-                | "tests"
-                | "testdata"
-                | "example"
-                | "examples"
-                | "docs"
-                | "node_modules"
-                | "vendor"
-                | "dev"
-        )
-    })
+    ends(path, &["cf", "cfg", "cnf", "conf", "vhost"]) || path.contains("sites-")
 }
 
 impl Probe for Certificates {
@@ -130,7 +111,7 @@ fn named<'a>(
                 let programs = named.entry(base_name(&file).to_owned()).or_default();
                 let used = programs.entry(program.name).or_default();
                 used.is_shown |= is_shown;
-                used.is_at_level |= is_at_level;
+                used.is_at_level |= is_at_level && program.level.is_none();
             }
         }
     }

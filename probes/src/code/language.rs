@@ -2,7 +2,7 @@
 
 /// Languages that are looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Language {
+pub(crate) enum Language {
     Go,
     Java,
     JavaScript,
@@ -41,7 +41,7 @@ const FOREIGN: [&str; 20] = [
 ];
 
 /// Whether the file may be read at all: its own code, for production.
-pub(super) fn is_own(path: &str) -> bool {
+pub(crate) fn is_own(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let is_test = [
         "_test.go", ".test.js", ".test.ts", ".spec.js", ".spec.ts", "_test.py", "_spec.rb", "_test.rb",
@@ -55,7 +55,7 @@ pub(super) fn is_own(path: &str) -> bool {
 }
 
 /// The language of a file by its name.
-pub(super) fn language(path: &str) -> Option<Language> {
+pub(crate) fn language(path: &str) -> Option<Language> {
     let name = path.rsplit('/').next().unwrap_or(path);
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
     Some(match (name, ending) {
@@ -76,7 +76,7 @@ pub(super) fn language(path: &str) -> Option<Language> {
 }
 
 /// The text without lines and blocks of comments; every line stays on its number.
-pub(super) fn without_comments(text: &str, language: Language) -> String {
+pub(crate) fn without_comments(text: &str, language: Language) -> String {
     let line_mark = match language {
         Language::Python | Language::Ruby | Language::Shell | Language::Settings => "#",
         Language::Lua => "--",

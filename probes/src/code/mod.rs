@@ -9,7 +9,7 @@ mod environment;
 #[cfg(feature = "collect")]
 mod go;
 #[cfg(feature = "collect")]
-mod language;
+pub(crate) mod language;
 #[cfg(feature = "collect")]
 mod locales;
 #[cfg(feature = "collect")]

@@ -5,7 +5,7 @@ mod names;
 #[cfg(feature = "collect")]
 pub(crate) mod parse;
 #[cfg(feature = "collect")]
-mod probe;
+pub(crate) mod probe;
 #[cfg(feature = "collect")]
 mod time;
 

@@ -23,12 +23,14 @@ static MANIFEST: Manifest = Manifest::new(
 );
 
 /// Where programs look for trusted certificates: Debian, Fedora, openSUSE, Alpine, OpenSSL.
-const CA_BUNDLES: [&str; 5] = [
+pub(crate) const CA_BUNDLES: [&str; 7] = [
     "etc/ssl/certs/ca-certificates.crt",
     "etc/pki/tls/certs/ca-bundle.crt",
     "etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
     "etc/ssl/ca-bundle.pem",
     "etc/ssl/cert.pem",
+    "etc/pki/tls/cert.pem",
+    "var/lib/ca-certificates/ca-bundle.pem",
 ];
 
 /// Files that set the locale, the strongest first.

@@ -72,7 +72,7 @@ fn base64(text: &str) -> Option<Vec<u8>> {
 }
 
 /// An element of this kind, and what follows it.
-fn element(bytes: &[u8], tag: u8) -> Option<(&[u8], &[u8])> {
+pub(crate) fn element(bytes: &[u8], tag: u8) -> Option<(&[u8], &[u8])> {
     let (first, rest) = bytes.split_first()?;
     if *first != tag {
         return None;

@@ -1,6 +1,6 @@
 //! The probe `tls`: what the OpenSSL of a host accepts, and certificates that its services are told to use.
 
-mod certificate;
+pub(crate) mod certificate;
 mod ends;
 #[cfg(feature = "collect")]
 pub(crate) mod named;
@@ -35,6 +35,11 @@ pub const SCHEMAS: &[Schema] = &[
         "tls.minimum-protocol",
         Kind::Text,
         "Oldest protocol that OpenSSL speaks, where its configuration names one (MinProtocol of openssl.cnf).",
+    ),
+    Schema::single(
+        "tls.legacy-provider",
+        Kind::Text,
+        "Whether openssl.cnf activates the provider of OpenSSL 3 with MD4, RC2, RC4, DES, Blowfish and the like: on or off.",
     ),
     Schema::family(
         "tls.rsa-bits",

@@ -4,28 +4,41 @@
 //! <https://wiki.debian.org/ContinuousIntegration/TriagingTips/openssl-1.1.1> (Debian 10 and 11 in openssl.cnf),
 //! <https://discourse.ubuntu.com/t/default-to-tls-v1-2-in-all-tls-libraries-in-20-04-lts/12464>, crypto-policies(7).
 
+use std::collections::BTreeSet;
+
 use crate::os_release::OsIdentity;
 use crate::reading::statements;
 
 /// What a configuration of OpenSSL sets, the last one counting.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Configured {
+pub(crate) struct Configured {
     pub(super) level: Option<i64>,
     pub(super) minimum_protocol: Option<String>,
+    /// Whether a section of the name that `legacy` has among the providers says `activate = 1` (config(5)).
+    pub(crate) activates_legacy: bool,
 }
 
-pub(super) fn configured(text: &str) -> Configured {
+pub(crate) fn configured(text: &str) -> Configured {
     let mut found = Configured::default();
+    let mut section = "";
+    let mut legacy = BTreeSet::new();
+    let mut activated = BTreeSet::new();
     for (_, statement) in statements(text, &['#']) {
+        if let Some(name) = statement.strip_prefix('[') {
+            section = name.split(']').next().unwrap_or_default().trim();
+        }
         let Some((name, value)) = statement.split_once('=') else {
             continue;
         };
         match name.trim() {
+            "legacy" => _ = legacy.insert(value.trim()),
+            "activate" if ["1", "on", "true", "yes"].contains(&value.trim()) => _ = activated.insert(section),
             "CipherString" => found.level = level_in(value).or(found.level),
             "MinProtocol" => found.minimum_protocol = Some(value.trim().to_owned()),
             _ => {}
         }
     }
+    found.activates_legacy = legacy.intersection(&activated).next().is_some();
     found
 }
 

@@ -73,15 +73,27 @@ impl Probe for Tls {
 /// The level in effect: the last that its configuration names, a policy of the system, or the one it was built with.
 fn level(answers: &Answers, out: &mut Observation<'_>) -> Option<(i64, Origin)> {
     let mut level = None;
+    let mut legacy = ("off", CONFIGURATIONS[0]);
+    let mut is_read = true;
     for path in CONFIGURATIONS {
         let Some(bytes) = out.optional(answers.bytes(&file(path)), path) else {
+            is_read &= matches!(
+                answers.bytes(&file(path)),
+                Outcome::Absent | Outcome::NotApplicable
+            );
             continue;
         };
         let found = policy::configured(&text(bytes));
+        if found.activates_legacy {
+            legacy = ("on", path);
+        }
         if let Some(protocol) = found.minimum_protocol {
             out.value("tls.minimum-protocol", protocol, Origin::file(path));
         }
         level = found.level.map(|level| (level, Origin::file(path))).or(level);
+    }
+    if is_read {
+        out.value("tls.legacy-provider", legacy.0, Origin::file(legacy.1));
     }
     let system = out.optional(answers.bytes(&file(POLICY)), POLICY);
     let of_system = system.and_then(|bytes| policy::of_policy(&text(bytes)));
@@ -137,7 +149,7 @@ fn observe_program(program: &Program, level: Option<i64>, answers: &Answers, out
         }
         let Some(bits) = smallest(&found) else { continue };
         out.state(FactId::keyed("tls.rsa-bits", key.clone()), bits, origin.clone());
-        let required = match own_level.or(level) {
+        let required = match program.level.or(own_level).or(level) {
             Some(level) => State::Value(policy::required_bits(level).into()),
             None => {
                 State::Unknown("the security level of this distribution's OpenSSL is not known".to_owned())
