@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::said::Said;
-use crate::modules::KNOWN;
+use crate::kernel_modules::KNOWN;
 use crate::reading::statements;
 use crate::systemd::parse::{assignments, words};
 

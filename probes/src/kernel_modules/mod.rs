@@ -1,4 +1,4 @@
-//! The probe `modules`: modules of the kernel and devices that releases ask for.
+//! The probe `kernel-modules`: modules of the kernel and devices that releases ask for.
 
 #[cfg(feature = "collect")]
 mod parse;
