@@ -70,6 +70,7 @@ pub mod limits;
 pub mod loader;
 pub mod locale;
 pub mod manifests;
+pub mod modules;
 pub mod mounts;
 pub mod nginx;
 pub mod node_modules;

@@ -43,6 +43,7 @@ probes! {
     loader as "loader",
     locale as "locale",
     manifests as "manifests",
+    modules as "modules",
     mounts as "mounts",
     nginx as "nginx",
     node_modules as "node-modules",
