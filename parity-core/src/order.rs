@@ -72,3 +72,29 @@ pub(crate) fn merge(findings: Vec<Finding>) -> Vec<Finding> {
     };
     merged.into_iter().map(joined).collect()
 }
+
+/// What follows from a cause that another finding tells is told there: its subject stands beside.
+pub(crate) fn told_once(
+    mut findings: Vec<Finding>,
+    causes: &BTreeMap<String, String>,
+    follows: &BTreeMap<String, String>,
+) -> Vec<Finding> {
+    let cause_of = |finding: &Finding| {
+        let cause = causes.get(follows.get(&finding.fingerprint)?)?;
+        (*cause != finding.fingerprint).then(|| cause.clone())
+    };
+    let consequences: Vec<(String, Finding)> = findings
+        .iter()
+        .filter_map(|finding| Some((cause_of(finding)?, finding.clone())))
+        .collect();
+    for (cause, consequence) in consequences {
+        let Some(first) = findings.iter_mut().find(|finding| finding.fingerprint == cause) else {
+            continue;
+        };
+        if first.subject != consequence.subject && !first.also.contains(&consequence.subject) {
+            first.also.push(consequence.subject);
+        }
+        findings.retain(|finding| finding.fingerprint != consequence.fingerprint);
+    }
+    findings
+}

@@ -65,6 +65,7 @@ pub mod extraction;
 pub mod firewall;
 pub mod hosting;
 pub mod images;
+pub mod interpreter_modules;
 pub mod jars;
 pub mod kernel;
 pub mod kernel_modules;

@@ -38,6 +38,7 @@ probes! {
     firewall as "firewall",
     hosting as "hosting",
     images as "images",
+    interpreter_modules as "interpreter-modules",
     jars as "jars",
     kernel as "kernel",
     kernel_modules as "kernel-modules",

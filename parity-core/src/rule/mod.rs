@@ -132,6 +132,10 @@ pub struct Wording {
     pub help: Template,
     /// Findings of one target for which this text is equal become one.
     pub merge: Option<Template>,
+    /// Names of the cause that the finding tells. A finding that follows from one of them is told with it.
+    pub cause: Vec<Template>,
+    /// Name of a cause, of which the finding is a consequence where another finding tells it.
+    pub follows: Option<Template>,
     /// What the finding rests on.
     pub evidence: Vec<(Side, Template)>,
 }
@@ -146,8 +150,8 @@ impl Wording {
             &self.provides,
             &self.help,
         ];
-        let optional = [&self.you_see, &self.merge].into_iter().flatten();
-        always.into_iter().chain(optional)
+        let optional = [&self.you_see, &self.merge, &self.follows].into_iter().flatten();
+        always.into_iter().chain(optional).chain(&self.cause)
     }
 }
 

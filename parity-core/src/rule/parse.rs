@@ -245,6 +245,13 @@ impl Reader {
         let merge = self
             .optional(&mut table, "merge")
             .and_then(|text| self.template(&text));
+        let follows = self
+            .optional(&mut table, "follows")
+            .and_then(|text| self.template(&text));
+        let mut cause = Vec::new();
+        for text in self.texts(&mut table, "cause") {
+            cause.extend(self.template(&text));
+        }
         let mut evidence = Vec::new();
         for text in self.texts(&mut table, "evidence") {
             if let Some((side, id)) = self.side_and_rest(&text) {
@@ -261,6 +268,8 @@ impl Reader {
             you_see,
             help: help?,
             merge,
+            cause,
+            follows,
             evidence,
         })
     }

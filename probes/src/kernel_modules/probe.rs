@@ -9,7 +9,7 @@ use super::{KNOWN, SCHEMAS, parse};
 use crate::reading::text;
 
 static MANIFEST: Manifest = Manifest::new(
-    "modules",
+    "kernel-modules",
     Subject::Host,
     "Modules of the kernel and devices that releases ask for.",
     SCHEMAS,

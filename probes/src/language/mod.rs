@@ -3,8 +3,12 @@
 mod feature;
 mod javascript;
 mod lexer;
+#[cfg(feature = "collect")]
+pub(crate) mod perl;
 mod php;
 mod php_functions;
+#[cfg(feature = "collect")]
+mod modules;
 #[cfg(feature = "collect")]
 mod probe;
 mod python;
@@ -35,6 +39,18 @@ pub const SCHEMAS: &[Schema] = &[
         "file:runtime:extension",
         FactKind::Text,
         "What a source uses of an extension of its runtime that no manifest names.",
+    ),
+    Schema::family(
+        "language.perl-module",
+        "file:module",
+        FactKind::Text,
+        "Package of Debian with a module of Perl that a source takes in and the release does not bring.",
+    ),
+    Schema::family(
+        "language.python-module",
+        "file:module",
+        FactKind::Text,
+        "Import of a module of Python's standard library that distributions have in packages of their own.",
     ),
     Schema::family(
         "language.short-tag",

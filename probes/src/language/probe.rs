@@ -7,6 +7,7 @@ use parity_core::probe::{Manifest, Observation, Probe, Subject};
 
 use super::javascript::{POLYFILLS, SERVERS};
 use super::{Dialect, SCHEMAS, Surroundings, extensions, taken, tokens, used};
+use super::{modules, perl};
 use crate::reading::{base_name, text};
 use crate::release::all_files;
 use crate::sources::{Language, Names, entries, literals, reached, references};
@@ -97,7 +98,14 @@ impl Probe for LanguageProbe {
             answers,
             composer: String::new(),
             gemfiles: String::new(),
-            modules: modules(&own),
+            modules: own_modules(&own),
+            perl: files
+                .entries
+                .iter()
+                .map(|entry| entry.path.as_str())
+                .filter(|path| path.ends_with(".pm"))
+                .collect(),
+            perl_installs: String::new(),
             is_ruby: own.iter().any(|entry| base_name(&entry.path) == "Gemfile"),
         };
         if release.is_ruby {
@@ -135,6 +143,15 @@ impl Probe for LanguageProbe {
             // It brings `distutils` along.
             if asks == Some(true) {
                 release.modules.push("distutils".to_owned());
+            }
+        }
+        if own.iter().any(|entry| dialect(entry) == Some(Dialect::Perl)) {
+            for entry in own
+                .iter()
+                .filter(|entry| modules::names_modules(base_name(&entry.path)))
+            {
+                let named = release.content(entry, out).map(|bytes| text(bytes).into_owned());
+                release.perl_installs.push_str(&named.unwrap_or_default());
             }
         }
         for entry in &own {
@@ -190,7 +207,7 @@ fn dialect(entry: &Entry) -> Option<Dialect> {
 }
 
 /// Names by which Python finds what the release has itself.
-fn modules(own: &[&Entry]) -> Vec<String> {
+fn own_modules(own: &[&Entry]) -> Vec<String> {
     let names = own.iter().flat_map(|entry| {
         let file = entry.path.strip_suffix(".py");
         file.into_iter()
@@ -206,6 +223,9 @@ struct Release<'a> {
     composer: String,
     gemfiles: String,
     modules: Vec<String>,
+    /// Modules of Perl that the release has itself, and what its manifests and scripts install.
+    perl: Vec<&'a str>,
+    perl_installs: String,
     is_ruby: bool,
 }
 
@@ -247,9 +267,46 @@ impl Release<'_> {
         if dialect == Dialect::Php {
             self.php(path, &text(bytes), out);
         }
+        match dialect {
+            Dialect::Perl => self.perl(path, &text(bytes), out),
+            Dialect::Python => self.python(path, &text(bytes), out),
+            _ => {}
+        }
         for (name, (range, line)) in used(&text(bytes), dialect, &around) {
             let key = format!("{path}:{}:{name}", runtime(dialect));
             out.keyed("language.needs", key, range, Origin::line(path, line));
+        }
+    }
+
+    fn perl(&self, path: &str, text: &str, out: &mut Observation<'_>) {
+        for (module, line) in perl::taken_in(text) {
+            let package = perl::MODULES
+                .iter()
+                .find(|(name, _)| *name == module)
+                .map_or("", |(_, package)| package);
+            let file = perl::file_of(module);
+            let is_shipped = self.perl.iter().any(|path| path.ends_with(&file));
+            let is_installed = [module, package]
+                .iter()
+                .any(|name| *name != "perl" && self.perl_installs.contains(name));
+            if !is_shipped && !is_installed {
+                let key = format!("{path}:{module}");
+                out.keyed("language.perl-module", key, package, Origin::line(path, line));
+            }
+        }
+    }
+
+    fn python(&self, path: &str, text: &str, out: &mut Observation<'_>) {
+        for (module, line) in modules::of_python(text) {
+            if !self.modules.iter().any(|name| name == module) {
+                let key = format!("{path}:{module}");
+                out.keyed(
+                    "language.python-module",
+                    key,
+                    format!("import {module}"),
+                    Origin::line(path, line),
+                );
+            }
         }
     }
 

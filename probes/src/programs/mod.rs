@@ -4,6 +4,8 @@
 mod path;
 #[cfg(feature = "collect")]
 mod probe;
+#[cfg(feature = "collect")]
+mod tools;
 #[cfg(test)]
 #[cfg(feature = "collect")]
 mod tests;
@@ -26,6 +28,12 @@ pub const SCHEMAS: &[Schema] = &[
         "name of a program",
         Kind::Text,
         "The multi-call program that it is a part of: busybox, toybox or coreutils (a link to it, or the same file).",
+    ),
+    Schema::family(
+        "tool.version",
+        "name of a tool",
+        Kind::Version,
+        "Version of a tool that scripts call (bash, coreutils, curl, git, gawk, jq, logrotate, mawk, pip, rsync, tar, wget); gawk and mawk only where they are what `awk` is.",
     ),
     Schema::single(
         "shell.posix",

@@ -6,6 +6,8 @@ use parity_core::snapshot::CoverageState;
 
 use super::SCHEMAS;
 use super::path::{ALTERNATIVES, DIRECTORIES, Listing};
+use super::tools;
+use crate::installed;
 use crate::reading::readable;
 
 static MANIFEST: Manifest = Manifest::new(
@@ -20,7 +22,7 @@ pub const PROBE: &dyn Probe = &Programs;
 
 struct Programs;
 
-const FAMILIES: [&str; 2] = ["program", "program.flavour"];
+const FAMILIES: [&str; 3] = ["program", "program.flavour", "tool.version"];
 
 fn listing(directory: &str) -> Need {
     Need::glob(format!("{directory}/*"), Take::Stat)
@@ -36,6 +38,7 @@ impl Probe for Programs {
             .iter()
             .chain([&ALTERNATIVES])
             .map(|directory| listing(directory))
+            .chain(installed::needs())
             .collect()
     }
 
@@ -58,6 +61,8 @@ impl Probe for Programs {
             out.covered(CoverageState::Absent, "no programs");
             return;
         }
+        let packages = installed::installed(answers, out);
+        tools::tell(&listed, &packages, answers, out);
         for (name, paths) in listed.programs() {
             let Some(first) = paths.first().copied() else {
                 continue;

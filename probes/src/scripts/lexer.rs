@@ -46,6 +46,8 @@ pub(super) struct Lexer<'a> {
     depth: usize,
     /// Inside `[[ ]]`, where `#` begins no comment.
     in_test: bool,
+    /// Inside `${…}`.
+    in_parameter: bool,
     awaited: Vec<HereDocument>,
     pub(super) script: Script,
 }
@@ -58,6 +60,7 @@ impl<'a> Lexer<'a> {
             line: 1,
             depth: 0,
             in_test: false,
+            in_parameter: false,
             awaited: Vec::new(),
             script: Script::default(),
         }
@@ -154,6 +157,9 @@ impl<'a> Lexer<'a> {
                 self.script.constructs.insert("|&");
                 return Ok(Token::Pipe);
             }
+            if self.rest().starts_with(b";&") || self.rest().starts_with(b";;&") {
+                self.script.constructs.insert(";&");
+            }
             for (operator, token) in operators {
                 if self.take(operator) {
                     return Ok(token);
@@ -163,6 +169,10 @@ impl<'a> Lexer<'a> {
             let is_descriptor = !word.is_quoted && word.text.bytes().all(|byte| byte.is_ascii_digit());
             let is_redirected = matches!(self.peek(0), Some(b'<' | b'>'));
             if is_descriptor && is_redirected && word.is_literal {
+                continue;
+            }
+            if is_redirected && names_descriptor(&word) {
+                self.script.constructs.insert("{fd}>");
                 continue;
             }
             return Ok(Token::Word(word));
@@ -186,7 +196,9 @@ impl<'a> Lexer<'a> {
                 strips_tabs,
             });
             return Ok(true);
-        } else if self.take(b"&>>") || self.take(b"&>") {
+        } else if self.take(b"&>>") {
+            self.script.constructs.extend(["&>", "&>>"]);
+        } else if self.take(b"&>") {
             self.script.constructs.insert("&>");
         } else {
             let operators: [&[u8]; 7] = [b">>", b">&", b">|", b"<&", b"<>", b"<", b">"];
@@ -316,6 +328,9 @@ impl<'a> Lexer<'a> {
         loop {
             match self.token()? {
                 Token::Word(word) if word.text == "]]" => break,
+                Token::Word(word) if word.text == "-v" && !word.is_quoted => {
+                    self.script.constructs.insert("[[ -v");
+                }
                 Token::End => return self.error("`[[` without `]]`"),
                 _ => {}
             }
@@ -333,4 +348,15 @@ fn is_array(text: &[u8]) -> bool {
     let name = name.strip_suffix(b"+").unwrap_or(name);
     let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
     name.first().is_some_and(|first| !first.is_ascii_digit()) && name.iter().all(is_name)
+}
+
+/// `{name}` before a redirection: Bash chooses the descriptor.
+fn names_descriptor(word: &Word) -> bool {
+    let name = word
+        .text
+        .strip_prefix('{')
+        .and_then(|rest| rest.strip_suffix('}'));
+    let is_name =
+        |name: &str| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    word.is_literal && !word.is_quoted && name.is_some_and(is_name)
 }

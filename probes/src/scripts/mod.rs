@@ -1,14 +1,20 @@
 //! The probe `scripts`: who runs the scripts of a release, and what shell scripts use that some hosts lack.
 
 mod awk;
+#[cfg(feature = "collect")]
+mod brought;
 mod constructs;
 mod derive;
 mod gnu_options;
 mod lexer;
 #[cfg(feature = "collect")]
+mod names;
+#[cfg(feature = "collect")]
 mod probe;
+mod python;
 mod shebang;
 mod shell;
+mod since;
 #[cfg(test)]
 mod tests;
 mod uses;
@@ -20,8 +26,10 @@ pub use gnu_options::{GNU_OPTIONS, GnuOption};
 pub use lexer::NotShell;
 #[cfg(feature = "collect")]
 pub use probe::PROBE;
+pub use python::{installs_into_system, makes_environment};
 pub use shebang::{Shebang, shebang};
 pub use shell::{Command, Script, Word, parse};
+pub use since::{Needs, needs, of_bash};
 pub use uses::{bashisms, docker_plugins, gnu_options, programs};
 
 use parity_core::schema::{Kind, Schema};
@@ -101,6 +109,30 @@ pub const SCHEMAS: &[Schema] = &[
         "file",
         Kind::Set,
         "Options in a shell script that the tool of that name in busybox does not have, as `tool option`.",
+    ),
+    Schema::family(
+        "script.needs",
+        "file:tool:what is used of it",
+        Kind::Text,
+        "First version of a tool (bash, curl, git, mawk …) that has what a shell script uses of it.",
+    ),
+    Schema::family(
+        "script.other-name",
+        "file:program:another name of it",
+        Kind::Text,
+        "Program that a shell script calls whatever happens, where systems have it under another name.",
+    ),
+    Schema::family(
+        "script.pip",
+        "file",
+        Kind::Text,
+        "Call of pip in a shell script that installs into the Python of the system.",
+    ),
+    Schema::family(
+        "script.venv",
+        "file",
+        Kind::Text,
+        "Call in a shell script that makes a virtual environment, with pip in it, of the Python of the system.",
     ),
     Schema::family(
         "script.programs",

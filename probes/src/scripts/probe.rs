@@ -5,7 +5,12 @@ use parity_core::fact::{FactId, Origin, State, Value};
 use parity_core::need::{Need, Take};
 use parity_core::probe::{Manifest, Observation, Probe, Subject};
 
-use super::{SCHEMAS, Shebang, awk, bashisms, docker_plugins, gnu_options, parse, programs, shebang};
+use super::brought::{is_brought, is_manifest};
+use super::names::other_names;
+use super::{
+    Needs, SCHEMAS, Shebang, awk, bashisms, docker_plugins, gnu_options, installs_into_system,
+    makes_environment, needs, of_bash, parse, programs, shebang,
+};
 use crate::elf::HEAD_BYTES;
 use crate::reading::{base_name, text};
 
@@ -73,6 +78,7 @@ impl Probe for Scripts {
         };
         let own = files.entries.iter().filter(|entry| !is_foreign(&entry.path));
         let shipped: BTreeSet<&str> = files.entries.iter().map(|entry| base_name(&entry.path)).collect();
+        let manifests = manifests(&files.entries, answers, out);
         let has_environment = ENVIRONMENTS.iter().any(|name| shipped.contains(name));
         for entry in own.filter(|entry| entry.kind == EntryKind::File) {
             let Some(Outcome::Got(head)) = &entry.content else {
@@ -84,10 +90,42 @@ impl Probe for Scripts {
             }
             let program = first_line.as_ref().map(Shebang::program);
             if program.map_or(entry.path.ends_with(".sh"), |program| SHELLS.contains(&program)) {
-                shell_script(out, answers, entry, &head.0, program, &shipped);
+                let release = Release {
+                    shipped: &shipped,
+                    manifests: &manifests,
+                };
+                shell_script(out, answers, entry, &head.0, program, &release);
             }
         }
     }
+}
+
+/// What is around a script.
+struct Release<'a> {
+    /// Names of the files.
+    shipped: &'a BTreeSet<&'a str>,
+    /// The manifests of what is installed with it, one after the other, in small letters.
+    manifests: &'a str,
+}
+
+fn manifests(files: &[Entry], answers: &Answers, out: &mut Observation<'_>) -> String {
+    let mut texts = String::new();
+    for entry in files
+        .iter()
+        .filter(|entry| !is_foreign(&entry.path) && is_manifest(base_name(&entry.path)))
+    {
+        let need = Need::file_up_to(entry.path.as_str(), CAP);
+        if !answers.has(&need) {
+            out.ask(need);
+        } else if let Outcome::Got(bytes) = answers.bytes(&need) {
+            texts.push_str(base_name(&entry.path));
+            texts.push('\n');
+            texts.push_str(&text(bytes));
+            texts.push('\n');
+        }
+    }
+    texts.make_ascii_lowercase();
+    texts
 }
 
 fn is_foreign(path: &str) -> bool {
@@ -131,7 +169,7 @@ fn shell_script(
     entry: &Entry,
     head: &[u8],
     program: Option<&str>,
-    shipped: &BTreeSet<&str>,
+    release: &Release<'_>,
 ) {
     let path = entry.path.as_str();
     let is_posix = program == Some("sh");
@@ -180,10 +218,32 @@ fn shell_script(
             origin(),
         );
     }
+    let of_bash = if program == Some("bash") {
+        of_bash(&script, &text)
+    } else {
+        Needs::new()
+    };
+    for ((tool, what), since) in needs(&script).into_iter().chain(of_bash) {
+        out.keyed("script.needs", format!("{path}:{tool}:{what}"), since, origin());
+    }
     let called: Vec<String> = programs(&script)
         .into_iter()
-        .filter(|name| !shipped.contains(name.as_str()))
+        .filter(|name| !release.shipped.contains(name.as_str()) && !is_brought(name, release.manifests))
         .collect();
+    if let Some(call) = installs_into_system(&script, &text) {
+        out.keyed("script.pip", path, call, origin());
+    }
+    if let Some(call) = makes_environment(&script, &text) {
+        out.keyed("script.venv", path, call, origin());
+    }
+    for (name, other) in other_names(&called) {
+        out.keyed(
+            "script.other-name",
+            format!("{path}:{name}:{other}"),
+            name,
+            origin(),
+        );
+    }
     if !called.is_empty() {
         out.keyed("script.programs", path, Value::set(called), origin());
     }

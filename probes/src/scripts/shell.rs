@@ -135,6 +135,8 @@ struct State {
     /// Whether the next command depends on the one before.
     is_guarded: bool,
     is_reached: bool,
+    /// How many commands were there when the last one ended: those after them stand in substitutions of this one.
+    before: usize,
 }
 
 pub(super) fn list(lexer: &mut Lexer<'_>, until: Until, is_certain: bool) -> Result<(), NotShell> {
@@ -145,6 +147,7 @@ pub(super) fn list(lexer: &mut Lexer<'_>, until: Until, is_certain: bool) -> Res
         in_patterns: false,
         is_guarded: false,
         is_reached: is_certain,
+        before: lexer.script.commands.len(),
     };
     loop {
         let token = lexer.token()?;
@@ -158,7 +161,7 @@ pub(super) fn list(lexer: &mut Lexer<'_>, until: Until, is_certain: bool) -> Res
             Token::Newline | Token::Semicolon => {
                 state.end(lexer, false);
                 // A shell reads no further: what follows may be an archive, or another language.
-                if token == Token::Newline && is_certain && !state.is_reached {
+                if token == Token::Newline && until == Until::End && is_certain && !state.is_reached {
                     return Ok(());
                 }
             }
@@ -201,8 +204,13 @@ impl State {
     /// The command is complete.
     fn end(&mut self, lexer: &mut Lexer<'_>, is_tolerated: bool) {
         let words = std::mem::take(&mut self.words);
+        let is_certain =
+            self.is_reached && self.blocks.is_empty() && !self.is_guarded && !is_tolerated && !self.is_head;
+        for inner in lexer.script.commands.iter_mut().skip(self.before) {
+            inner.is_certain &= is_certain;
+            inner.is_tolerated |= is_tolerated;
+        }
         if !words.is_empty() && !self.is_head {
-            let is_certain = self.is_reached && self.blocks.is_empty() && !self.is_guarded && !is_tolerated;
             let command = Command {
                 words,
                 is_certain,
@@ -213,6 +221,7 @@ impl State {
             }
             lexer.script.commands.push(command);
         }
+        self.before = lexer.script.commands.len();
         self.is_head = false;
         self.is_guarded = false;
     }

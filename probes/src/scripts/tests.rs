@@ -133,7 +133,7 @@ fn programs_that_are_certainly_called() {
     );
     assert_eq!(
         called("command -v jq >/dev/null; jq . x; \"$TOOL\" x; ./own; $(which x) y"),
-        [""; 0]
+        ["which"]
     );
     assert_eq!(called(". ./lib.sh; die x"), [""; 0]);
     assert_eq!(called("export PATH=/opt/bin:$PATH; tool"), [""; 0]);
@@ -157,4 +157,118 @@ proptest! {
             let _ = (bashisms(&script, &text), gnu_options(&script), programs(&script));
         }
     }
+}
+
+#[test]
+fn what_newer_tools_brought() {
+    let needed = |text: &str| {
+        let script = script(text);
+        let all = needs(&script).into_iter().chain(of_bash(&script, text));
+        all.map(|((tool, what), since)| format!("{tool} {since}: {what}"))
+            .collect::<Vec<_>>()
+    };
+    for (text, expected) in [
+        (
+            "curl -sS --fail-with-body \"$URL\"",
+            "curl 7.76.0: curl --fail-with-body",
+        ),
+        (
+            "git -C /srv/app --no-pager branch --show-current",
+            "git 2.22: git branch --show-current",
+        ),
+        ("git config set user.name x", "git 2.46: git config set"),
+        ("rsync -a --info=progress2 a b", "rsync 3.1.0: rsync --info"),
+        ("env --chdir=/srv ls", "coreutils 8.28: env --chdir"),
+        (
+            "awk '/^[[:digit:]]+$/' x",
+            "mawk 1.3.4: awk with a class of characters",
+        ),
+        ("declare -A map", "bash 4.0: declare -A"),
+        ("f() { local -n out=$1; }", "bash 4.3: local -n"),
+        ("echo \"${x[@]@Q}\"", "bash 4.4: ${x@Q}"),
+        ("echo ${x@U}", "bash 5.1: ${x@U}"),
+        ("a=$EPOCHSECONDS", "bash 5.0: $EPOCHSECONDS"),
+        ("echo a |& cat", "bash 4.0: |&"),
+        ("make &>> log", "bash 4.0: &>>"),
+        ("exec {fd}>lock", "bash 4.1: {fd}>"),
+        ("[[ -v HOME ]] && echo", "bash 4.2: [[ -v"),
+        ("case a in a) echo ;& b) echo ;; esac", "bash 4.0: ;&"),
+        ("printf '%(%F)T' -1", "bash 4.2: printf %(…)T"),
+    ] {
+        assert!(
+            needed(text).iter().any(|one| one == expected),
+            "{text}: {:?}",
+            needed(text)
+        );
+    }
+    let intervals = needed("awk '/[0-9]{4}-/ { print $1 }' x");
+    assert_eq!(
+        intervals,
+        [
+            "gawk 4.0: awk with a repeat count in a pattern",
+            "mawk 1.3.4.20200717: awk with a repeat count in a pattern"
+        ]
+    );
+    for harmless in [
+        "curl --fail -sS -- --json",
+        "curl --json x || curl -d x",
+        "curl --help | grep json; curl --json x",
+        "curl() { :; }; curl --json x",
+        "git checkout switch; git log -- restore",
+        "apt-get install -y curl; curl --json x",
+        "awk '{ if (x) { 1 } }' y; awk '{print}' z",
+        "echo ${BASH_VERSINFO[0]}; declare -A map",
+        "echo 'declare -A' '${x@Q}' '$EPOCHSECONDS'",
+        "declare -a list; wait; local x=1; echo ${x:-@Q} a@Q $EPOCH",
+    ] {
+        assert_eq!(needed(harmless), [""; 0], "{harmless}");
+    }
+}
+
+#[test]
+fn what_stands_in_substitutions_is_called_as_the_command_around_it() {
+    assert_eq!(called("addr=$(ifconfig eth0 | grep inet)"), ["grep", "ifconfig"]);
+    assert_eq!(called("echo \"at $(hostid)\" | tee x"), ["hostid", "tee"]);
+    for harmless in [
+        "a=$(ffmpeg) || a=none",
+        "if true; then a=$(ffmpeg); fi",
+        "f() { a=$(ffmpeg); }",
+        ": \"${a:-$(ffmpeg)}\"",
+        "for x in $(ffmpeg); do :; done",
+        "true && a=$(ffmpeg)",
+    ] {
+        assert_eq!(called(harmless), [""; 0], "{harmless}");
+    }
+}
+
+#[test]
+fn what_python_is_to_do() {
+    let pip = |text: &str| installs_into_system(&script(text), text);
+    let venv = |text: &str| makes_environment(&script(text), text);
+    assert_eq!(
+        pip("set -e\nsudo -H pip3 install -r requirements.txt").as_deref(),
+        Some("pip3 install")
+    );
+    assert_eq!(
+        pip("python3 -m pip install flask").as_deref(),
+        Some("python3 -m pip install")
+    );
+    assert_eq!(
+        venv("python3 -m venv /srv/app/venv").as_deref(),
+        Some("python3 -m venv")
+    );
+    for harmless in [
+        ". venv/bin/activate\npip install x",
+        "pip install --break-system-packages x",
+        "pip install --target=lib x",
+        "venv/bin/pip install x",
+        "if true; then pip install x; fi",
+        "pip install x || true",
+        "pip download x",
+    ] {
+        assert_eq!(pip(harmless), None, "{harmless}");
+    }
+    assert_eq!(venv("python3 -m venv --without-pip x"), None);
+    assert_eq!(venv("apt-get install -y python3-venv\npython3 -m venv x"), None);
+    assert_eq!(venv("python3.11 -m venv x || exit 1"), None);
 }

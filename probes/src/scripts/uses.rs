@@ -234,7 +234,7 @@ pub fn programs(script: &Script) -> BTreeSet<String> {
         .collect()
 }
 
-fn installs(script: &Script) -> bool {
+pub(super) fn installs(script: &Script) -> bool {
     let named = |command: &Command| {
         command
             .program()
@@ -247,6 +247,6 @@ fn installs(script: &Script) -> bool {
     script.commands.iter().any(named)
 }
 
-fn base_name(path: &str) -> &str {
+pub(super) fn base_name(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }

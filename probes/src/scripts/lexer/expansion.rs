@@ -3,6 +3,13 @@
 use super::super::shell::{self, Until};
 use super::{Lexer, NotShell, Token};
 
+/// Variables that only newer releases of Bash set.
+const VARIABLES: [(&[u8], &str); 3] = [
+    (b"EPOCHSECONDS", "$EPOCHSECONDS"),
+    (b"EPOCHREALTIME", "$EPOCHREALTIME"),
+    (b"SRANDOM", "$SRANDOM"),
+];
+
 /// Longer arithmetic is none, in bytes.
 const LONGEST_ARITHMETIC: usize = 4096;
 
@@ -13,17 +20,23 @@ impl Lexer<'_> {
             self.backquoted()?;
             return Ok(true);
         }
+        self.variable(self.at + 1);
         match self.peek(1) {
             Some(b'(') => {
                 self.bump();
                 if !self.skip_arithmetic() {
                     self.bump();
-                    self.nested(|lexer| shell::list(lexer, Until::Parenthesis, false))?;
+                    let is_certain = !self.in_parameter;
+                    self.nested(|lexer| shell::list(lexer, Until::Parenthesis, is_certain))?;
                 }
             }
             Some(b'{') => {
                 self.skip(2);
-                self.nested(|lexer| lexer.parameter(in_quotes))?;
+                // What stands for a parameter that is not set runs only there.
+                let was_in_parameter = std::mem::replace(&mut self.in_parameter, true);
+                let read = self.nested(|lexer| lexer.parameter(in_quotes));
+                self.in_parameter = was_in_parameter;
+                read?;
             }
             Some(b'\'') if !in_quotes => self.escaped()?,
             Some(byte) if byte.is_ascii_alphanumeric() || b"_@*#?$!-".contains(&byte) => self.skip(2),
@@ -33,6 +46,16 @@ impl Lexer<'_> {
             }
         }
         Ok(true)
+    }
+
+    /// Notes a variable of Bash whose name begins here.
+    fn variable(&mut self, at: usize) {
+        let rest = self.bytes.get(at..).unwrap_or_default();
+        let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+        let end = rest.iter().position(|byte| !is_part(byte)).unwrap_or(rest.len());
+        let name = rest.get(..end).unwrap_or_default();
+        let known = VARIABLES.iter().find(|(variable, _)| *variable == name);
+        self.script.constructs.extend(known.map(|(_, told)| *told));
     }
 
     /// `$'…'`, in which a backslash escapes.
@@ -60,6 +83,7 @@ impl Lexer<'_> {
             Some(b'#') if self.peek(1) != Some(b'}') => self.skip(1),
             _ => {}
         }
+        self.variable(self.at);
         if is_name(self.peek(0)) {
             while is_name(self.peek(0)) {
                 self.bump();
@@ -75,6 +99,7 @@ impl Lexer<'_> {
             _ => None,
         };
         self.script.constructs.extend(construct);
+        self.transformation();
         let mut text = Vec::new();
         loop {
             match self.peek(0) {
@@ -98,6 +123,21 @@ impl Lexer<'_> {
                 }
             }
         }
+    }
+
+    /// `${x@Q}` and the like, a subscript before it or not.
+    fn transformation(&mut self) {
+        let mut rest = self.rest();
+        if rest.starts_with(b"[@]") || rest.starts_with(b"[*]") {
+            rest = rest.get(3..).unwrap_or_default();
+        }
+        let told = match rest {
+            [b'@', b'Q' | b'E' | b'P' | b'A' | b'a', b'}', ..] => "${x@Q}",
+            [b'@', b'U' | b'u' | b'L' | b'K', b'}', ..] => "${x@U}",
+            [b'@', b'k', b'}', ..] => "${x@k}",
+            _ => return,
+        };
+        self.script.constructs.insert(told);
     }
 
     fn backquoted(&mut self) -> Result<(), NotShell> {
