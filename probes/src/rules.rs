@@ -8,6 +8,7 @@ use crate::databases::Databases;
 use crate::dependencies::Undeclared;
 use crate::elf::Kernels;
 use crate::extraction::Noexec;
+use crate::hosting::NamedFiles;
 use crate::images::{Housing, ImageNeeds};
 use crate::loader::Loading;
 use crate::node_modules::NodeModules;
@@ -25,8 +26,11 @@ macro_rules! rules {
 }
 
 rules![
+    "ansible-python",
+    "apache-directive",
     "apache-htaccess",
     "apache-module",
+    "apache-php-setting",
     "architecture",
     "awk-feature",
     "bashism",
@@ -62,6 +66,9 @@ rules![
     "env-split",
     "environment-missing",
     "environment-of-logins",
+    "fastcgi-port-closed",
+    "fastcgi-socket-denied",
+    "fastcgi-socket-missing",
     "file-name-case",
     "fonts-missing",
     "fonts-of-jar",
@@ -108,14 +115,21 @@ rules![
     "link-loopback-only",
     "link-not-listening",
     "link-tls-old-server",
+    "listen-address-missing",
     "listen-without-ipv6",
     "loader-missing",
     "locale-missing",
     "loopback-service-absent",
     "memory-declared",
     "memory-of-build",
+    "named-file-missing",
+    "nginx-default-twice",
     "nginx-directive",
+    "nginx-directive-twice",
+    "nginx-host-unknown",
     "nginx-module",
+    "nginx-upstream-twice",
+    "nginx-user-missing",
     "node-abi",
     "node-addon-system",
     "node-dependency",
@@ -128,9 +142,14 @@ rules![
     "php-extension",
     "php-extension-called",
     "php-function-disabled",
+    "php-least",
     "php-short-tags",
+    "php-web-extension",
+    "php-web-feature",
     "php-web-range",
     "platform-package",
+    "pool-group-missing",
+    "pool-user-missing",
     "port-privileged",
     "prisma-engine",
     "program-missing",
@@ -149,6 +168,7 @@ rules![
     "selinux-home-program",
     "selinux-proxy",
     "selinux-web-database",
+    "server-directive",
     "server-older-than-client",
     "service-cpu-feature",
     "service-major",
@@ -169,6 +189,7 @@ rules![
     "tls-key-small",
     "unit-environment-missing",
     "unit-forbids",
+    "unit-group-missing",
     "unit-path-missing",
     "unit-port-low",
     "unit-program-missing",
@@ -202,6 +223,7 @@ pub fn derivations() -> Vec<Box<dyn Derivation>> {
         Box::new(Interpreters),
         Box::new(Kernels),
         Box::new(Loading),
+        Box::new(NamedFiles),
         Box::new(NodeModules),
         Box::new(Noexec),
         Box::new(TlsEnds),

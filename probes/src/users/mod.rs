@@ -1,7 +1,7 @@
 //! The probe `users`: accounts, and who is in groups that give power. Never passwords.
 
 #[cfg(feature = "collect")]
-mod parse;
+pub(crate) mod parse;
 #[cfg(feature = "collect")]
 mod probe;
 
@@ -18,6 +18,7 @@ pub const SCHEMAS: &[Schema] = &[
         Kind::Text,
         "User id, group id and shell, parted by spaces (/etc/passwd).",
     ),
+    Schema::single("group.names", Kind::Set, "Names of all groups (/etc/group).").identity(),
     Schema::family(
         "group",
         "name of a group that gives power, such as `sudo` or `docker`",
