@@ -8,6 +8,7 @@ use crate::databases::Databases;
 use crate::dependencies::Undeclared;
 use crate::elf::Kernels;
 use crate::extraction::Noexec;
+use crate::hosting::NamedFiles;
 use crate::images::{Housing, ImageNeeds};
 use crate::loader::Loading;
 use crate::node_modules::NodeModules;
@@ -27,8 +28,11 @@ macro_rules! rules {
 }
 
 rules![
+    "ansible-python",
+    "apache-directive",
     "apache-htaccess",
     "apache-module",
+    "apache-php-setting",
     "architecture",
     "awk-feature",
     "bashism",
@@ -71,6 +75,9 @@ rules![
     "env-split",
     "environment-missing",
     "environment-of-logins",
+    "fastcgi-port-closed",
+    "fastcgi-socket-denied",
+    "fastcgi-socket-missing",
     "file-name-case",
     "fonts-missing",
     "fonts-of-jar",
@@ -121,14 +128,21 @@ rules![
     "link-loopback-only",
     "link-not-listening",
     "link-tls-old-server",
+    "listen-address-missing",
     "listen-without-ipv6",
     "loader-missing",
     "locale-missing",
     "loopback-service-absent",
     "memory-declared",
     "memory-of-build",
+    "named-file-missing",
+    "nginx-default-twice",
     "nginx-directive",
+    "nginx-directive-twice",
+    "nginx-host-unknown",
     "nginx-module",
+    "nginx-upstream-twice",
+    "nginx-user-missing",
     "node-abi",
     "node-addon-system",
     "node-dependency",
@@ -145,10 +159,15 @@ rules![
     "php-extension",
     "php-extension-called",
     "php-function-disabled",
+    "php-least",
     "php-short-tags",
+    "php-web-extension",
+    "php-web-feature",
     "php-web-range",
     "pip-externally-managed",
     "platform-package",
+    "pool-group-missing",
+    "pool-user-missing",
     "port-privileged",
     "port-taken",
     "prisma-engine",
@@ -171,6 +190,7 @@ rules![
     "selinux-home-program",
     "selinux-proxy",
     "selinux-web-database",
+    "server-directive",
     "server-older-than-client",
     "service-cpu-feature",
     "service-major",
@@ -200,6 +220,7 @@ rules![
     "tool-older",
     "unit-environment-missing",
     "unit-forbids",
+    "unit-group-missing",
     "unit-path-missing",
     "unit-port-low",
     "unit-program-missing",
@@ -236,6 +257,7 @@ pub fn derivations() -> Vec<Box<dyn Derivation>> {
         Box::new(Interpreters),
         Box::new(Kernels),
         Box::new(Loading),
+        Box::new(NamedFiles),
         Box::new(NodeModules),
         Box::new(Noexec),
         Box::new(PackageFiles),

@@ -1,10 +1,14 @@
 //! The probe `dependencies`: what the libraries and frameworks that a release pins need of a host.
 
+#[cfg(feature = "collect")]
+mod ansible;
 mod composer;
 mod derive;
 mod dotnet;
 mod frameworks;
 mod node;
+#[cfg(feature = "collect")]
+mod php_least;
 #[cfg(feature = "collect")]
 mod probe;
 mod python;
@@ -35,6 +39,18 @@ pub const SCHEMAS: &[Schema] = &[
         "file:package:runtime",
         Kind::Text,
         "How that range is to be read.",
+    ),
+    Schema::family(
+        "ansible.managed-python",
+        "file:package with its version",
+        Kind::Text,
+        "Pythons, as a range of npm, that a pinned Ansible runs its modules with on the hosts it manages.",
+    ),
+    Schema::family(
+        "php-file.least",
+        "file",
+        Kind::Text,
+        "Oldest PHP that an application lets itself be run with, as its own check says.",
     ),
     Schema::family(
         "framework.sqlite",

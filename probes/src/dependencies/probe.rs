@@ -8,8 +8,10 @@ use parity_core::snapshot::Problem;
 use parity_core::spelling::spelled;
 use parity_core::version::{RangeSyntax, Scheme};
 
+use super::ansible::{is_playbook, managed};
 use super::dotnet::is_invariant;
 use super::frameworks::{Database, minima};
+use super::php_least::{may_check, php_least};
 use super::{SCHEMAS, composer_lock, pins, platform_check, runtime_config, undeclared};
 use crate::reading::{base_name, text};
 use crate::release::all_files;
@@ -47,6 +49,7 @@ const CAP: u64 = 32 << 20;
 enum Kind {
     ComposerLock,
     PlatformCheck,
+    PhpCheck,
     Pins,
     Settings,
     GemfileLock,
@@ -68,6 +71,7 @@ fn kind(path: &str) -> Option<Kind> {
         "package.json" if is_near => Some(Kind::PackageJson),
         "Pipfile.lock" | "pdm.lock" | "poetry.lock" | "uv.lock" => Some(Kind::Pins),
         _ if name.starts_with("requirements") && name.ends_with(".txt") => Some(Kind::Pins),
+        _ if may_check(path) => Some(Kind::PhpCheck),
         _ if is_python && in_settings => Some(Kind::Settings),
         _ if name.ends_with(".runtimeconfig.json") => Some(Kind::RuntimeConfig),
         _ => None,
@@ -103,6 +107,7 @@ impl Probe for Dependencies {
             }
         }
         found.installed(&paths);
+        found.manages = paths.iter().any(|path| is_playbook(path));
         found.tell(out);
     }
 }
@@ -114,6 +119,8 @@ struct Found<'a> {
     pins: BTreeMap<&'a str, BTreeMap<String, String>>,
     /// Back ends of Django that settings name.
     backends: BTreeSet<String>,
+    /// Whether there are playbooks.
+    manages: bool,
 }
 
 fn beside(path: &str, name: &str) -> String {
@@ -145,6 +152,11 @@ impl<'a> Found<'a> {
             Kind::PlatformCheck => {
                 if let Some(least) = platform_check(&text(bytes)) {
                     php(out, path, "vendor", &format!(">={least}"));
+                }
+            }
+            Kind::PhpCheck => {
+                if let Some(least) = php_least(&text(bytes)) {
+                    out.keyed("php-file.least", path, least, Origin::file(path));
                 }
             }
             Kind::Pins => self
@@ -216,6 +228,10 @@ impl<'a> Found<'a> {
                         Origin::file(*path),
                     );
                 }
+            }
+            if let Some((package, range)) = managed(pins).filter(|_| self.manages) {
+                let key = format!("{path}:{package}");
+                out.keyed("ansible.managed-python", key, range, Origin::file(*path));
             }
             for minimum in minima(pins, &backends) {
                 let key = format!("{path}:{}", minimum.framework);

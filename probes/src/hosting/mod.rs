@@ -1,8 +1,12 @@
 //! The probe `hosting`: what the settings of a host leave to applications.
 
 #[cfg(feature = "collect")]
+mod addresses;
+mod named;
+#[cfg(feature = "collect")]
 mod probe;
 
+pub use named::NamedFiles;
 #[cfg(feature = "collect")]
 pub use probe::PROBE;
 
@@ -12,9 +16,15 @@ use parity_core::schema::{Kind, Schema};
 pub const SCHEMAS: &[Schema] = &[
     Schema::family(
         "directory.entries",
-        "directory that programs are often set up below, such as /etc/default",
+        "directory that programs are often set up below, or that configuration points into, such as /etc/default",
         Kind::Set,
         "Names of the files and directories in it.",
+    )
+    .identity(),
+    Schema::single(
+        "network.addresses",
+        Kind::Set,
+        "Addresses of the host (/proc/net/fib_trie and if_inet6; where nothing runs those of its settings), and those that keepalived moves; absent where programs may listen on others (ip_nonlocal_bind).",
     )
     .identity(),
     Schema::single(
@@ -34,3 +44,11 @@ pub const SCHEMAS: &[Schema] = &[
     )
     .volatile(),
 ];
+
+/// What is worked out of them and a release.
+pub const DERIVED: &[Schema] = &[Schema::family(
+    "named-file.missing",
+    "server: nginx or apache:file of the release:path",
+    Kind::Text,
+    "Directive with a file that the server opens when it starts, and that is not on the host.",
+)];

@@ -1,11 +1,11 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use parity_core::answer::{Answers, Outcome};
+use parity_core::answer::{Answers, EntryKind, Outcome};
 use parity_core::fact::{FactId, Origin, State, Value};
 use parity_core::need::{Need, Take};
 use parity_core::probe::{Manifest, Observation, Probe, Subject};
 
-use super::SCHEMAS;
+use super::{SCHEMAS, addresses};
 use crate::reading::{base_name, documents, readable, text};
 
 static MANIFEST: Manifest = Manifest::new(
@@ -21,10 +21,21 @@ pub const PROBE: &dyn Probe = &Hosting;
 struct Hosting;
 
 /// Directories below which programs are set up.
-const PLACES: [&str; 11] = [
+const PLACES: [&str; 22] = [
     "etc",
+    "etc/apache2",
     "etc/conf.d",
     "etc/default",
+    "etc/httpd",
+    "etc/letsencrypt",
+    "etc/letsencrypt/live",
+    "etc/letsencrypt/live/*",
+    "etc/nginx",
+    "etc/nginx/*",
+    "etc/pki/tls",
+    "etc/pki/tls/*",
+    "etc/ssl",
+    "etc/ssl/*",
     "etc/sysconfig",
     "home",
     "opt",
@@ -78,11 +89,18 @@ impl Probe for Hosting {
             .into_iter()
             .chain(TABLES.map(table))
             .chain(AT_BOOT.map(content));
-        PLACES.map(place).into_iter().chain(kernel).chain(ports).collect()
+        PLACES
+            .map(place)
+            .into_iter()
+            .chain(kernel)
+            .chain(ports)
+            .chain(addresses::needs())
+            .collect()
     }
 
     fn observe(&self, answers: &Answers, out: &mut Observation<'_>) {
         places(answers, out);
+        addresses::observe(answers, out);
         ipv6(answers, out);
         ports(answers, out);
         listening(answers, out);
@@ -90,21 +108,51 @@ impl Probe for Hosting {
 }
 
 fn places(answers: &Answers, out: &mut Observation<'_>) {
-    for directory in PLACES {
-        let id = FactId::keyed("directory.entries", format!("/{directory}"));
+    for place_of in PLACES {
+        let directory = place_of.trim_end_matches("/*");
+        let is_nested = directory != place_of;
         let origin = Origin::file(directory);
-        let state = match answers.entries(&place(directory)) {
-            Outcome::Got(found) => State::Value(Value::set(
-                found
-                    .entries
-                    .iter()
-                    .map(|entry| base_name(&entry.path).to_owned()),
-            )),
-            Outcome::NotPermitted => State::NotPermitted,
-            Outcome::Failed(failure) => State::Unknown(failure.reason),
-            Outcome::Absent | Outcome::NotApplicable => continue,
+        let id = FactId::keyed("directory.entries", format!("/{directory}"));
+        let found = match answers.entries(&place(place_of)) {
+            Outcome::Got(found) => found,
+            Outcome::NotPermitted if !is_nested => {
+                out.state(id, State::NotPermitted, origin);
+                continue;
+            }
+            Outcome::Failed(failure) if !is_nested => {
+                out.state(id, State::Unknown(failure.reason), origin);
+                continue;
+            }
+            _ => continue,
         };
-        out.state(id, state, origin);
+        let mut below: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        if is_nested {
+            let listing = place(directory);
+            let Outcome::Got(above) = answers.entries(&listing) else {
+                continue;
+            };
+            let directories = above
+                .entries
+                .iter()
+                .filter(|entry| entry.kind == EntryKind::Directory);
+            below.extend(directories.map(|entry| (entry.path.as_str(), BTreeSet::new())));
+        } else {
+            below.entry(directory).or_default();
+        }
+        for entry in &found.entries {
+            let parent = entry.path.rsplit_once('/').map_or("", |(parent, _)| parent);
+            below.entry(parent).or_default().insert(base_name(&entry.path));
+        }
+        for skipped in &found.skipped {
+            let unread = skipped.path.trim_end_matches("/*");
+            below.remove(unread);
+            let id = FactId::keyed("directory.entries", format!("/{unread}"));
+            out.state(id, State::NotPermitted, Origin::file(unread));
+        }
+        for (directory, names) in below {
+            let id = FactId::keyed("directory.entries", format!("/{directory}"));
+            out.state(id, State::Value(Value::set(names)), Origin::file(directory));
+        }
     }
 }
 

@@ -5,6 +5,8 @@ mod features;
 #[cfg(feature = "collect")]
 mod modules;
 #[cfg(feature = "collect")]
+pub(crate) mod places;
+#[cfg(feature = "collect")]
 mod probe;
 #[cfg(test)]
 #[cfg(feature = "collect")]
@@ -44,5 +46,59 @@ pub const SCHEMAS: &[Schema] = &[
         "file",
         Kind::Text,
         "Address of IPv6 that a configuration in the release listens on.",
+    ),
+    Schema::family(
+        "nginx-file.fastcgi-socket",
+        "file:socket",
+        Kind::Text,
+        "fastcgi_pass of PHP to a socket that nothing else in the release speaks of.",
+    ),
+    Schema::family(
+        "nginx-file.fastcgi-port",
+        "file:address:port",
+        Kind::Text,
+        "fastcgi_pass of PHP to a port of the machine itself.",
+    ),
+    Schema::family(
+        "nginx-file.host",
+        "file:host name",
+        Kind::Text,
+        "Directive with a host name that nginx looks up when it starts.",
+    ),
+    Schema::family(
+        "nginx-file.file",
+        "file:path",
+        Kind::Text,
+        "Directive with a file that nginx opens when it starts, and that the release does not bring.",
+    ),
+    Schema::family(
+        "nginx-file.user",
+        "file:account",
+        Kind::Text,
+        "Directive that names the account of nginx.",
+    ),
+    Schema::family(
+        "nginx-file.default",
+        "file:its name:address:port",
+        Kind::Text,
+        "listen with default_server, in a file that stands beside others.",
+    ),
+    Schema::family(
+        "nginx-file.address",
+        "file:address",
+        Kind::Text,
+        "listen on an address that not every machine has.",
+    ),
+    Schema::family(
+        "nginx-file.block",
+        "file:its name:name of an upstream",
+        Kind::Text,
+        "Block of servers, in a file that stands beside others.",
+    ),
+    Schema::family(
+        "nginx-file.once",
+        "file:its name:directive",
+        Kind::Text,
+        "Directive outside of every block, in a file that is included into the block http, that may stand there once.",
     ),
 ];

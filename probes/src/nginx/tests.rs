@@ -1,5 +1,6 @@
 use super::FEATURES;
-use super::probe::{features, is_configuration};
+use super::probe::{features, is_configuration, reads_as_site};
+use crate::config::nginx::directives;
 
 #[test]
 fn the_table_is_sorted_and_has_versions() {
@@ -31,8 +32,7 @@ http {
   }
 }
 ";
-    let found: Vec<_> = features(text)
-        .unwrap()
+    let found: Vec<_> = features(&directives(text).unwrap())
         .into_iter()
         .map(|(name, (since, line))| format!("{name} {since} {line}"))
         .collect();
@@ -45,7 +45,6 @@ http {
             "ssl_protocols TLSv1.3 1.13.0 8"
         ]
     );
-    assert!(features("server { listen 80;").is_err());
 }
 
 #[test]
@@ -67,4 +66,12 @@ fn files_of_nginx() {
     ] {
         assert!(!is_configuration(path), "{path}");
     }
+}
+
+#[test]
+fn sites_are_known_by_how_they_read() {
+    let site = "# a site\nserver {\n  listen 80;\n}\n";
+    assert!(reads_as_site("deploy/shop.conf", site));
+    assert!(!reads_as_site("docs/shop.conf", site));
+    assert!(!reads_as_site("deploy/shop.conf", "server = a\nlisten 80\n"));
 }

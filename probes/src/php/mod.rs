@@ -3,6 +3,8 @@
 mod derive;
 mod extensions;
 #[cfg(feature = "collect")]
+mod pools;
+#[cfg(feature = "collect")]
 mod probe;
 
 pub use derive::WebServers;
@@ -19,6 +21,11 @@ pub const SCHEMAS: &[Schema] = &[
         Kind::Version,
         "Version of the PHP that Apache loads as a module, or where it loads none, of the pools of FPM.",
     ),
+    Schema::single(
+        "php.web-settings",
+        Kind::Set,
+        "Directories of settings that only the PHP of the web server reads, where it has its own: /etc/php/8.2/fpm/conf.d.",
+    ),
     Schema::family(
         "php.extension",
         "name in lower case",
@@ -30,6 +37,17 @@ pub const SCHEMAS: &[Schema] = &[
         Kind::Text,
         "on or off: whether the PHP that answers requests takes `<?` for the beginning of code (short_open_tag), where a file says so.",
     ),
+    Schema::single(
+        "php.pools",
+        Kind::Set,
+        "Sockets and addresses that the pools of FPM listen on.",
+    ),
+    Schema::family(
+        "php.listen",
+        "socket, or address:port with 127.0.0.1 for every address of the machine itself",
+        Kind::Set,
+        "Accounts that may connect to a pool of FPM; `everybody` where its mode lets all, or it is no socket.",
+    ),
     Schema::family(
         "php.disabled",
         "name of a function",
@@ -39,9 +57,28 @@ pub const SCHEMAS: &[Schema] = &[
 ];
 
 /// What is worked out of them and a release.
-pub const DERIVED: &[Schema] = &[Schema::family(
-    "php.web-outside",
-    "manifest",
-    Kind::Text,
-    "Range that a manifest declares, where every PHP of the web server is outside of it.",
-)];
+pub const DERIVED: &[Schema] = &[
+    Schema::family(
+        "php.web-outside",
+        "manifest",
+        Kind::Text,
+        "Range that a manifest declares, where every PHP of the web server is outside of it.",
+    ),
+    Schema::single(
+        "php.serving",
+        Kind::Version,
+        "PHP of the web server; where it has none of its own, every one that is installed.",
+    ),
+    Schema::family(
+        "php.web-lacks",
+        "file:what",
+        Kind::Text,
+        "Versions of PHP that have what a source uses, where that of the web server is none of them and another on the host is.",
+    ),
+    Schema::family(
+        "php.web-without",
+        "extension",
+        Kind::Text,
+        "Settings that switch an extension on which a manifest asks for, where none is of the PHP of the web server.",
+    ),
+];

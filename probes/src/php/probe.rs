@@ -9,8 +9,10 @@ use parity_core::version::Scheme;
 
 use super::SCHEMAS;
 use super::extensions::{built_in, enabled};
+use super::pools::pools;
 use crate::installed::{self, Installed, upstream};
-use crate::reading::{base_name, documents, readable, statements};
+use crate::reading::{base_name, documents, readable, statements, text};
+use crate::users::parse::{groups, users};
 
 static MANIFEST: Manifest = Manifest::new(
     "php",
@@ -48,6 +50,13 @@ const POOLS: [&str; 3] = [
     "etc/php-fpm.d/*.conf",
 ];
 
+/// Pools of the images of docker-library, of Remi's collections, and of Plesk: beside those above.
+const OTHER_POOLS: [&str; 3] = [
+    "usr/local/etc/php-fpm.d/*.conf",
+    "etc/opt/remi/php*/php-fpm.d/*.conf",
+    "opt/plesk/php/*/etc/php-fpm.d/*.conf",
+];
+
 /// Settings of the PHP that answers requests: Debian, Fedora and its kin, Alpine, images of docker-library.
 const SERVED: [&str; 9] = [
     "etc/php/*/apache2/php.ini",
@@ -77,8 +86,14 @@ impl Probe for Php {
     fn needs(&self) -> Vec<Need> {
         let contents = SETTINGS.iter().map(|pattern| content(pattern));
         let listings = MODULES.iter().chain(&POOLS).map(|pattern| listing(pattern));
-        let served = SERVED.iter().map(|pattern| content(pattern));
+        let served = SERVED
+            .iter()
+            .chain(&POOLS)
+            .chain(&OTHER_POOLS)
+            .map(|pattern| content(pattern));
+        let accounts = ["etc/passwd", "etc/group"].map(Need::file);
         contents
+            .chain(accounts)
             .chain(listings)
             .chain(served)
             .chain(installed::needs())
@@ -88,13 +103,12 @@ impl Probe for Php {
     fn observe(&self, answers: &Answers, out: &mut Observation<'_>) {
         extensions(answers, out);
         disabled(answers, out);
+        listened(answers, out);
         let packages = installed::installed(answers, out);
         let apache = paths(answers, &MODULES, out);
-        if apache.is_empty() {
-            web(&paths(answers, &POOLS, out), &packages, out);
-        } else {
-            web(&apache, &packages, out);
-        }
+        let pools = paths(answers, &POOLS, out);
+        web_settings(&apache, &pools, out);
+        web(if apache.is_empty() { &pools } else { &apache }, &packages, out);
     }
 }
 
@@ -139,6 +153,52 @@ fn disabled(answers: &Answers, out: &mut Observation<'_>) {
                 }
             }
         }
+    }
+}
+
+/// What pools listen on, and who may connect.
+fn listened(answers: &Answers, out: &mut Observation<'_>) {
+    let read = |path: &str| {
+        answers
+            .bytes(&Need::file(path))
+            .got()
+            .map(|bytes| text(bytes).into_owned())
+    };
+    let users = users(&read("etc/passwd").unwrap_or_default()).0;
+    let groups = groups(&read("etc/group").unwrap_or_default()).0;
+    let members = |name: &str| -> Vec<String> {
+        let Some(group) = groups.iter().find(|group| group.name == name) else {
+            return Vec::new();
+        };
+        let by_main_group = users
+            .iter()
+            .filter(|user| user.gid == group.gid)
+            .map(|user| &user.name);
+        group.members.iter().chain(by_main_group).cloned().collect()
+    };
+    let mut all = BTreeSet::new();
+    for pattern in POOLS.iter().chain(&OTHER_POOLS) {
+        for document in documents(answers, &content(pattern), &["php.listen", "php.pools"], out) {
+            for pool in pools(&document.text) {
+                let Some((address, line)) = pool.listen() else {
+                    continue;
+                };
+                let accounts = Value::set(pool.may_connect(members));
+                let mut addresses = vec![address];
+                if pattern.starts_with("etc/php/*/fpm") {
+                    // Debian keeps a link of this name to the socket of the newest.
+                    addresses.push("/run/php/php-fpm.sock".to_owned());
+                }
+                for address in addresses {
+                    if all.insert(address.clone()) {
+                        out.keyed("php.listen", address, accounts.clone(), document.line(line));
+                    }
+                }
+            }
+        }
+    }
+    if !all.is_empty() {
+        out.value("php.pools", Value::set(all), Origin::file("etc/php"));
     }
 }
 
@@ -191,6 +251,30 @@ fn paths<'a>(answers: &'a Answers, patterns: &[&str], out: &mut Observation<'_>)
         }
     }
     paths
+}
+
+/// Debian has a directory of settings for each way to run PHP.
+fn web_settings(apache: &[&str], pools: &[&str], out: &mut Observation<'_>) {
+    let (served, way) = if apache.is_empty() {
+        (pools, "fpm")
+    } else {
+        (apache, "apache2")
+    };
+    let is_of_debian = |path: &&&str| path.starts_with("etc/php/") || path.starts_with("etc/apache2/");
+    let lines: Option<BTreeSet<&str>> = served
+        .iter()
+        .map(|path| Some(path).filter(is_of_debian).and_then(|path| number(path)))
+        .collect();
+    let Some(lines) = lines.filter(|lines| !lines.is_empty() && lines.iter().all(|line| line.contains('.')))
+    else {
+        return;
+    };
+    let directories = lines.iter().map(|line| format!("/etc/php/{line}/{way}/conf.d"));
+    out.value(
+        "php.web-settings",
+        Value::set(directories),
+        Origin::file("etc/php"),
+    );
 }
 
 /// The versions of the packages that the settings belong to; the number in a path where no package tells more.

@@ -17,7 +17,11 @@ mod loopback;
 #[cfg(feature = "collect")]
 mod modules;
 #[cfg(feature = "collect")]
+mod pools;
+#[cfg(feature = "collect")]
 mod probe;
+#[cfg(feature = "collect")]
+mod proxies;
 #[cfg(feature = "collect")]
 mod said;
 #[cfg(feature = "collect")]
@@ -56,6 +60,24 @@ pub const SCHEMAS: &[Schema] = &[
         "file:instruction",
         Kind::Text,
         "What in a container file only BuildKit builds, where nothing in the release turns it on.",
+    ),
+    Schema::family(
+        "server-file.versions",
+        "file:server: caddy, haproxy or varnish:directive",
+        Kind::Text,
+        "Versions of a server, as a range of gem, that take what its configuration in the release has.",
+    ),
+    Schema::family(
+        "pool-file.user",
+        "file:name of an account",
+        Kind::Text,
+        "Setting of a pool of PHP-FPM that names an account, where nothing in the release makes it.",
+    ),
+    Schema::family(
+        "pool-file.group",
+        "file:name of a group",
+        Kind::Text,
+        "Setting of a pool of PHP-FPM that names a group, where nothing in the release makes it.",
     ),
     Schema::family(
         "cron-file.percent",

@@ -4,7 +4,9 @@ use parity_core::need::Need;
 use parity_core::probe::{Manifest, Observation, Probe, Subject};
 
 use super::said::Said;
-use super::{SCHEMAS, building, clients, composing, cron, java, kubernetes, loopback, modules};
+use super::{
+    SCHEMAS, building, clients, composing, cron, java, kubernetes, loopback, modules, pools, proxies,
+};
 use crate::reading::text;
 use crate::release::all_files;
 
@@ -55,6 +57,7 @@ impl Probe for Settings {
         };
         let mut found = Vec::new();
         let mut has_buildkit = false;
+        let mut makers = Vec::new();
         let own = files
             .entries
             .iter()
@@ -69,6 +72,9 @@ impl Probe for Settings {
                 Some(Outcome::Got(bytes)) => {
                     let text = text(bytes);
                     has_buildkit |= may_turn_on && building::turns_on(&text);
+                    if may_turn_on && makes_accounts(&text) {
+                        makers.push(text.to_string());
+                    }
                     let mut said = Said::default();
                     for reader in readers {
                         reader.read(&entry.path, &text, &mut said);
@@ -84,7 +90,8 @@ impl Probe for Settings {
         }
         for (path, said) in found {
             for ((family, key), (value, line)) in said.0 {
-                let is_settled = family == "container-file.buildkit" && has_buildkit;
+                let is_settled = family == "container-file.buildkit" && has_buildkit
+                    || family.starts_with("pool-file.") && makers.iter().any(|text| has_word(text, &key));
                 if !is_settled {
                     let key = if key.is_empty() {
                         path.to_owned()
@@ -116,6 +123,18 @@ fn may_turn_on(path: &str) -> bool {
             .any(|ending| name.ends_with(ending))
 }
 
+/// Scripts and playbooks that create accounts or groups.
+fn makes_accounts(text: &str) -> bool {
+    ["useradd", "adduser", "groupadd", "addgroup", "user:", "group:"]
+        .iter()
+        .any(|word| text.contains(word))
+}
+
+fn has_word(text: &str, name: &str) -> bool {
+    let mut words = text.split(|c: char| !c.is_ascii_alphanumeric() && !"-_.".contains(c));
+    words.any(|word| word == name)
+}
+
 /// Who reads a file.
 #[derive(Clone, Copy)]
 enum Reader {
@@ -127,6 +146,8 @@ enum Reader {
     Kubernetes,
     Loopback,
     Modules,
+    Pools,
+    Proxies,
 }
 
 impl Reader {
@@ -140,6 +161,8 @@ impl Reader {
             Reader::Kubernetes => kubernetes::read(text, said),
             Reader::Loopback => loopback::read(text, said),
             Reader::Modules => modules::read(path, text, said),
+            Reader::Pools => pools::read(text, said),
+            Reader::Proxies => proxies::read(path, text, said),
         }
     }
 
@@ -163,6 +186,8 @@ impl Reader {
             Reader::Kubernetes => &["kubernetes-file.versions"],
             Reader::Loopback => &["loopback-service.named"],
             Reader::Modules => &["kernel-module.needs"],
+            Reader::Pools => &["pool-file.group", "pool-file.user"],
+            Reader::Proxies => &["server-file.versions"],
         }
     }
 }
@@ -183,6 +208,8 @@ fn readers(entry: &Entry) -> Vec<Reader> {
         (kubernetes::concerns(path, head), Reader::Kubernetes),
         (loopback::concerns(path), Reader::Loopback),
         (modules::concerns(path), Reader::Modules),
+        (pools::concerns(path, head), Reader::Pools),
+        (proxies::concerns(path), Reader::Proxies),
     ];
     all.into_iter()
         .filter(|(does, _)| *does)

@@ -9,6 +9,8 @@ mod imagemagick;
 #[cfg(feature = "collect")]
 mod kernel;
 #[cfg(feature = "collect")]
+mod nginx_sites;
+#[cfg(feature = "collect")]
 mod own_name;
 #[cfg(feature = "collect")]
 mod probe;
@@ -134,6 +136,29 @@ pub const SCHEMAS: &[Schema] = &[
         "name, without `ngx_` and `_module`",
         Kind::Text,
         "Module that nginx loads (load_module).",
+    ),
+    Schema::single(
+        "nginx.user",
+        Kind::Text,
+        "Account of the workers of nginx (`user` in nginx.conf).",
+    ),
+    Schema::family(
+        "nginx.default",
+        "address:port",
+        Kind::Set,
+        "Files of nginx on the host with a `listen` that is default_server.",
+    ),
+    Schema::family(
+        "nginx.upstream",
+        "name",
+        Kind::Set,
+        "Files of nginx on the host with such a block of servers.",
+    ),
+    Schema::family(
+        "nginx.once",
+        "directive",
+        Kind::Set,
+        "Files of nginx on the host that set what the block http may have once.",
     ),
     Schema::family(
         "etc.files",

@@ -2,7 +2,10 @@ use parity_core::answer::Answers;
 use parity_core::need::Need;
 use parity_core::probe::{Manifest, Observation, Probe, Subject};
 
-use super::{SCHEMAS, certificates, etc, fonts, imagemagick, kernel, own_name, rabbitmq, units, web_modules};
+use super::{
+    SCHEMAS, certificates, etc, fonts, imagemagick, kernel, nginx_sites, own_name, rabbitmq, units,
+    web_modules,
+};
 
 static MANIFEST: Manifest = Manifest::new(
     "surroundings",
@@ -31,6 +34,7 @@ impl Probe for Surroundings {
             imagemagick::needs(),
             certificates::needs(),
             web_modules::needs(),
+            nginx_sites::needs(),
             etc::needs(),
         ]
         .concat()
@@ -45,6 +49,7 @@ impl Probe for Surroundings {
         imagemagick::observe(answers, out);
         certificates::observe(answers, out);
         web_modules::observe(answers, out);
+        nginx_sites::observe(answers, out);
         etc::observe(answers, out);
     }
 }

@@ -64,6 +64,12 @@ pub const SCHEMAS: &[Schema] = &[
         "Name of a file in /etc, /etc/default or /etc/sysconfig that a unit reads variables from, and the release does not bring.",
     ),
     Schema::family(
+        "unit-file.group",
+        "file:name of a group",
+        Kind::Text,
+        "Group that a unit runs in beside that of its account, where nothing in the release creates it (sysusers.d(5)).",
+    ),
+    Schema::family(
         "unit-file.user",
         "file",
         Kind::Text,

@@ -16,6 +16,8 @@ pub struct UnitFile {
     pub programs: BTreeMap<String, u32>,
     /// The account it runs as; none where the system makes one for it.
     pub user: Option<(String, u32)>,
+    /// The groups it runs in, beside one of the name of the account: how each is written, and its line.
+    pub groups: BTreeMap<String, (String, u32)>,
 }
 
 /// Directives with command lines.
@@ -43,6 +45,12 @@ pub fn unit_file(text: &str) -> UnitFile {
         } = &assignment;
         match name.as_str() {
             "User" => unit.user = Some((value.clone(), *line)),
+            "Group" | "SupplementaryGroups" => {
+                for group in words(value) {
+                    let written = format!("{name}={group}");
+                    unit.groups.entry(group).or_insert((written, *line));
+                }
+            }
             "DynamicUser" => is_dynamic = matches!(value.as_str(), "1" | "yes" | "y" | "true" | "t" | "on"),
             name if COMMANDS.contains(&name) => unit.command(name, value, *line),
             _ => {}
@@ -50,6 +58,9 @@ pub fn unit_file(text: &str) -> UnitFile {
     }
     unit.repeated(&assignments(text));
     let is_named = |user: &str| !user.is_empty() && !user.contains('%') && user.parse::<u32>().is_err();
+    let own = unit.user.as_ref().map(|(user, _)| user.clone());
+    unit.groups
+        .retain(|group, _| !is_dynamic && is_named(group) && own.as_ref() != Some(group));
     unit.user = unit.user.filter(|(user, _)| !is_dynamic && is_named(user));
     unit
 }
@@ -119,11 +130,11 @@ impl UnitFile {
     }
 }
 
-/// Names of the accounts that a file for sysusers.d(5) creates.
+/// Names of the accounts and groups that a file for sysusers.d(5) creates.
 pub(super) fn created_users(text: &str) -> Vec<String> {
     let lines = text.lines().map(words);
     let users = lines.filter_map(|words| match words.as_slice() {
-        [kind, name, ..] if kind.trim_end_matches('!') == "u" => Some(name.clone()),
+        [kind, name, ..] if matches!(kind.trim_end_matches('!'), "u" | "g") => Some(name.clone()),
         _ => None,
     });
     users.collect()

@@ -313,6 +313,12 @@ fn tell(
             out.keyed("unit-file.place", key, program.as_str(), Origin::line(path, line));
         }
     }
+    for (group, (written, line)) in unit.groups {
+        if !created.contains(&group) {
+            let key = format!("{path}:{group}");
+            out.keyed("unit-file.group", key, written, Origin::line(path, line));
+        }
+    }
     if let Some((user, line)) = unit.user.filter(|(user, _)| !created.contains(user)) {
         out.keyed("unit-file.user", path, user, Origin::line(path, line));
     }

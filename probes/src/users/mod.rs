@@ -1,7 +1,7 @@
 //! The probe `users`: accounts, and who is in groups that give power. Never passwords.
 
 #[cfg(feature = "collect")]
-mod parse;
+pub(crate) mod parse;
 #[cfg(feature = "collect")]
 mod probe;
 
@@ -23,6 +23,7 @@ pub const SCHEMAS: &[Schema] = &[
         Kind::Set,
         "Names of the accounts that have ranges of subordinate ids, of users and groups both (/etc/subuid, /etc/subgid).",
     ),
+    Schema::single("group.names", Kind::Set, "Names of all groups (/etc/group).").identity(),
     Schema::family(
         "group",
         "name of a group that gives power, such as `sudo` or `docker`",

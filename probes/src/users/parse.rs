@@ -4,30 +4,30 @@ use crate::reading::numbered;
 
 /// A line of `/etc/passwd`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct User {
-    pub(super) name: String,
-    pub(super) uid: u32,
-    pub(super) gid: u32,
-    pub(super) shell: String,
+pub(crate) struct User {
+    pub(crate) name: String,
+    pub(crate) uid: u32,
+    pub(crate) gid: u32,
+    pub(crate) shell: String,
     /// Line, counted from 1.
-    pub(super) line: u32,
+    pub(crate) line: u32,
 }
 
 /// A line of `/etc/group`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Group {
-    pub(super) name: String,
-    pub(super) gid: u32,
-    pub(super) members: Vec<String>,
+pub(crate) struct Group {
+    pub(crate) name: String,
+    pub(crate) gid: u32,
+    pub(crate) members: Vec<String>,
     /// Line, counted from 1.
-    pub(super) line: u32,
+    pub(crate) line: u32,
 }
 
 /// The name in a line that does not follow the format, and the number of the line.
-pub(super) type Wrong = (String, u32);
+pub(crate) type Wrong = (String, u32);
 
 /// The accounts of a file. Lines begun by `+` or `-` ask another directory (nsswitch.conf(5), `compat`).
-pub(super) fn users(text: &str) -> (Vec<User>, Vec<Wrong>) {
+pub(crate) fn users(text: &str) -> (Vec<User>, Vec<Wrong>) {
     parse(text, |fields, line| match *fields {
         [name, _, uid, gid, _, _, shell] => Some(User {
             name: name.to_owned(),
@@ -42,7 +42,7 @@ pub(super) fn users(text: &str) -> (Vec<User>, Vec<Wrong>) {
 }
 
 /// The groups of a file.
-pub(super) fn groups(text: &str) -> (Vec<Group>, Vec<Wrong>) {
+pub(crate) fn groups(text: &str) -> (Vec<Group>, Vec<Wrong>) {
     parse(text, |fields, line| match *fields {
         [name, _, gid, members] => Some(Group {
             name: name.to_owned(),

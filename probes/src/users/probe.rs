@@ -110,6 +110,8 @@ fn groups(answers: &Answers, users: Option<&[User]>, out: &mut Observation<'_>) 
     };
     let (groups, wrong) = parse::groups(&file.text);
     tell("group", "etc/group", wrong, out);
+    let names = groups.iter().map(|group| group.name.as_str());
+    out.value("group.names", Value::set(names), group().origin());
     for group in groups {
         if !POWERFUL.contains(&group.name.as_str()) {
             continue;
