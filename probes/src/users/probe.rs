@@ -105,7 +105,7 @@ fn accounts(answers: &Answers, out: &mut Observation<'_>) -> Option<Vec<User>> {
 }
 
 fn groups(answers: &Answers, users: Option<&[User]>, out: &mut Observation<'_>) {
-    let Some(file) = document(answers, &group(), &["group"], out) else {
+    let Some(file) = document(answers, &group(), &["group", "group.names"], out) else {
         return;
     };
     let (groups, wrong) = parse::groups(&file.text);
