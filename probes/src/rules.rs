@@ -52,6 +52,7 @@ rules![
     "crypto-legacy",
     "daemon-directive",
     "daemon-directive-removed",
+    "daemon-module-missing",
     "database-login",
     "database-schema-public",
     "database-setting",
