@@ -55,6 +55,7 @@ pub mod config;
 pub mod containers;
 pub mod cpu;
 pub mod crypto;
+pub mod daemon_modules;
 pub mod daemons;
 pub mod databases;
 pub mod dependencies;

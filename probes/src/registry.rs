@@ -28,6 +28,7 @@ probes! {
     containers as "containers",
     cpu as "cpu",
     crypto as "crypto",
+    daemon_modules as "daemon-modules",
     daemons as "daemons",
     databases as "databases",
     dependencies as "dependencies",

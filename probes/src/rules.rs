@@ -62,6 +62,7 @@ rules![
     "crypto-legacy",
     "daemon-directive",
     "daemon-directive-removed",
+    "daemon-module-missing",
     "database-login",
     "database-schema-public",
     "database-setting",

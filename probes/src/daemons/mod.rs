@@ -1,4 +1,4 @@
-//! The probe `daemons`: what configuration that a release ships needs of HAProxy, Dovecot, Exim and OpenSSH.
+//! The probe `daemons`: what configuration that a release ships needs of HAProxy, Dovecot, Exim, Postfix and OpenSSH.
 
 #[cfg(feature = "collect")]
 mod dovecot;
@@ -6,6 +6,8 @@ mod dovecot;
 mod exim;
 #[cfg(feature = "collect")]
 mod haproxy;
+#[cfg(feature = "collect")]
+mod modules;
 #[cfg(feature = "collect")]
 mod probe;
 #[cfg(feature = "collect")]
@@ -46,5 +48,17 @@ pub const SCHEMAS: &[Schema] = &[
         "file:service:directive",
         Kind::Text,
         "What the service says to a directive that it does not take.",
+    ),
+    Schema::family(
+        "daemon-file.module",
+        "file:service:module",
+        Kind::Text,
+        "What in a configuration of Postfix or Dovecot needs a type of tables, a protocol or a plug-in that has to be loaded.",
+    ),
+    Schema::family(
+        "daemon-file.package",
+        "file:service:module",
+        Kind::Text,
+        "The package that brings it on Debian.",
     ),
 ];

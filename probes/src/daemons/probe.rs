@@ -1,8 +1,11 @@
+use std::collections::BTreeMap;
+
 use parity_core::answer::{Answers, EntryKind, Outcome};
 use parity_core::fact::{FactId, Origin, State};
 use parity_core::need::Need;
 use parity_core::probe::{Manifest, Observation, Probe, Subject};
 
+use super::modules::{self, Module};
 use super::table::{Found, Gone, Since, Use, needed, refused};
 use super::{SCHEMAS, dovecot, exim, haproxy, sshd};
 use crate::reading::text;
@@ -100,8 +103,18 @@ impl Probe for Daemons {
         let paths = files
             .map(|entry| entry.path.as_str())
             .filter(|path| !is_elsewhere(path));
-        let known =
-            paths.filter_map(|path| Some((path, DAEMONS.iter().find(|daemon| (daemon.is_file)(path))?)));
+        let (main, paths): (Vec<&str>, Vec<&str>) = paths.partition(|path| modules::is_postfix(path));
+        for path in main.into_iter().take(MAX_FILES) {
+            let need = content(path);
+            if !answers.has(&need) {
+                out.ask(need);
+            } else if let Outcome::Got(bytes) = answers.bytes(&need) {
+                load(out, path, "postfix", modules::of_postfix(&text(bytes)));
+            }
+        }
+        let known = paths
+            .into_iter()
+            .filter_map(|path| Some((path, DAEMONS.iter().find(|daemon| (daemon.is_file)(path))?)));
         for (path, daemon) in known.take(MAX_FILES) {
             let need = content(path);
             if answers.has(&need) {
@@ -126,6 +139,9 @@ impl Daemon {
     }
 
     fn tell(&self, out: &mut Observation<'_>, path: &str, text: &str) {
+        if self.service == "dovecot" {
+            load(out, path, self.service, modules::of_dovecot(text));
+        }
         let uses = (self.uses)(text);
         let key = |what: &str| format!("{path}:{}:{what}", self.service);
         let mut is_seen = false;
@@ -161,5 +177,14 @@ impl Daemon {
         if !is_seen && !uses.is_empty() {
             out.keyed("daemon-file.needs", key("what it says"), ANY, Origin::file(path));
         }
+    }
+}
+
+/// Tells what has to be loaded.
+fn load(out: &mut Observation<'_>, path: &str, service: &str, modules: BTreeMap<String, Module>) {
+    for (module, Module { by, package, line }) in modules {
+        let key = format!("{path}:{service}:{module}");
+        out.keyed("daemon-file.module", key.clone(), by, Origin::line(path, line));
+        out.keyed("daemon-file.package", key, package, Origin::line(path, line));
     }
 }

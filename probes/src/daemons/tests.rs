@@ -1,3 +1,4 @@
+use super::modules::{is_postfix, of_dovecot, of_postfix};
 use super::table::{Gone, Since, needed, refused};
 use super::{dovecot, exim, haproxy, sshd};
 
@@ -131,4 +132,25 @@ fn whose_file_it_is() {
     assert!(!exim::is_file("nginx/conf.d/site"));
     assert!(sshd::is_file("ssh/sshd_config.d/10-a.conf") && sshd::is_file("sshd_config"));
     assert!(!sshd::is_file("ssh/ssh_config"));
+}
+
+#[test]
+fn what_has_to_be_loaded() {
+    let main = "alias_maps = hash:/etc/aliases\nvirtual_alias_maps =\n  proxy:mysql:/etc/postfix/a.cf,\n  pcre:/etc/postfix/b\n# ldap:/x\n";
+    let found = of_postfix(main);
+    assert_eq!(found.keys().collect::<Vec<_>>(), ["mysql", "pcre"]);
+    assert_eq!(found["mysql"].line, 3);
+    let found =
+        of_dovecot("protocols = imap lmtp sieve\nprotocol lda {\n  mail_plugins = $mail_plugins sieve\n}\n");
+    let packages: Vec<&str> = found.values().map(|module| module.package.as_str()).collect();
+    assert_eq!(
+        packages,
+        [
+            "dovecot-imapd",
+            "dovecot-lmtpd",
+            "dovecot-managesieved",
+            "dovecot-sieve"
+        ]
+    );
+    assert!(is_postfix("etc/postfix/main.cf") && !is_postfix("conf/main.cf"));
 }

@@ -15,6 +15,9 @@ const INSTALLERS: [&str; 14] = [
     "yum", "zypper",
 ];
 
+/// Programs that came with a package manager, and that no package brings where they are gone: apt-key(8), in Debian up to 12.
+const WITHOUT_PACKAGE: [&str; 1] = ["apt-key"];
+
 /// Commands that tell whether a program is there.
 const LOOKERS: [&str; 4] = ["command", "hash", "type", "which"];
 
@@ -210,9 +213,10 @@ pub fn programs(script: &Script) -> BTreeSet<String> {
     let comes_from_elsewhere = |command: &Command| {
         matches!(command.program(), Some("." | "source" | "alias" | "eval")) || command.sets("PATH")
     };
-    if installs(script) || script.commands.iter().any(comes_from_elsewhere) {
+    if script.commands.iter().any(comes_from_elsewhere) {
         return BTreeSet::new();
     }
+    let installs = installs(script);
     let looks = |command: &&Command| command.program().is_some_and(|name| LOOKERS.contains(&name));
     let lookups = script.commands.iter().filter(looks);
     let looked_for: BTreeSet<&str> = lookups
@@ -226,6 +230,7 @@ pub fn programs(script: &Script) -> BTreeSet<String> {
     called
         .filter(|name| !name.is_empty() && !BUILTINS.contains(name))
         .filter(|name| !script.functions.contains(*name) && !looked_for.contains(name))
+        .filter(|name| !installs || WITHOUT_PACKAGE.contains(name))
         .filter(|name| {
             name.chars()
                 .all(|c| c.is_ascii_alphanumeric() || "._+-".contains(c))
