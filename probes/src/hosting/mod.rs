@@ -30,7 +30,7 @@ pub const SCHEMAS: &[Schema] = &[
     Schema::single(
         "network.ipv6",
         Kind::Bool,
-        "False where the kernel was started without IPv6 (ipv6.disable=1 in /proc/cmdline, or no /proc/net/if_inet6 beside /proc/net/tcp).",
+        "False where the kernel was started without IPv6 (ipv6.disable=1 in /proc/cmdline, at rest in /etc/default/grub, or no /proc/net/if_inet6 beside /proc/net/tcp).",
     ),
     Schema::single(
         "network.unprivileged-port",

@@ -59,6 +59,10 @@ const AT_BOOT: [&str; 3] = [
 ];
 
 const CMDLINE: &str = "proc/cmdline";
+
+/// Where no kernel runs: what the next one is started with.
+const GRUB: &str = "etc/default/grub";
+
 const ADDRESSES: &str = "proc/net/if_inet6";
 const SOCKETS: &str = "proc/net/tcp";
 
@@ -82,6 +86,7 @@ impl Probe for Hosting {
     fn needs(&self) -> Vec<Need> {
         let kernel = [
             Need::file_up_to(CMDLINE, 64 << 10),
+            Need::file_up_to(GRUB, 64 << 10),
             Need::glob(ADDRESSES, Take::Stat),
             Need::glob(SOCKETS, Take::Stat),
         ];
@@ -173,27 +178,48 @@ fn ipv6(answers: &Answers, out: &mut Observation<'_>) {
         &["network.ipv6"],
         out,
     );
-    let Some(cmdline) = cmdline else {
+    let is_running = cmdline.is_some();
+    let is_off = cmdline.is_some_and(|bytes| {
+        text(bytes)
+            .split_whitespace()
+            .any(|word| word == "ipv6.disable=1")
+    });
+    let is_off_at_boot = !is_running
+        && answers
+            .bytes(&Need::file_up_to(GRUB, 64 << 10))
+            .got()
+            .is_some_and(|bytes| switches_off(&text(bytes)));
+    if is_off || is_off_at_boot {
+        let origin = if is_off { CMDLINE } else { GRUB };
+        return out.value("network.ipv6", false, Origin::file(origin));
+    }
+    if !is_running {
         let (id, why) = (
-            FactId::single("network.ipv6"),
+            "network.ipv6",
             "there is no running kernel that this user can ask",
         );
-        out.state(id, State::Unknown(why.to_owned()), Origin::file(CMDLINE));
-        return;
-    };
-    let is_off = text(cmdline)
-        .split_whitespace()
-        .any(|word| word == "ipv6.disable=1");
-    let (Some(addresses), Some(sockets)) = (addresses, sockets) else {
-        return;
-    };
-    if is_off || addresses || sockets {
-        out.value(
-            "network.ipv6",
-            !is_off && (addresses || !sockets),
+        return out.state(
+            FactId::single(id),
+            State::Unknown(why.to_owned()),
             Origin::file(CMDLINE),
         );
     }
+    if let (Some(addresses), Some(sockets)) = (addresses, sockets)
+        && (addresses || sockets)
+    {
+        out.value("network.ipv6", addresses || !sockets, Origin::file(CMDLINE));
+    }
+}
+
+/// Parameters that the kernel is started with the next time.
+fn switches_off(grub: &str) -> bool {
+    crate::reading::statements(grub, &['#'])
+        .filter(|(_, line)| line.starts_with("GRUB_CMDLINE_LINUX"))
+        .any(|(_, line)| {
+            line.split(['=', ' ', '"', '\''])
+                .zip(line.split(['=', ' ', '"', '\'']).skip(1))
+                .any(|pair| pair == ("ipv6.disable", "1"))
+        })
 }
 
 /// The default is that of the kernel: <https://docs.kernel.org/networking/ip-sysctl.html>.
@@ -253,6 +279,16 @@ fn listened_on(line: &str) -> Option<u16> {
 
 #[cfg(test)]
 mod listening_tests {
+    #[test]
+    fn parameters_of_the_next_start() {
+        let line = "GRUB_CMDLINE_LINUX=\"quiet ipv6.disable=1\"\n";
+        assert!(super::switches_off(line));
+        assert!(
+            !super::switches_off(&format!("#{line}"))
+                && !super::switches_off("GRUB_CMDLINE_LINUX=\"ipv6.disable=10\"")
+        );
+    }
+
     #[test]
     fn ports_of_sockets_that_listen() {
         let line = "   0: 0100007F:1538 00000000:0000 0A 00000000:00000000 00:00000000 00000000  999 0 1 1 0 100 0 0 10 0";

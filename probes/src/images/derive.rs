@@ -35,6 +35,18 @@ const LETS_TIME64: [(&str, &str); 2] = [("docker", "19.03.9"), ("libseccomp", "2
 const DOCKER_WITHOUT_IO_URING: (&str, &str) = ("docker", "25.0");
 const CONTAINERD_WITHOUT_IO_URING: (&str, &str) = ("containerd", "2.0");
 
+/// First Alpine whose C library asks with faccessat2 whether a file may be used:
+/// <https://wiki.alpinelinux.org/wiki/Release_Notes_for_Alpine_3.14.0>.
+const ALPINE_FACCESSAT2: (u32, u32) = (3, 14);
+
+fn asks_faccessat2(userland: &str) -> bool {
+    let release = userland
+        .strip_prefix("Alpine ")
+        .and_then(|text| text.split_once('.'));
+    let numbers = release.and_then(|(major, minor)| Some((major.parse().ok()?, minor.parse().ok()?)));
+    numbers.is_some_and(|numbers: (u32, u32)| numbers >= ALPINE_FACCESSAT2)
+}
+
 /// An image that a file of the release runs.
 struct Run<'a> {
     file: &'a str,
@@ -185,6 +197,12 @@ impl<'a> HostSide<'a> {
             out.insert(keyed("image.architecture"), architecture.into());
         }
         let is_confined = !run.traits.contains("privileged") && !run.traits.contains("seccomp-unconfined");
+        if let Some(user) = user
+            .as_ref()
+            .filter(|user| is_confined && asks_faccessat2(&user.name))
+        {
+            out.insert(keyed("image.faccessat2"), user.name.as_str().into());
+        }
         if let Some(libc) = user.map(|user| user.libc) {
             self.judge_libc(libc, is_confined, &key, out);
         }

@@ -57,6 +57,12 @@ pub const DERIVED: &[Schema] = &[
         "C library of an image that starts threads with clone3 (glibc since 2.34).",
     ),
     Schema::family(
+        "image.faccessat2",
+        "file=image",
+        Kind::Text,
+        "User land of an image whose C library asks with faccessat2 whether a file may be used (Alpine since 3.14).",
+    ),
+    Schema::family(
         "image.time64",
         "file=image=part",
         Kind::Text,

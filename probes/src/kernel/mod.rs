@@ -83,6 +83,11 @@ pub const SCHEMAS: &[Schema] = &[
         "Enabled controllers that /proc/cgroups lists: with the unified hierarchy a kernel without the code of version 1 leaves out memory and cpuset (Linux 6.12).",
     ),
     Schema::single(
+        "cgroup.memory-off",
+        Kind::Bool,
+        "Whether the running kernel has the controller for memory switched off (/proc/cgroups, else /sys/fs/cgroup/cgroup.controllers); absent where no kernel runs.",
+    ),
+    Schema::single(
         "cgroup.memory-max",
         Kind::Text,
         "Memory limit of the group seen as the root (/sys/fs/cgroup/memory.max): a number of bytes or `max` in a container, absent on a host.",

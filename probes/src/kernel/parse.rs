@@ -140,6 +140,15 @@ pub(super) fn cgroup_version(mounts: &[u8]) -> Option<i64> {
         .then_some(2)
 }
 
+/// Whether `/proc/cgroups` lists the controller for memory as enabled; nothing where it does not list it.
+pub(super) fn memory_cgroup(bytes: &[u8]) -> Option<bool> {
+    let text = text(bytes);
+    let mut lines = text.lines().map(|line| line.split_whitespace());
+    lines.find_map(|mut words| {
+        (words.next() == Some("memory")).then(|| words.nth(2).map(|enabled| enabled == "1"))?
+    })
+}
+
 /// The enabled controllers of `/proc/cgroups`: `name hierarchy groups enabled`.
 pub(super) fn enabled_cgroups(bytes: &[u8]) -> BTreeSet<String> {
     let text = text(bytes);
@@ -186,6 +195,14 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn the_controller_for_memory() {
+        let table = b"#subsys_name\thierarchy\tnum_cgroups\tenabled\ncpu\t0\t39\t1\nmemory\t0\t39\t0\n";
+        assert_eq!(memory_cgroup(table), Some(false));
+        assert_eq!(memory_cgroup(b"memory\t0\t39\t1\n"), Some(true));
+        assert_eq!(memory_cgroup(b"cpu\t0\t39\t1\n"), None);
+    }
 
     #[test]
     fn meminfo_is_in_bytes() {

@@ -118,6 +118,7 @@ impl Probe for Kernel {
         names(answers, out);
         memory(answers, out);
         control_groups(answers, out);
+        memory_controller(answers, out);
     }
 }
 
@@ -311,6 +312,24 @@ const CONTROL_GROUPS: [&str; 4] = [
     "cgroup.listed-controllers",
     "cgroup.memory-max",
 ];
+
+/// Whether the kernel has the controller for memory switched off (`cgroup_disable=memory`, or the default of small boards). Where no kernel
+/// runs, nothing says so.
+fn memory_controller(answers: &Answers, out: &mut Observation<'_>) {
+    let id = FactId::single("cgroup.memory-off");
+    let listed = answers.bytes(&small("proc/cgroups")).map(parse::memory_cgroup);
+    let unified = answers
+        .bytes(&small("sys/fs/cgroup/cgroup.controllers"))
+        .map(|bytes| text(bytes).split_whitespace().any(|name| name == "memory"));
+    let (path, is_on) = match (listed, unified) {
+        (Outcome::Got(Some(is_on)), _) => ("proc/cgroups", Outcome::Got(is_on)),
+        (Outcome::NotPermitted, _) => ("proc/cgroups", Outcome::NotPermitted),
+        (Outcome::Failed(failure), _) => ("proc/cgroups", Outcome::Failed(failure)),
+        (_, unified) => ("sys/fs/cgroup/cgroup.controllers", unified),
+    };
+    let state = known(is_on.map(|is_on| !is_on)).unwrap_or(parity_core::fact::State::Absent);
+    out.state(id, state, Origin::file(path));
+}
 
 fn control_groups(answers: &Answers, out: &mut Observation<'_>) {
     let need = small("proc/self/mounts");

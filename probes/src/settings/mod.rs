@@ -140,6 +140,12 @@ pub const SCHEMAS: &[Schema] = &[
         "What in a file of the release loads a module of the kernel, or needs it.",
     ),
     Schema::family(
+        "kubernetes-unit.program",
+        "file",
+        Kind::Text,
+        "What a unit of the release starts that runs pods: k0s, k3s, kubelet, rke2.",
+    ),
+    Schema::family(
         "loopback-service.named",
         "file:service:another that serves the same:port",
         Kind::Text,

@@ -81,6 +81,15 @@ fn unit(text: &str, said: &mut Said) {
                     add(said, name, &format!("modprobe {name}"), it.line);
                 }
             }
+            // The name alone stands for a client of the cluster too: it is the server or the agent that runs pods.
+            Some(name @ ("k0s" | "k3s" | "kubelet" | "rke2"))
+                if name == "kubelet"
+                    || words.iter().any(|word| {
+                        matches!(word.as_str(), "agent" | "controller" | "server" | "worker")
+                    }) =>
+            {
+                said.add("kubernetes-unit.program", "", name, it.line);
+            }
             Some("wg-quick") if !text.contains("WG_QUICK_USERSPACE_IMPLEMENTATION") => {
                 add(said, "wireguard", "wg-quick", it.line);
             }
@@ -188,6 +197,22 @@ mod tests {
         ] {
             assert!(of(path, text).is_empty(), "{text}");
         }
+    }
+
+    #[test]
+    fn units_that_run_pods() {
+        let found = of(
+            "k3s.service",
+            "[Service]\nExecStart=/usr/local/bin/k3s server --disable traefik\n",
+        );
+        assert_eq!(found, [": k3s"]);
+        assert!(
+            of(
+                "k.service",
+                "[Service]\nExecStart=/usr/local/bin/k3s kubectl get pods\n"
+            )
+            .is_empty()
+        );
     }
 
     #[test]

@@ -185,7 +185,7 @@ impl Reader {
             Reader::Java => &["java-option.versions"],
             Reader::Kubernetes => &["kubernetes-file.versions"],
             Reader::Loopback => &["loopback-service.named"],
-            Reader::Modules => &["kernel-module.needs"],
+            Reader::Modules => &["kernel-module.needs", "kubernetes-unit.program"],
             Reader::Pools => &["pool-file.group", "pool-file.user"],
             Reader::Proxies => &["server-file.versions"],
         }

@@ -91,10 +91,8 @@ pub(super) fn kept_from(
         return;
     };
     let mut forbid = |family: &str, what: String| {
-        let key = (
-            format!("RestrictAddressFamilies={} without {family}", left.written),
-            SINCE,
-        );
+        let key = (format!("RestrictAddressFamilies={}", left.written), SINCE);
+        let what = format!("{family}, which {what}");
         found.forbids.entry(key).or_insert((what, left.line));
     };
     if left.lacks("AF_NETLINK")
@@ -128,19 +126,16 @@ fn netlink(
     let own = commands.iter().map(|(words, _)| words.clone());
     let mut known = before.chain(own).map(|words| base(program(&words)).to_owned());
     if let Some(name) = known.find(|name| OF_NETLINK.contains(&name.as_str())) {
-        return Some(format!("{name} to ask the kernel about the network"));
+        return Some(format!("{name} asks the kernel about the network with"));
     }
     let file = commands.iter().find_map(|(words, _)| asks(words))?;
-    Some(format!("{file} to list network interfaces"))
+    Some(format!("{file} lists network interfaces with"))
 }
 
 /// `sd_notify` and local servers are reached over sockets in the file system.
 fn local(unit: &Unit<'_>, commands: &[(Vec<String>, u32)]) -> Option<String> {
     if let Some(kind) = unit.last("Type").filter(|it| it.value.starts_with("notify")) {
-        return Some(format!(
-            "the service to tell systemd that it is ready (Type={})",
-            kind.value
-        ));
+        return Some(format!("Type={} tells systemd that it is ready with", kind.value));
     }
     let named = unit.environment().into_iter().map(|(_, value, _)| value);
     let given = commands
@@ -151,7 +146,7 @@ fn local(unit: &Unit<'_>, commands: &[(Vec<String>, u32)]) -> Option<String> {
     named
         .chain(given)
         .find(|word| is_socket(word))
-        .map(|word| format!("the service to use the socket of {word}"))
+        .map(|word| format!("{word} needs"))
 }
 
 /// A port that the service is told to listen on.
@@ -173,7 +168,7 @@ fn internet(unit: &Unit<'_>, commands: &[(Vec<String>, u32)]) -> Option<String> 
                 "--port" | "-p" | "--http-port" | "--server.port" | "--bind" | "-b" | "--listen"
             );
             if is_named && is_port(port) {
-                return Some(format!("the service to listen on port {port}"));
+                return Some(format!("listening on port {port} needs"));
             }
         }
     }
@@ -181,7 +176,7 @@ fn internet(unit: &Unit<'_>, commands: &[(Vec<String>, u32)]) -> Option<String> 
     set.find(|(name, value, _)| {
         matches!(name.as_str(), "PORT" | "HTTP_PORT" | "SERVER_PORT") && is_port(value)
     })
-    .map(|(_, port, _)| format!("the service to listen on port {port}"))
+    .map(|(_, port, _)| format!("listening on port {port} needs"))
 }
 
 #[cfg(test)]
@@ -207,32 +202,32 @@ mod tests {
             (
                 "RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX\nExecStart=/usr/bin/node s.js\n",
                 Some("s.js"),
-                "RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX without AF_NETLINK: s.js to list network interfaces",
+                "RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX: AF_NETLINK, which s.js lists network interfaces with",
             ),
             (
                 "RestrictAddressFamilies=AF_INET AF_UNIX\nExecStartPre=/usr/sbin/ip link\nExecStart=/opt/a\n",
                 None,
-                "RestrictAddressFamilies=AF_INET AF_UNIX without AF_NETLINK: ip to ask the kernel about the network",
+                "RestrictAddressFamilies=AF_INET AF_UNIX: AF_NETLINK, which ip asks the kernel about the network with",
             ),
             (
                 "RestrictAddressFamilies=AF_INET\nType=notify\nExecStart=/opt/a\n",
                 None,
-                "RestrictAddressFamilies=AF_INET without AF_UNIX: the service to tell systemd that it is ready (Type=notify)",
+                "RestrictAddressFamilies=AF_INET: AF_UNIX, which Type=notify tells systemd that it is ready with",
             ),
             (
                 "RestrictAddressFamilies=~AF_NETLINK\nExecStart=/usr/sbin/unbound\n",
                 None,
-                "RestrictAddressFamilies=~AF_NETLINK without AF_NETLINK: unbound to ask the kernel about the network",
+                "RestrictAddressFamilies=~AF_NETLINK: AF_NETLINK, which unbound asks the kernel about the network with",
             ),
             (
                 "RestrictAddressFamilies=AF_UNIX\nEnvironment=PORT=8080\nExecStart=/opt/a\n",
                 None,
-                "RestrictAddressFamilies=AF_UNIX without AF_INET: the service to listen on port 8080",
+                "RestrictAddressFamilies=AF_UNIX: AF_INET, which listening on port 8080 needs",
             ),
             (
                 "RestrictAddressFamilies=none\nExecStart=/opt/a --bind 0.0.0.0:80\n",
                 None,
-                "RestrictAddressFamilies=none without AF_INET: the service to listen on port 80",
+                "RestrictAddressFamilies=none: AF_INET, which listening on port 80 needs",
             ),
         ] {
             assert_eq!(of(text, asks), [expected], "{text}");

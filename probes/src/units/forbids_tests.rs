@@ -48,6 +48,11 @@ fn what_a_unit_forbids() {
             "ProtectSystem=strict 232: to write /var/lib/a",
         ),
         (
+            "User=d\nExecStart=/opt/t/t --config /opt/t/c.json\nWorkingDirectory=/opt/t\nProtectSystem=strict\nReadWritePaths=/opt/t/data\nEnvironment=LOG_FILE=/opt/t/logs/t.log\n",
+            None,
+            "ProtectSystem=strict 232: to write /opt/t/logs/t.log",
+        ),
+        (
             "ProtectSystem=full\nEnvironment=DB=sqlite:////etc/a/a.db\nExecStart=/opt/a\n",
             None,
             "ProtectSystem=full 214: to write /etc/a/a.db",
