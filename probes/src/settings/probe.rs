@@ -4,7 +4,9 @@ use parity_core::need::Need;
 use parity_core::probe::{Manifest, Observation, Probe, Subject};
 
 use super::said::Said;
-use super::{SCHEMAS, building, clients, composing, cron, java, kubernetes, loopback};
+use super::{
+    SCHEMAS, building, clients, composing, cron, java, kubernetes, loopback, options, pooling, uses,
+};
 use crate::reading::text;
 use crate::release::all_files;
 
@@ -79,17 +81,28 @@ impl Probe for Settings {
                 Some(Outcome::Absent | Outcome::NotApplicable) | None => {}
             }
         }
+        let says = |family: &str| {
+            found
+                .iter()
+                .any(|(_, said)| said.0.keys().any(|(of, _)| *of == family))
+        };
+        let is_pooled = says(pooling::NAMED) && !says(pooling::WITHOUT);
         for (path, said) in found {
             for ((family, key), (value, line)) in said.0 {
-                let is_settled = family == "container-file.buildkit" && has_buildkit;
-                if !is_settled {
-                    let key = if key.is_empty() {
-                        path.to_owned()
-                    } else {
-                        format!("{path}:{key}")
-                    };
-                    out.keyed(family, key, value, Origin::line(path, line));
+                let is_settled = match family {
+                    "container-file.buildkit" => has_buildkit,
+                    "pooler-client.prepares" => !is_pooled,
+                    family => family == pooling::NAMED || family == pooling::WITHOUT,
+                };
+                if is_settled {
+                    continue;
                 }
+                let key = if key.is_empty() {
+                    path.to_owned()
+                } else {
+                    format!("{path}:{key}")
+                };
+                out.keyed(family, key, value, Origin::line(path, line));
             }
         }
     }
@@ -119,6 +132,9 @@ enum Reader {
     Java,
     Kubernetes,
     Loopback,
+    Options,
+    Pooling,
+    Uses,
 }
 
 impl Reader {
@@ -131,6 +147,9 @@ impl Reader {
             Reader::Java => java::read(text, said),
             Reader::Kubernetes => kubernetes::read(text, said),
             Reader::Loopback => loopback::read(text, said),
+            Reader::Options => options::read(path, text, said),
+            Reader::Pooling => pooling::read(text, said),
+            Reader::Uses => uses::read(path, text, said),
         }
     }
 
@@ -138,12 +157,18 @@ impl Reader {
     fn families(self) -> &'static [&'static str] {
         match self {
             Reader::Building => &["container-file.buildkit"],
-            Reader::Clients => &["client-server.versions", "opened-library.of"],
+            Reader::Clients => &[
+                "client-server.versions",
+                "client-server.refused",
+                "opened-library.of",
+            ],
             Reader::Composing => &["compose-file.host-alias", "compose-file.unlabelled"],
             Reader::Cron => &["cron-file.percent"],
             Reader::Java => &["java-option.versions"],
             Reader::Kubernetes => &["kubernetes-file.versions"],
             Reader::Loopback => &["loopback-service.named"],
+            Reader::Options => &["server-file.versions"],
+            Reader::Pooling | Reader::Uses => &[],
         }
     }
 }
@@ -163,6 +188,9 @@ fn readers(entry: &Entry) -> Vec<Reader> {
         (java::concerns(path, head), Reader::Java),
         (kubernetes::concerns(path, head), Reader::Kubernetes),
         (loopback::concerns(path), Reader::Loopback),
+        (options::concerns(path), Reader::Options),
+        (pooling::concerns(path), Reader::Pooling),
+        (uses::concerns(path), Reader::Uses),
     ];
     all.into_iter()
         .filter(|(does, _)| *does)
