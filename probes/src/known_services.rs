@@ -151,6 +151,7 @@ services! {
     "nats": "nats-server", "", "nats-server", "nats-server", "nats-server", "nats-server", "nats";
     "nginx": "nginx", "", "nginx", "nginx nginx-core", "nginx", "nginx nginx-mainline", "nginx nginxinc/nginx-unprivileged bitnami/nginx";
     "opensearch": "", "opensearch.service", "opensearch", "opensearch", "", "opensearch", "opensearchproject/opensearch bitnami/opensearch";
+    "pgbouncer": "pgbouncer", "", "pgbouncer", "pgbouncer", "pgbouncer", "pgbouncer", "edoburu/pgbouncer bitnami/pgbouncer";
     "php-fpm": "php-fpm*", "", "php#-fpm", "php-fpm php#-php-fpm", "php#-fpm", "php-fpm", "";
     "postfix": "qmgr", "postfix*", "postfix", "postfix", "postfix", "postfix", "";
     "postgresql": "postgres postmaster", "", "postgresql-#", "postgresql-server postgresql#-server", "postgresql postgresql#", "postgresql", "postgres postgis/postgis bitnami/postgresql";

@@ -16,7 +16,7 @@ const fn command(name: &'static str, since: &'static str) -> Command {
 }
 
 /// Sorted by name; those that 4.0 has are left out.
-pub const COMMANDS: [Command; 62] = [
+pub const COMMANDS: [Command; 65] = [
     command("BITFIELD_RO", "6.0.0"),
     command("BLMOVE", "6.2.0"),
     command("BLMPOP", "7.0.0"),
@@ -55,6 +55,8 @@ pub const COMMANDS: [Command; 62] = [
     command("SORT_RO", "7.0.0"),
     command("SPUBLISH", "7.0.0"),
     command("SSUBSCRIBE", "7.0.0"),
+    command("SUNSUBSCRIBE", "7.0.0"),
+    command("WAITAOF", "7.2.0"),
     command("XACK", "5.0.0"),
     command("XADD", "5.0.0"),
     command("XAUTOCLAIM", "6.2.0"),
@@ -79,6 +81,7 @@ pub const COMMANDS: [Command; 62] = [
     command("ZPOPMIN", "5.0.0"),
     command("ZRANDMEMBER", "6.2.0"),
     command("ZRANGESTORE", "6.2.0"),
+    command("ZUNION", "6.2.0"),
 ];
 
 /// Names that other things have too: only as a text in a call they are commands.

@@ -116,4 +116,10 @@ const DERIVED: &[Schema] = &[
         Kind::Text,
         "Why the server does not find a table under a name with other capitals, or `no`.",
     ),
+    Schema::family(
+        "database.event-idle",
+        "server:file:name",
+        Kind::Text,
+        "Why the server never runs an event, or `no`.",
+    ),
 ];

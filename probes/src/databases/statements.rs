@@ -25,7 +25,7 @@ struct Subject {
     judge: fn(&Server<'_>, &Fact) -> Option<String>,
 }
 
-const SUBJECTS: [Subject; 8] = [
+const SUBJECTS: [Subject; 9] = [
     Subject {
         asks: "sql.long-key",
         refused: "database.key-refused",
@@ -53,6 +53,12 @@ const SUBJECTS: [Subject; 8] = [
         refused: "database.zero-date-refused",
         settings: &["sql_mode"],
         judge: zero_date,
+    },
+    Subject {
+        asks: "sql.event",
+        refused: "database.event-idle",
+        settings: &["event_scheduler"],
+        judge: event,
     },
     Subject {
         asks: "sql.function",
@@ -248,6 +254,14 @@ fn zero_date(server: &Server<'_>, _: &Fact) -> Option<String> {
     };
     let is_strict = modes.contains("STRICT_TRANS_TABLES") || modes.contains("STRICT_ALL_TABLES");
     (is_strict && modes.contains("NO_ZERO_DATE")).then(|| "sql_mode has NO_ZERO_DATE".to_owned())
+}
+
+fn event(server: &Server<'_>, _: &Fact) -> Option<String> {
+    let by_default = server.since([8, 0, 3], NEVER);
+    let is_on = server
+        .set("event_scheduler")
+        .map_or(by_default, |value| value == "on" || value == "1");
+    (!is_on).then(|| "event_scheduler is off".to_owned())
 }
 
 /// What creates routines and triggers while the binary log is written.

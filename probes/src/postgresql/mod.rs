@@ -17,6 +17,12 @@ pub const SCHEMAS: &[Schema] = &[
         "Directories with its control file: it can be created there (`pg_available_extensions`).",
     ),
     Schema::family(
+        "postgresql.extension-default",
+        "name of an extension",
+        Kind::Version,
+        "Version that is created where nobody names one (`default_version` of its control file), the newest that is there.",
+    ),
+    Schema::family(
         "postgresql.schema-create",
         "public",
         Kind::Set,

@@ -15,7 +15,8 @@ use super::probe::{listening, rows, service, that_is_all, wire};
 /// Variables that decide what a release may rely on; none of them holds a secret.
 const VARIABLES: &str = "SHOW GLOBAL VARIABLES WHERE Variable_name IN ('authentication_policy', 'bind_address', \
     'character_set_server', 'collation_server', 'default_authentication_plugin', 'default_storage_engine', \
-    'explicit_defaults_for_timestamp', 'group_concat_max_len', 'innodb_strict_mode', 'local_infile', \
+    'event_scheduler', 'explicit_defaults_for_timestamp', 'group_concat_max_len', 'innodb_default_row_format', \
+    'innodb_file_format', 'innodb_large_prefix', 'innodb_strict_mode', 'local_infile', 'log_bin', \
     'log_bin_trust_function_creators', 'lower_case_table_names', 'max_allowed_packet', 'max_connections', 'port', \
     'require_secure_transport', 'secure_file_priv', 'skip_networking', 'sql_mode', 'system_time_zone', 'time_zone', \
     'tls_version', 'transaction_isolation', 'tx_isolation', 'wait_timeout')";

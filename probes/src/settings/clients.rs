@@ -6,7 +6,9 @@
 //! <https://github.com/libvips/ruby-vips>, <https://github.com/ahupp/python-magic>, <https://www.psycopg.org/psycopg3/docs/basic/install.html>,
 //! <https://github.com/opencv/opencv-python#frequently-asked-questions>; <https://github.com/sidekiq/sidekiq/wiki/Using-Redis>,
 //! <https://docs.bullmq.io/>, <https://pymongo.readthedocs.io/en/stable/changelog.html>,
-//! <https://www.mongodb.com/docs/drivers/node/current/compatibility/>, and the compatibility pages of the clients of Elasticsearch.
+//! <https://github.com/mongodb/node-mongodb-native/blob/main/HISTORY.md>, <https://github.com/Automattic/mongoose/blob/master/CHANGELOG.md>,
+//! `_verify_elasticsearch` of <https://github.com/elastic/elasticsearch-py/blob/v7.14.0/elasticsearch/transport.py> (every product since 6.0),
+//! and the compatibility pages of the clients of Elasticsearch.
 
 use std::collections::BTreeMap;
 
@@ -58,17 +60,32 @@ const BROUGHT: [(&str, &str); 7] = [
 /// Clients from a version on, the server, and its oldest version.
 #[rustfmt::skip]
 const SERVERS: &[(Kind, &str, [u32; 2], &str, &str)] = &[
-    (Kind::Gem, "elasticsearch", [7, 14], "elasticsearch", "7.14"), (Kind::Gem, "elasticsearch", [8, 0], "elasticsearch", "8.0"),
+    (Kind::Gem, "elasticsearch", [7, 14], "elasticsearch", "6.0"), (Kind::Gem, "elasticsearch", [8, 0], "elasticsearch", "8.0"),
     (Kind::Gem, "elasticsearch", [9, 0], "elasticsearch", "9.0"),
     (Kind::Gem, "sidekiq", [6, 0], "redis", "4.0.0"), (Kind::Gem, "sidekiq", [7, 0], "redis", "6.2.0"), (Kind::Gem, "sidekiq", [8, 0], "redis", "7.0.0"),
-    (Kind::Npm, "@elastic/elasticsearch", [7, 14], "elasticsearch", "7.14"), (Kind::Npm, "@elastic/elasticsearch", [8, 0], "elasticsearch", "8.0"),
+    (Kind::Npm, "@elastic/elasticsearch", [7, 14], "elasticsearch", "6.0"), (Kind::Npm, "@elastic/elasticsearch", [8, 0], "elasticsearch", "8.0"),
     (Kind::Npm, "@elastic/elasticsearch", [9, 0], "elasticsearch", "9.0"),
     (Kind::Npm, "bullmq", [1, 0], "redis", "5.0.0"),
-    (Kind::Npm, "mongodb", [4, 0], "mongodb", "3.6"), (Kind::Npm, "mongodb", [7, 0], "mongodb", "4.2"),
-    (Kind::Npm, "mongoose", [6, 0], "mongodb", "3.6"), (Kind::Npm, "mongoose", [9, 0], "mongodb", "4.2"),
-    (Kind::Pip, "elasticsearch", [7, 14], "elasticsearch", "7.14"), (Kind::Pip, "elasticsearch", [8, 0], "elasticsearch", "8.0"),
+    (Kind::Npm, "mongodb", [4, 0], "mongodb", "3.6"), (Kind::Npm, "mongodb", [6, 10], "mongodb", "4.0"),
+    (Kind::Npm, "mongodb", [6, 17], "mongodb", "4.2"),
+    (Kind::Npm, "mongoose", [6, 0], "mongodb", "3.6"), (Kind::Npm, "mongoose", [8, 8], "mongodb", "4.0"),
+    (Kind::Npm, "mongoose", [8, 16], "mongodb", "4.2"),
+    (Kind::Pip, "elasticsearch", [7, 14], "elasticsearch", "6.0"), (Kind::Pip, "elasticsearch", [8, 0], "elasticsearch", "8.0"),
     (Kind::Pip, "elasticsearch", [9, 0], "elasticsearch", "9.0"),
     (Kind::Pip, "pymongo", [4, 0], "mongodb", "3.6"), (Kind::Pip, "pymongo", [4, 11], "mongodb", "4.0"), (Kind::Pip, "pymongo", [4, 14], "mongodb", "4.2"),
+];
+
+/// Clients that from a version on ask what product the server is, the server that is refused, and the one that is wanted.
+const REFUSED: [(Kind, &str, [u32; 2], &str, &str); 3] = [
+    (Kind::Gem, "elasticsearch", [7, 14], "opensearch", "elasticsearch"),
+    (
+        Kind::Npm,
+        "@elastic/elasticsearch",
+        [7, 14],
+        "opensearch",
+        "elasticsearch",
+    ),
+    (Kind::Pip, "elasticsearch", [7, 14], "opensearch", "elasticsearch"),
 ];
 
 /// Packages that keep jobs in Redis, which must not throw them away.
@@ -78,6 +95,15 @@ const QUEUES: [(Kind, &str); 5] = [
     (Kind::Npm, "bull"),
     (Kind::Npm, "bullmq"),
     (Kind::Pip, "rq"),
+];
+
+/// Packages that prepare statements where nobody tells them not to.
+const PREPARING: [(Kind, &str); 5] = [
+    (Kind::Gem, "activerecord"),
+    (Kind::Npm, "@prisma/client"),
+    (Kind::Npm, "postgres"),
+    (Kind::Pip, "asyncpg"),
+    (Kind::Pip, "psycopg"),
 ];
 
 pub(super) fn concerns(path: &str) -> bool {
@@ -135,6 +161,16 @@ pub(super) fn read(path: &str, text: &str, said: &mut Said) {
                 1,
             );
         }
+        let refuses = REFUSED.iter().filter(|(of, name, since, ..)| {
+            *of == kind && name == package && numbers(version) >= Some(*since)
+        });
+        for (.., server, wanted) in refuses {
+            let key = format!("{package} {version}:{server}");
+            said.add("client-server.refused", key, *wanted, 1);
+        }
+        if PREPARING.contains(&(kind, package)) {
+            said.add("pooler-client.prepares", *package, *package, 1);
+        }
         if QUEUES.contains(&(kind, package)) {
             said.add("queue-in-redis.client", *package, *package, 1);
         }
@@ -176,7 +212,7 @@ fn modules(text: &str) -> BTreeMap<&str, String> {
         .map(|(_, name, _)| *name)
         .chain(SERVERS.iter().map(|(_, name, ..)| *name));
     let names = names
-        .chain(QUEUES.iter().map(|(_, name)| *name))
+        .chain(QUEUES.iter().chain(&PREPARING).map(|(_, name)| *name))
         .chain(BROUGHT.iter().map(|(_, name)| *name));
     names
         .filter_map(|name| Some((name, needed.get(name)?.as_str()?.to_owned())))
@@ -189,7 +225,7 @@ fn distributions(text: &str) -> BTreeMap<&'static str, String> {
         .iter()
         .map(|(_, name, _)| *name)
         .chain(SERVERS.iter().map(|(_, name, ..)| *name))
-        .chain(QUEUES.iter().map(|(_, name)| *name))
+        .chain(QUEUES.iter().chain(&PREPARING).map(|(_, name)| *name))
         .chain(BROUGHT.iter().map(|(_, name)| *name))
         .collect();
     let mut found = BTreeMap::new();

@@ -17,6 +17,14 @@ mod loopback;
 #[cfg(feature = "collect")]
 mod modules;
 #[cfg(feature = "collect")]
+mod options;
+#[cfg(feature = "collect")]
+mod options_mysql;
+#[cfg(feature = "collect")]
+mod options_postgresql;
+#[cfg(feature = "collect")]
+mod pooling;
+#[cfg(feature = "collect")]
 mod pools;
 #[cfg(feature = "collect")]
 mod probe;
@@ -29,6 +37,9 @@ mod started;
 #[cfg(test)]
 #[cfg(feature = "collect")]
 mod tests;
+
+#[cfg(feature = "collect")]
+mod uses;
 
 #[cfg(feature = "collect")]
 pub use probe::PROBE;
@@ -168,5 +179,47 @@ pub const SCHEMAS: &[Schema] = &[
         "file:package",
         Kind::Text,
         "Package of the release that keeps jobs in Redis.",
+    ),
+    Schema::family(
+        "client-server.refused",
+        "file:client and its version:server",
+        Kind::Text,
+        "Server that a client library of the release asks for, where it refuses another one that speaks the same.",
+    ),
+    Schema::family(
+        "server-file.versions",
+        "file:option:server",
+        Kind::Text,
+        "Versions of a server, as a range of gem, that know an option in a configuration file of the release; `< 0` for none.",
+    ),
+    Schema::family(
+        "server-use.versions",
+        "file:what is used:server",
+        Kind::Text,
+        "Versions of a server, as a range of gem, that have something a source or an export of definitions uses.",
+    ),
+    Schema::family(
+        "rabbitmq-plugin.used",
+        "file:plug-in",
+        Kind::Text,
+        "Type of an exchange that a plug-in of RabbitMQ brings, which a source or an export of definitions declares.",
+    ),
+    Schema::family(
+        "mongodb-transaction.used",
+        "file",
+        Kind::Text,
+        "What in a source uses transactions of MongoDB.",
+    ),
+    Schema::family(
+        "pooler-client.prepares",
+        "file:package",
+        Kind::Text,
+        "Port of PgBouncer that the release connects to, with a package that prepares its statements and nothing that has it not.",
+    ),
+    Schema::family(
+        "search-plugin.used",
+        "file:plug-in",
+        Kind::Text,
+        "Part of an analysis that a plug-in of Elasticsearch or OpenSearch brings, which settings of an index or a source name.",
     ),
 ];

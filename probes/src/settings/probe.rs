@@ -5,7 +5,8 @@ use parity_core::probe::{Manifest, Observation, Probe, Subject};
 
 use super::said::Said;
 use super::{
-    SCHEMAS, building, clients, composing, cron, java, kubernetes, loopback, modules, pools, proxies,
+    SCHEMAS, building, clients, composing, cron, java, kubernetes, loopback, modules, options, pooling,
+    pools, proxies, uses,
 };
 use crate::reading::text;
 use crate::release::all_files;
@@ -88,22 +89,35 @@ impl Probe for Settings {
                 Some(Outcome::Absent | Outcome::NotApplicable) | None => {}
             }
         }
+        let says = |family: &str| {
+            found
+                .iter()
+                .any(|(_, said)| said.0.keys().any(|(of, _)| *of == family))
+        };
+        let is_pooled = says(pooling::NAMED) && !says(pooling::WITHOUT);
         for (path, said) in found {
             for ((family, key), (value, line)) in said.0 {
-                let is_settled = family == "container-file.buildkit" && has_buildkit
-                    || family.starts_with("pool-file.") && makers.iter().any(|text| has_word(text, &key));
-                if !is_settled {
-                    let key = if key.is_empty() {
-                        path.to_owned()
-                    } else {
-                        format!("{path}:{key}")
-                    };
-                    let value = match value.parse() {
-                        Ok(number) if NUMBERS.contains(&family) => Value::Int(number),
-                        _ => Value::from(value),
-                    };
-                    out.keyed(family, key, value, Origin::line(path, line));
+                let is_settled = match family {
+                    "container-file.buildkit" => has_buildkit,
+                    "pooler-client.prepares" => !is_pooled,
+                    family if family.starts_with("pool-file.") => {
+                        makers.iter().any(|text| has_word(text, &key))
+                    }
+                    family => family == pooling::NAMED || family == pooling::WITHOUT,
+                };
+                if is_settled {
+                    continue;
                 }
+                let key = if key.is_empty() {
+                    path.to_owned()
+                } else {
+                    format!("{path}:{key}")
+                };
+                let value = match value.parse() {
+                    Ok(number) if NUMBERS.contains(&family) => Value::Int(number),
+                    _ => Value::from(value),
+                };
+                out.keyed(family, key, value, Origin::line(path, line));
             }
         }
     }
@@ -148,6 +162,9 @@ enum Reader {
     Modules,
     Pools,
     Proxies,
+    Options,
+    Pooling,
+    Uses,
 }
 
 impl Reader {
@@ -163,6 +180,9 @@ impl Reader {
             Reader::Modules => modules::read(path, text, said),
             Reader::Pools => pools::read(text, said),
             Reader::Proxies => proxies::read(path, text, said),
+            Reader::Options => options::read(path, text, said),
+            Reader::Pooling => pooling::read(text, said),
+            Reader::Uses => uses::read(path, text, said),
         }
     }
 
@@ -170,7 +190,11 @@ impl Reader {
     fn families(self) -> &'static [&'static str] {
         match self {
             Reader::Building => &["container-file.buildkit"],
-            Reader::Clients => &["client-server.versions", "opened-library.of"],
+            Reader::Clients => &[
+                "client-server.versions",
+                "client-server.refused",
+                "opened-library.of",
+            ],
             Reader::Composing => &[
                 "compose-file.cpus",
                 "compose-file.device",
@@ -188,6 +212,8 @@ impl Reader {
             Reader::Modules => &["kernel-module.needs", "kubernetes-unit.program"],
             Reader::Pools => &["pool-file.group", "pool-file.user"],
             Reader::Proxies => &["server-file.versions"],
+            Reader::Options => &["server-file.versions"],
+            Reader::Pooling | Reader::Uses => &[],
         }
     }
 }
@@ -210,6 +236,9 @@ fn readers(entry: &Entry) -> Vec<Reader> {
         (modules::concerns(path), Reader::Modules),
         (pools::concerns(path, head), Reader::Pools),
         (proxies::concerns(path), Reader::Proxies),
+        (options::concerns(path), Reader::Options),
+        (pooling::concerns(path), Reader::Pooling),
+        (uses::concerns(path), Reader::Uses),
     ];
     all.into_iter()
         .filter(|(does, _)| *does)

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::said::Said;
-use super::{building, clients, composing, cron, java, kubernetes, loopback};
+use super::{building, clients, composing, cron, java, kubernetes, loopback, options, pooling, uses};
 
 fn keys(said: &Said) -> Vec<String> {
     said.0
@@ -136,6 +136,7 @@ fn packages_and_what_they_open() {
         [
             "client-server.versions pymongo 4.6.1:mongodb = >= 3.6",
             "opened-library.of opencv-python:libGL.so.1 = opencv-python",
+            "pooler-client.prepares psycopg = psycopg",
         ]
     );
     let headless = "opencv-python==4.9\nopencv-python-headless==4.9\n";
@@ -184,4 +185,163 @@ proptest! {
         building::read(&text, &mut said);
         cron::read("cron.d/a", &text, &mut said);
     }
+}
+
+#[test]
+fn options_of_servers_in_their_files() {
+    let of = |path: &str, text: &str| read(|said| options::read(path, text, said));
+    let cnf = "[client]\nquery_cache_size=1\n[mysqld]\nquery-cache-size = 16M\nloose-gtid_mode=ON\ngtid_mode=ON\nmax_connections=5\n";
+    assert_eq!(
+        of("deploy/my.cnf", cnf),
+        [
+            "server-file.versions gtid_mode:mariadb = < 0",
+            "server-file.versions gtid_mode:mysql = >= 5.6.5",
+            "server-file.versions query_cache_size:mysql = < 8.0.3",
+        ]
+    );
+    assert_eq!(
+        of(
+            "etc/mysql/mariadb.conf.d/50.cnf",
+            "[mariadb]\nquery_cache_size=1\n"
+        ),
+        [""; 0]
+    );
+    let postgresql = "# wal_keep_size = 1\nwal_keep_segments 8\nio_method = 'io_uring'\nshared_buffers=1GB\nmy.setting = 1\n";
+    assert_eq!(
+        of("conf/postgresql.conf", postgresql),
+        [
+            "server-file.versions io_method:postgresql = >= 18",
+            "server-file.versions wal_keep_segments:postgresql = < 13",
+        ]
+    );
+    let mongod = "storage:\n  dbPath: /var/lib/mongodb\n  journal:\n    enabled: true\nnet:\n  port: 27017\n";
+    assert_eq!(
+        of("etc/mongod.conf", mongod),
+        ["server-file.versions storage.journal.enabled:mongodb = < 6.1"]
+    );
+    let search =
+        "cluster.name: a\ndiscovery.zen.minimum_master_nodes: 2\nxpack:\n  security:\n    enabled: true\n";
+    assert_eq!(
+        of("config/elasticsearch.yml", search),
+        [
+            "server-file.versions discovery.zen.minimum_master_nodes:elasticsearch = < 8.0",
+            "server-file.versions xpack.security.enabled:opensearch = < 0",
+        ]
+    );
+    assert_eq!(
+        of(
+            "pgbouncer.ini",
+            "[pgbouncer]\nmax_prepared_statements = 100\n;peer_id = 1\n"
+        ),
+        ["server-file.versions max_prepared_statements:pgbouncer = >= 1.21.0"]
+    );
+    for path in [
+        "docker/mysql/my.cnf",
+        "dev/postgresql.conf",
+        "nginx.conf",
+        "app.cnf",
+    ] {
+        assert!(!options::concerns(path), "{path}");
+    }
+}
+
+#[test]
+fn the_tables_of_options_are_sorted() {
+    assert!(super::options_mysql::OPTIONS.is_sorted_by_key(|row| row.0));
+    assert!(super::options_postgresql::PARAMETERS.is_sorted_by_key(|row| row.0));
+}
+
+#[test]
+fn what_sources_use_of_servers() {
+    let of = |path: &str, text: &str| read(|said| uses::read(path, text, said));
+    let python = "ch.exchange_declare('d', 'x-delayed-message', arguments={'x-delayed-type': 'direct'})\n\
+                  ch.queue_declare('q', arguments={\"x-queue-type\": \"quorum\"})\n# 'x-random'\n";
+    assert_eq!(
+        of("worker.py", python),
+        [
+            "rabbitmq-plugin.used rabbitmq_delayed_message_exchange = x-delayed-message",
+            "server-use.versions quorum queue:rabbitmq = >= 3.8.0",
+        ]
+    );
+    let node = "const { MongoClient } = require('mongodb');\nawait c.aggregate([{ $setWindowFields: { a: 1 } }, { \"$unionWith\": 'b' }]);\n\
+                session.startTransaction();\nconst $toString = 1;\n";
+    assert_eq!(
+        of("a.js", node),
+        [
+            "mongodb-transaction.used  = startTransaction",
+            "server-use.versions $setWindowFields:mongodb = >= 5.0",
+            "server-use.versions $unionWith:mongodb = >= 4.4",
+        ]
+    );
+    assert_eq!(
+        of(
+            "b.ts",
+            "await queryRunner.startTransaction(); x = { $toDate: 1 }\n"
+        ),
+        [""; 0]
+    );
+    assert_eq!(
+        of("schema.prisma", "datasource db {\n  provider = \"mongodb\"\n}\n"),
+        ["mongodb-transaction.used  = Prisma"]
+    );
+    let definitions = r#"{"exchanges":[{"name":"a","type":"x-consistent-hash"}],"queues":[{"arguments":{"x-queue-type":"stream"}}],
+        "policies":[{"name":"ha","definition":{"ha-mode":"all"}}]}"#;
+    assert_eq!(
+        of("rabbitmq/definitions.json", definitions),
+        [
+            "rabbitmq-plugin.used rabbitmq_consistent_hash_exchange = x-consistent-hash",
+            "server-use.versions ha-mode:rabbitmq = < 4.0.0",
+            "server-use.versions stream queue:rabbitmq = >= 3.9.0",
+        ]
+    );
+}
+
+#[test]
+fn analyses_of_search_engines() {
+    let of = |path: &str, text: &str| read(|said| uses::read(path, text, said));
+    let index = r#"{"analyzer":{"a":{"tokenizer":"icu_tokenizer","filter":["icu_folding","lowercase"]}}}"#;
+    assert_eq!(
+        of("elasticsearch/products.json", index),
+        ["search-plugin.used analysis-icu = icu_tokenizer"]
+    );
+    assert_eq!(
+        of("a.php", "'name' => 'phonetic',\n'type' => 'phonetic',\n"),
+        ["search-plugin.used analysis-phonetic = phonetic"]
+    );
+    assert!(uses::concerns("config/elasticsearch/products.json") && !uses::concerns("package.json"));
+}
+
+#[test]
+fn clients_that_ask_for_the_product() {
+    let of = |text: &str| read(|said| clients::read("requirements.txt", text, said));
+    assert_eq!(
+        of("elasticsearch==7.17.9\n"),
+        [
+            "client-server.refused elasticsearch 7.17.9:opensearch = elasticsearch",
+            "client-server.versions elasticsearch 7.17.9:elasticsearch = >= 6.0",
+        ]
+    );
+    assert_eq!(of("elasticsearch==7.13.4\n"), [""; 0]);
+    let of = |text: &str| read(|said| clients::read("package.json", text, said));
+    assert_eq!(
+        of(r#"{"dependencies":{"mongodb":"^6.10.0","mongoose":"8.16.1"}}"#),
+        [
+            "client-server.versions mongodb ^6.10.0:mongodb = >= 4.0",
+            "client-server.versions mongoose 8.16.1:mongodb = >= 4.2",
+        ]
+    );
+}
+
+#[test]
+fn ports_of_pgbouncer_and_what_prepares_nothing() {
+    let of = |text: &str| read(|said| pooling::read(text, said));
+    assert_eq!(
+        of("url = 'postgresql://app@127.0.0.1:6432/shop'\n"),
+        ["pooler.named  = 6432"]
+    );
+    assert_eq!(
+        of("  port: 6432\n  prepared_statements: false\n"),
+        ["pooler.named  = 6432", "pooler.unprepared  = 6432"]
+    );
+    assert_eq!(of("# port: 6432\nid = 6432\nport = 64321\n"), [""; 0]);
 }

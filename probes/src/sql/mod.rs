@@ -3,6 +3,8 @@
 #[cfg(feature = "collect")]
 mod embedded;
 mod features;
+#[cfg(feature = "collect")]
+mod laravel;
 mod names;
 mod ownership;
 mod parse;
@@ -10,11 +12,13 @@ mod parse;
 mod probe;
 mod refused;
 mod settings;
+#[cfg(any(feature = "collect", test))]
 mod spelling;
 mod tables;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod versions;
 
 pub use features::{FEATURES, Feature};
 pub use parse::{SqlFile, sql_file};
@@ -38,6 +42,12 @@ pub const SCHEMAS: &[Schema] = &[
         "file:name of an extension",
         Kind::Text,
         "Server whose extension an SQL file, or SQL in a source, creates: postgresql.",
+    ),
+    Schema::family(
+        "sql.extension-needs",
+        "file:extension:what is used",
+        Kind::Text,
+        "First version of an extension of PostgreSQL with something that an SQL file, or SQL in a source, uses.",
     ),
     Schema::family(
         "sql.dump-setting",
@@ -80,6 +90,12 @@ pub const SCHEMAS: &[Schema] = &[
         "file",
         Kind::Text,
         "Date of zeros that a statement of MySQL has, in a file that does not choose sql_mode.",
+    ),
+    Schema::family(
+        "sql.event",
+        "file:name",
+        Kind::Text,
+        "Event of MySQL that is created, in a file that does not turn the scheduler of events on.",
     ),
     Schema::family(
         "sql.function",

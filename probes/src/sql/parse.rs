@@ -7,6 +7,7 @@ use super::ownership::{created, granted};
 use super::refused::refused;
 use super::settings::{Settings, settings};
 use super::tokens::{Dialect, Kind, tokens};
+use super::versions::{not_in_mariadb, of_extensions};
 
 /// What an SQL file uses; each with the line of its first use, counted from 1.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -23,6 +24,8 @@ pub struct SqlFile {
     pub grants: BTreeSet<&'static str>,
     /// Server and what it refuses: the first version that does, `0` where none ever took it.
     pub refused: BTreeMap<(&'static str, String), (&'static str, u32)>,
+    /// Extension of PostgreSQL and what is used of it: the first version of the extension with it.
+    pub of_extensions: BTreeMap<(&'static str, &'static str), (&'static str, u32)>,
     /// What MySQL and MariaDB take or refuse by their settings.
     pub settings: Settings,
 }
@@ -98,7 +101,15 @@ pub fn sql_file(text: &str) -> Result<SqlFile, u32> {
         file.creates = created(&words).map(|(at, what)| (what, line(at)));
         file.grants = granted(&words);
     }
+    if dialect.suits("postgresql") {
+        for (used, (since, at)) in of_extensions(&words) {
+            file.of_extensions.insert(used, (since, line(at)));
+        }
+    }
     if dialect.suits("mysql") {
+        for (what, line) in not_in_mariadb(&all) {
+            file.refused.insert(("mariadb", what.to_owned()), ("0", line));
+        }
         file.settings = settings(&all, dialect);
     }
     // The extension had it before the server did.

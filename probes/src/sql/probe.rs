@@ -3,7 +3,9 @@ use parity_core::fact::{FactId, Origin, State, Value};
 use parity_core::need::{Need, Take};
 use parity_core::probe::{Manifest, Observation, Probe, Subject};
 
+use super::laravel::{Laravel, laravel, long_keys};
 use super::spelling::spellings;
+use super::tables::LongKey;
 use super::{SCHEMAS, Settings, SqlFile, embedded, sql_file};
 use crate::elf::HEAD_BYTES;
 use crate::reading::text;
@@ -67,6 +69,7 @@ impl Probe for Sql {
             .iter()
             .any(|file| file.sql.extensions.contains_key("pgcrypto"));
         tell_spellings(&read, out);
+        tell_laravel(&read, out);
         for mut file in read {
             if has_crypto {
                 file.sql.needs.remove(&("postgresql", "GEN_RANDOM_UUID"));
@@ -81,6 +84,7 @@ struct Read<'a> {
     path: &'a str,
     sql: SqlFile,
     is_source: bool,
+    laravel: Option<Laravel>,
 }
 
 /// The SQL in a source of a program. One that is too large, or cannot be read, has none that is certain.
@@ -107,11 +111,14 @@ fn source<'a>(answers: &Answers, entry: &'a Entry, out: &mut Observation<'_>) ->
         Some(dialect) => embedded::statements(&text, dialect, embedded::is_migration(&entry.path)),
         None => embedded::of_changelog(&text),
     };
-    let sql = sql_file(&statements).ok().filter(|_| !statements.is_empty())?;
+    let laravel = laravel(&entry.path, &text);
+    let is_empty = statements.is_empty() && laravel.is_none();
+    let sql = sql_file(&statements).ok().filter(|_| !is_empty)?;
     Some(Read {
         path: &entry.path,
         sql,
         is_source: true,
+        laravel,
     })
 }
 
@@ -168,6 +175,7 @@ fn file<'a>(out: &mut Observation<'_>, path: &'a str, bytes: Outcome<&[u8]>) -> 
                     path,
                     sql,
                     is_source: false,
+                    laravel: None,
                 });
             }
             Err(line) => State::Unknown(format!("{path}:{line}: a quote or comment without its end")),
@@ -183,7 +191,9 @@ fn file<'a>(out: &mut Observation<'_>, path: &'a str, bytes: Outcome<&[u8]>) -> 
 }
 
 fn tell(out: &mut Observation<'_>, file: Read<'_>) {
-    let Read { path, sql, is_source } = file;
+    let Read {
+        path, sql, is_source, ..
+    } = file;
     let at = |line: u32| Origin::line(path, line);
     for ((server, feature), (since, line)) in sql.needs {
         out.keyed("sql.needs", format!("{path}:{server}:{feature}"), since, at(line));
@@ -201,6 +211,10 @@ fn tell(out: &mut Observation<'_>, file: Read<'_>) {
     }
     if !is_of_others(path) {
         tell_settings(path, sql.settings, out);
+    }
+    for ((extension, used), (since, line)) in sql.of_extensions {
+        let id = format!("{path}:{extension}:{used}");
+        out.keyed("sql.extension-needs", id, since, at(line));
     }
     for (name, line) in sql.extensions {
         out.keyed("sql.extension", format!("{path}:{name}"), "postgresql", at(line));
@@ -220,8 +234,7 @@ fn tell(out: &mut Observation<'_>, file: Read<'_>) {
 fn tell_settings(path: &str, asked: Settings, out: &mut Observation<'_>) {
     let at = |line: u32| Origin::line(path, line);
     for (index, key) in asked.long_keys {
-        let id = format!("{path}:{index}:{}", key.row_format);
-        out.keyed("sql.long-key", id, i64::from(key.bytes), at(key.line));
+        tell_key(path, &index, &key, out);
     }
     if let Some(line) = asked.local_file {
         out.keyed("sql.local-file", path, "LOAD DATA LOCAL", at(line));
@@ -233,6 +246,7 @@ fn tell_settings(path: &str, asked: Settings, out: &mut Observation<'_>) {
         out.keyed("sql.server-file", format!("{path}:{file}"), file, at(line));
     }
     for (family, named) in [
+        ("sql.event", asked.events),
         ("sql.function", asked.functions),
         ("sql.trigger", asked.triggers),
         ("sql.account-plugin", asked.plugins),
@@ -258,5 +272,25 @@ fn tell_spellings(read: &[Read<'_>], out: &mut Observation<'_>) {
             value,
             origin,
         );
+    }
+}
+
+fn tell_key(path: &str, index: &str, key: &LongKey, out: &mut Observation<'_>) {
+    let id = format!("{path}:{index}:{}", key.row_format);
+    out.keyed(
+        "sql.long-key",
+        id,
+        i64::from(key.bytes),
+        Origin::line(path, key.line),
+    );
+}
+
+fn tell_laravel(read: &[Read<'_>], out: &mut Observation<'_>) {
+    let sources: Vec<_> = read
+        .iter()
+        .filter_map(|file| Some((file.path, file.laravel.as_ref()?)))
+        .collect();
+    for (path, index, key) in long_keys(&sources) {
+        tell_key(path, &index, &key, out);
     }
 }

@@ -21,6 +21,8 @@ pub struct Settings {
     pub functions: BTreeMap<String, u32>,
     /// Triggers.
     pub triggers: BTreeMap<String, u32>,
+    /// Events, which something has to start.
+    pub events: BTreeMap<String, u32>,
     /// Plug-ins that accounts are to log in with.
     pub plugins: BTreeMap<String, u32>,
     /// Names of tables that are created; only where it shows that the file is for MySQL.
@@ -47,9 +49,13 @@ pub(super) fn settings(tokens: &[Token<'_>], dialect: Dialect) -> Settings {
     if is_mysql {
         found.created = names::created(tokens);
     }
-    if !trusts {
-        for statement in tokens.split(|token| token.is(";")) {
+    let starts_events = has(&["EVENT_SCHEDULER", "="]).is_some();
+    for statement in tokens.split(|token| token.is(";")) {
+        if !trusts {
             routine(statement, &mut found);
+        }
+        if let Some((name, line)) = event(statement).filter(|_| !starts_events) {
+            found.events.entry(name).or_insert(line);
         }
     }
     found
@@ -122,6 +128,16 @@ fn plugins(tokens: &[Token<'_>]) -> BTreeMap<String, u32> {
         }
     }
     found
+}
+
+/// `CREATE … EVENT name ON SCHEDULE …`.
+fn event(statement: &[Token<'_>]) -> Option<(String, u32)> {
+    statement.first().filter(|token| token.is("CREATE"))?;
+    let at = statement.iter().take(16).position(|token| token.is("EVENT"))?;
+    find(statement, &["ON", "SCHEDULE"])?;
+    let is_passed = |token: &&Token<'_>| ["IF", "NOT", "EXISTS"].iter().any(|word| token.is(word));
+    let name = statement.get(at + 1..)?.iter().find(|token| !is_passed(token))?;
+    name.is_name().then(|| (name.raw.to_owned(), name.line))
 }
 
 /// `CREATE [OR REPLACE] [DEFINER = …] TRIGGER | FUNCTION name`, with what the server wants to know of a function (MySQL, "Stored Program

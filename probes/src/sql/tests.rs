@@ -296,6 +296,17 @@ fn routines_that_say_nothing_of_data() {
 }
 
 #[test]
+fn events_that_something_has_to_start() {
+    let events = |text: &str| asked(text).events.into_keys().collect::<Vec<_>>();
+    let event = "CREATE EVENT IF NOT EXISTS clean ON SCHEDULE EVERY 1 DAY DO DELETE FROM t";
+    assert_eq!(events(event), ["clean"]);
+    assert_eq!(
+        events(&format!("SET GLOBAL event_scheduler = ON; {event}")),
+        [""; 0]
+    );
+}
+
+#[test]
 fn tables_under_two_spellings() {
     let schema = asked(
         "CREATE TABLE migrations (id int) ENGINE=InnoDB; CREATE TABLE Orders (id int); CREATE VIEW v AS SELECT 1",
@@ -313,4 +324,76 @@ fn tables_under_two_spellings() {
         ["b.php Migrations migrations", "b.php V v", "b.php orders Orders"]
     );
     assert!(asked("CREATE TABLE a (id serial, b jsonb)").created.is_empty());
+}
+
+#[cfg(feature = "collect")]
+#[test]
+fn indexes_of_laravel() {
+    use super::laravel::{laravel, long_keys};
+    let migration = "<?php\nSchema::create('users', function (Blueprint $table) {\n  $table->id();\n  $table->string('email')->unique();\n\
+        $table->string('code', 100)->unique();\n  $table->string('name');\n  // $table->string('old')->unique();\n});\n";
+    let configuration = "<?php return ['mysql' => ['charset' => 'utf8mb4', 'engine' => null]];";
+    let of = |path: &str, text: &str| laravel(path, text).unwrap();
+    let (keys, chosen) = (
+        of("database/migrations/1.php", migration),
+        of("config/database.php", configuration),
+    );
+    let found = |sources: &[(&str, &laravel::Laravel)]| {
+        let keys = long_keys(sources).into_iter();
+        keys.map(|(path, index, key)| format!("{path} {index} {} {} {}", key.bytes, key.row_format, key.line))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        found(&[("a", &keys), ("b", &chosen)]),
+        ["a users.email 1020 default 4"]
+    );
+    assert_eq!(found(&[("a", &keys)]), [""; 0]);
+    let shorter = of(
+        "app/Providers/AppServiceProvider.php",
+        "Schema::defaultStringLength(191);",
+    );
+    assert_eq!(found(&[("a", &keys), ("b", &chosen), ("c", &shorter)]), [""; 0]);
+}
+
+#[test]
+fn versions_of_extensions() {
+    let file = sql_file(
+        "CREATE INDEX ON t USING HNSW (e vector_cosine_ops); SELECT ST_AsMVT(q) FROM q; -- halfvec(3)",
+    )
+    .unwrap();
+    let told: Vec<_> = file
+        .of_extensions
+        .into_iter()
+        .map(|((of, used), (since, line))| format!("{of} {used} {since} {line}"))
+        .collect();
+    assert_eq!(told, ["postgis ST_ASMVT 2.4 1", "vector USING HNSW 0.5.0 1"]);
+}
+
+#[test]
+fn what_mariadb_has_not_of_json() {
+    let refused = |text: &str| {
+        sql_file(text)
+            .unwrap()
+            .refused
+            .into_keys()
+            .filter(|(of, _)| *of == "mariadb")
+            .map(|(_, what)| what)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        refused("ALTER TABLE `i` ADD `p` CHAR(9) GENERATED ALWAYS AS (status->>\"$.phase\")"),
+        ["the operator ->>"]
+    );
+    assert_eq!(
+        refused("SELECT a->'$.b', CAST(TRUE AS JSON) FROM `t`"),
+        ["CAST … AS JSON", "the operator ->"]
+    );
+    assert_eq!(
+        refused("CREATE TABLE t (a int, INDEX low ((lower(b)))) ENGINE=InnoDB"),
+        ["an index on an expression"]
+    );
+    assert_eq!(
+        refused("SELECT data->>'name' FROM t; SELECT `a` - 1 > 2"),
+        [""; 0]
+    );
 }

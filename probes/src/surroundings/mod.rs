@@ -9,15 +9,21 @@ mod imagemagick;
 #[cfg(feature = "collect")]
 mod kernel;
 #[cfg(feature = "collect")]
+mod mongodb;
+#[cfg(feature = "collect")]
 mod nginx_sites;
 #[cfg(feature = "collect")]
 mod own_name;
+#[cfg(feature = "collect")]
+mod pgbouncer;
 #[cfg(feature = "collect")]
 mod probe;
 #[cfg(feature = "collect")]
 mod rabbitmq;
 #[cfg(feature = "collect")]
 pub(crate) mod search_engines;
+#[cfg(feature = "collect")]
+mod search_plugins;
 #[cfg(test)]
 #[cfg(feature = "collect")]
 mod tests;
@@ -102,6 +108,28 @@ pub const SCHEMAS: &[Schema] = &[
         "rabbitmq.guest-from-elsewhere",
         Kind::Bool,
         "True where the configuration of RabbitMQ lets the user guest connect from other machines (`loopback_users`).",
+    ),
+    Schema::single(
+        "rabbitmq.plugins",
+        Kind::Set,
+        "Plug-ins that /etc/rabbitmq/enabled_plugins names; those that they bring with them are not told.",
+    ),
+    Schema::single(
+        "mongodb.topology",
+        Kind::Text,
+        "What /etc/mongod.conf makes of the server: `member` of a replica set or shard, or `standalone`.",
+    ),
+    Schema::family(
+        "search.plugins",
+        "elasticsearch or opensearch",
+        Kind::Set,
+        "Plug-ins below /usr/share of a search engine; nothing where there are none.",
+    ),
+    Schema::family(
+        "pgbouncer.setting",
+        "pool_mode or max_prepared_statements",
+        Kind::Text,
+        "Setting in /etc/pgbouncer/pgbouncer.ini; `session` and `default` where it does not name them.",
     ),
     Schema::single(
         "fonts.count",

@@ -3,8 +3,8 @@ use parity_core::need::Need;
 use parity_core::probe::{Manifest, Observation, Probe, Subject};
 
 use super::{
-    SCHEMAS, certificates, etc, fonts, imagemagick, kernel, nginx_sites, own_name, rabbitmq, units,
-    web_modules,
+    SCHEMAS, certificates, etc, fonts, imagemagick, kernel, mongodb, nginx_sites, own_name, pgbouncer,
+    rabbitmq, search_plugins, units, web_modules,
 };
 
 static MANIFEST: Manifest = Manifest::new(
@@ -28,8 +28,11 @@ impl Probe for Surroundings {
         [
             kernel::needs(),
             units::needs(),
+            mongodb::needs(),
             own_name::needs(),
+            pgbouncer::needs(),
             rabbitmq::needs(),
+            search_plugins::needs(),
             fonts::needs(),
             imagemagick::needs(),
             certificates::needs(),
@@ -43,8 +46,11 @@ impl Probe for Surroundings {
     fn observe(&self, answers: &Answers, out: &mut Observation<'_>) {
         kernel::observe(answers, out);
         units::observe(answers, out);
+        mongodb::observe(answers, out);
         own_name::observe(answers, out);
+        pgbouncer::observe(answers, out);
         rabbitmq::observe(answers, out);
+        search_plugins::observe(answers, out);
         fonts::observe(answers, out);
         imagemagick::observe(answers, out);
         certificates::observe(answers, out);

@@ -1,13 +1,14 @@
-//! Users of RabbitMQ that may connect from the same machine only: <https://www.rabbitmq.com/docs/access-control#loopback-users>.
+//! Users of RabbitMQ that may connect from the same machine only (<https://www.rabbitmq.com/docs/access-control#loopback-users>), and
+//! the plug-ins that are enabled (<https://www.rabbitmq.com/docs/plugins#enabled-plugins-file>).
 
 use std::collections::BTreeSet;
 
 use parity_core::answer::Answers;
-use parity_core::fact::Origin;
+use parity_core::fact::{Origin, Value};
 use parity_core::need::{Need, Take};
 use parity_core::probe::Observation;
 
-use crate::reading::{documents, statements};
+use crate::reading::{document, documents, statements};
 
 const FAMILY: &[&str] = &["rabbitmq.guest-from-elsewhere"];
 
@@ -20,11 +21,19 @@ fn configuration() -> [Need; 3] {
     .map(|pattern| Need::glob(pattern, Take::Content(1 << 20)))
 }
 
+fn enabled() -> Need {
+    Need::file_up_to("etc/rabbitmq/enabled_plugins", 1 << 20)
+}
+
 pub(super) fn needs() -> Vec<Need> {
-    configuration().into()
+    configuration().into_iter().chain([enabled()]).collect()
 }
 
 pub(super) fn observe(answers: &Answers, out: &mut Observation<'_>) {
+    if let Some(file) = document(answers, &enabled(), &["rabbitmq.plugins"], out) {
+        let origin = Origin::file(file.path.clone());
+        out.value("rabbitmq.plugins", Value::set(plugins(&file.text)), origin);
+    }
     let mut users = BTreeSet::from(["guest".to_owned()]);
     for need in configuration() {
         for file in documents(answers, &need, FAMILY, out) {
@@ -73,4 +82,13 @@ pub(super) fn apply(text: &str, users: &mut BTreeSet<String>) -> bool {
         said = true;
     }
     said
+}
+
+/// `[rabbitmq_management,rabbitmq_shovel].`
+pub(super) fn plugins(text: &str) -> BTreeSet<&str> {
+    let list = text.trim().trim_end_matches('.').trim_matches(['[', ']']);
+    list.split(',')
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+        .collect()
 }

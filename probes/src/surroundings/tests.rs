@@ -8,6 +8,7 @@ use super::kernel::forks_large;
 use super::rabbitmq::apply;
 use super::search_engines::is_checked;
 use super::units::Service;
+use super::{mongodb, pgbouncer, rabbitmq};
 
 #[test]
 fn nodes_that_others_reach_are_checked() {
@@ -102,4 +103,31 @@ proptest! {
         apply(&text, &mut BTreeSet::new());
         Service::default().apply(&text);
     }
+}
+
+#[test]
+fn plug_ins_and_topologies() {
+    let plugins = |text: &str| {
+        rabbitmq::plugins(text)
+            .into_iter()
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        plugins("[rabbitmq_management,\n rabbitmq_shovel].\n"),
+        ["rabbitmq_management", "rabbitmq_shovel"]
+    );
+    assert!(plugins("[].\n").is_empty());
+    assert_eq!(
+        mongodb::topology("storage:\n  dbPath: /a\n#replication:\n#  replSetName: rs0\n"),
+        "standalone"
+    );
+    assert_eq!(
+        mongodb::topology("replication:\n  replSetName: \"rs0\"\n"),
+        "member"
+    );
+    let ini = "[databases]\nshop = host=a pool_mode=session\n[pgbouncer]\npool_mode = transaction\n;max_prepared_statements = 5\n";
+    assert_eq!(pgbouncer::set(ini, "pool_mode"), Some(("transaction", 4)));
+    assert_eq!(pgbouncer::set(ini, "max_prepared_statements"), None);
+    assert_eq!(mongodb::topology("dbpath = /a\nreplSet = rs0\n"), "member");
 }
