@@ -8,7 +8,7 @@ use parity_core::snapshot::Problem;
 use parity_core::spelling::spelled;
 use parity_core::version::{RangeSyntax, Scheme};
 
-use super::dotnet::is_invariant;
+use super::dotnet::{is_before_openssl_3, is_invariant};
 use super::frameworks::{Database, minima};
 use super::{SCHEMAS, composer_lock, pins, platform_check, runtime_config, undeclared};
 use crate::reading::{base_name, text};
@@ -163,6 +163,10 @@ impl<'a> Found<'a> {
                         .any(|path| base_name(path).starts_with("libicuuc.so"));
                     if !brings && !is_invariant(bytes) {
                         out.keyed("dotnet.cultures", path, "ICU", Origin::file(path));
+                    }
+                    let brings_openssl = paths.iter().any(|path| base_name(path).starts_with("libssl.so"));
+                    if !brings_openssl && is_before_openssl_3(bytes) {
+                        out.keyed("dotnet.openssl", path, "OpenSSL 1.0 or 1.1", Origin::file(path));
                     }
                     for (framework, range) in needs {
                         out.keyed(

@@ -4,14 +4,16 @@ use parity_core::need::Need;
 use parity_core::probe::{Manifest, Observation, Probe, Subject};
 
 use super::said::Said;
-use super::{SCHEMAS, building, clients, composing, cron, java, kubernetes, loopback};
+use super::{
+    SCHEMAS, appimage, building, clients, composing, cron, cuda, gradle, java, kubernetes, loopback, node,
+};
 use crate::reading::text;
 use crate::release::all_files;
 
 static MANIFEST: Manifest = Manifest::new(
     "settings",
     Subject::Release,
-    "What settings in a release ask of Java, Kubernetes, Compose, BuildKit, cron and servers.",
+    "What settings in a release ask of Java, Node.js, Kubernetes, Compose, BuildKit, cron and servers.",
     SCHEMAS,
 );
 
@@ -52,11 +54,23 @@ impl Probe for Settings {
         };
         let mut found = Vec::new();
         let mut has_buildkit = false;
+        let mut has_gradle = false;
         let own = files
             .entries
             .iter()
             .filter(|entry| entry.kind == EntryKind::File && !is_foreign(&entry.path));
         for entry in own {
+            if appimage::is(beginning(entry)) {
+                let need = Need::range(entry.path.as_str(), 0, appimage::RUNTIME.min(entry.size));
+                if !answers.has(&need) {
+                    out.ask(need);
+                } else if let Some(runtime) = out.optional(answers.bytes(&need), &entry.path) {
+                    let mut said = Said::default();
+                    appimage::read(runtime, &mut said);
+                    found.push((entry.path.as_str(), said));
+                }
+                continue;
+            }
             let readers = readers(entry);
             let may_turn_on = may_turn_on(&entry.path);
             if readers.is_empty() && !may_turn_on {
@@ -66,6 +80,7 @@ impl Probe for Settings {
                 Some(Outcome::Got(bytes)) => {
                     let text = text(bytes);
                     has_buildkit |= may_turn_on && building::turns_on(&text);
+                    has_gradle |= may_turn_on && gradle::starts(&entry.path, &text);
                     let mut said = Said::default();
                     for reader in readers {
                         reader.read(&entry.path, &text, &mut said);
@@ -81,7 +96,8 @@ impl Probe for Settings {
         }
         for (path, said) in found {
             for ((family, key), (value, line)) in said.0 {
-                let is_settled = family == "container-file.buildkit" && has_buildkit;
+                let is_settled = (family == "container-file.buildkit" && has_buildkit)
+                    || (family == "build-tool.java" && !has_gradle);
                 if !is_settled {
                     let key = if key.is_empty() {
                         path.to_owned()
@@ -116,9 +132,12 @@ enum Reader {
     Clients,
     Composing,
     Cron,
+    Cuda,
+    Gradle,
     Java,
     Kubernetes,
     Loopback,
+    Node,
 }
 
 impl Reader {
@@ -128,9 +147,12 @@ impl Reader {
             Reader::Clients => clients::read(path, text, said),
             Reader::Composing => composing::read(text, said),
             Reader::Cron => cron::read(path, text, said),
+            Reader::Cuda => cuda::read(path, text, said),
+            Reader::Gradle => gradle::read(text, said),
             Reader::Java => java::read(text, said),
             Reader::Kubernetes => kubernetes::read(text, said),
             Reader::Loopback => loopback::read(text, said),
+            Reader::Node => node::read(path, text, said),
         }
     }
 
@@ -141,28 +163,36 @@ impl Reader {
             Reader::Clients => &["client-server.versions", "opened-library.of"],
             Reader::Composing => &["compose-file.host-alias", "compose-file.unlabelled"],
             Reader::Cron => &["cron-file.percent"],
-            Reader::Java => &["java-option.versions"],
+            Reader::Cuda => &["cuda.driver"],
+            Reader::Gradle => &["build-tool.java"],
+            Reader::Java => &["java-option.ignored", "java-option.versions"],
             Reader::Kubernetes => &["kubernetes-file.versions"],
             Reader::Loopback => &["loopback-service.named"],
+            Reader::Node => &["node-option.versions"],
         }
     }
 }
 
+/// The first bytes of a file.
+fn beginning(entry: &Entry) -> &[u8] {
+    let head = entry.content.as_ref().and_then(Outcome::got);
+    head.map_or(&[][..], |blob| blob.0.as_slice())
+}
+
 fn readers(entry: &Entry) -> Vec<Reader> {
     let path = entry.path.as_str();
-    let head = entry
-        .content
-        .as_ref()
-        .and_then(Outcome::got)
-        .map_or(&[][..], |blob| blob.0.as_slice());
+    let head = beginning(entry);
     let all = [
         (building::concerns(path), Reader::Building),
         (clients::concerns(path), Reader::Clients),
         (composing::concerns(path), Reader::Composing),
         (cron::concerns(path), Reader::Cron),
+        (cuda::concerns(path), Reader::Cuda),
+        (gradle::concerns(path), Reader::Gradle),
         (java::concerns(path, head), Reader::Java),
         (kubernetes::concerns(path, head), Reader::Kubernetes),
         (loopback::concerns(path), Reader::Loopback),
+        (node::concerns(path), Reader::Node),
     ];
     all.into_iter()
         .filter(|(does, _)| *does)
