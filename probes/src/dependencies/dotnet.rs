@@ -61,3 +61,28 @@ pub(super) fn is_invariant(bytes: &[u8]) -> bool {
             || properties.get("System.Globalization.AppLocalIcu").is_some()
     })
 }
+
+/// Whether a program runs with a .NET that finds OpenSSL 1.0 and 1.1 only: those before 6
+/// (<https://learn.microsoft.com/en-us/dotnet/core/compatibility/cryptography/6.0/openssl-versions-linux>), its own or one of the host that it
+/// does not accept a newer one in place of.
+#[cfg(feature = "collect")]
+pub(super) fn is_before_openssl_3(bytes: &[u8]) -> bool {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let value: Value = serde_json::from_slice(bytes).unwrap_or_default();
+    let options = value.get("runtimeOptions").unwrap_or(&Value::Null);
+    let rolls_over = options.get("rollForward").and_then(Value::as_str);
+    if rolls_over.is_some_and(|policy| policy.to_ascii_lowercase().ends_with("major")) {
+        return false;
+    }
+    let lists = ["frameworks", "includedFrameworks"].map(|name| options.get(name).and_then(Value::as_array));
+    let several = lists.into_iter().flatten().flatten();
+    let majors = options
+        .get("framework")
+        .into_iter()
+        .chain(several)
+        .filter_map(|framework| {
+            let version = framework.get("version")?.as_str()?;
+            version.split('.').next()?.parse::<u32>().ok()
+        });
+    majors.max().is_some_and(|major| major < 6)
+}

@@ -89,6 +89,12 @@ pub const SCHEMAS: &[Schema] = &[
         "What a program of .NET takes the rules of languages from, where it neither brings it nor does without.",
     ),
     Schema::family(
+        "dotnet.openssl",
+        "file",
+        Kind::Text,
+        "Which OpenSSL a program finds whose .NET is older than OpenSSL 3, where it does not bring it.",
+    ),
+    Schema::family(
         "runtime.undeclared",
         "manifest:runtime",
         Kind::Text,

@@ -9,7 +9,7 @@ use parity_core::spelling::spelled;
 use parity_core::version::{RangeSyntax, Scheme};
 
 use super::ansible::{is_playbook, managed};
-use super::dotnet::is_invariant;
+use super::dotnet::{is_before_openssl_3, is_invariant};
 use super::frameworks::{Database, minima};
 use super::php_least::{may_check, php_least};
 use super::{SCHEMAS, composer_lock, pins, platform_check, runtime_config, undeclared};
@@ -175,6 +175,10 @@ impl<'a> Found<'a> {
                         .any(|path| base_name(path).starts_with("libicuuc.so"));
                     if !brings && !is_invariant(bytes) {
                         out.keyed("dotnet.cultures", path, "ICU", Origin::file(path));
+                    }
+                    let brings_openssl = paths.iter().any(|path| base_name(path).starts_with("libssl.so"));
+                    if !brings_openssl && is_before_openssl_3(bytes) {
+                        out.keyed("dotnet.openssl", path, "OpenSSL 1.0 or 1.1", Origin::file(path));
                     }
                     for (framework, range) in needs {
                         out.keyed(

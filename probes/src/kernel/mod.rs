@@ -25,6 +25,11 @@ pub const SCHEMAS: &[Schema] = &[
         "Architecture as `uname -m` names it (/proc/sys/kernel/arch, else `uname -m`; in a root file system the ELF header of /bin/sh).",
     ),
     Schema::single(
+        "kernel.nvidia-driver",
+        Kind::Version,
+        "Version of the driver of NVIDIA that is loaded (/sys/module/nvidia/version).",
+    ),
+    Schema::single(
         "kernel.page-size",
         Kind::Number,
         "Size of a memory page in bytes (the auxiliary vector of a process, else `getconf PAGESIZE`).",

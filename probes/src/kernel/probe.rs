@@ -1,10 +1,11 @@
 //! What the probe asks, and what it makes of the answers.
 
 use parity_core::answer::{Answer, Answers, Outcome};
-use parity_core::fact::{FactId, Origin, Value};
+use parity_core::fact::{FactId, Origin, State, Value};
 use parity_core::need::{Native, Need};
 use parity_core::probe::{Manifest, Observation, Probe, Subject};
 use parity_core::snapshot::CoverageState;
+use parity_core::version::Scheme;
 
 use super::{SCHEMAS, parse};
 use crate::reading::{known, text};
@@ -22,6 +23,9 @@ static MANIFEST: Manifest = Manifest::new(
 );
 
 const SMALL: u64 = 64 << 10;
+
+/// Only there while the module is loaded.
+const NVIDIA: &str = "sys/module/nvidia/version";
 
 fn small(path: &str) -> Need {
     Need::file_up_to(path, SMALL)
@@ -100,6 +104,7 @@ impl Probe for Kernel {
             "proc/self/mounts",
             "sys/fs/cgroup/cgroup.controllers",
             "sys/fs/cgroup/memory.max",
+            NVIDIA,
             "etc/hostname",
             "etc/machine-id",
         ];
@@ -115,10 +120,25 @@ impl Probe for Kernel {
 
     fn observe(&self, answers: &Answers, out: &mut Observation<'_>) {
         running(answers, out);
+        nvidia(answers, out);
         names(answers, out);
         memory(answers, out);
         control_groups(answers, out);
         memory_controller(answers, out);
+    }
+}
+
+fn nvidia(answers: &Answers, out: &mut Observation<'_>) {
+    let id = FactId::single("kernel.nvidia-driver");
+    match line(answers, NVIDIA) {
+        Outcome::Got((version, origin)) => out.version(id, version, Scheme::Generic, origin),
+        other => {
+            if let Some(state) =
+                known(other.map(|(version, _)| version)).filter(|state| *state != State::Absent)
+            {
+                out.state(id, state, Origin::file(NVIDIA));
+            }
+        }
     }
 }
 

@@ -22,12 +22,13 @@ const fn kind_of(name: &'static str, runtimes: &'static [&'static str], parse: f
 }
 
 /// Sorted by name.
-const KINDS: [Kind; 18] = [
+const KINDS: [Kind; 19] = [
     kind_of(".node-version", &["node"], files::node),
     kind_of(".nvmrc", &["node"], files::node),
     kind_of(".python-version", &["python"], files::python),
     kind_of(".ruby-version", &["ruby"], files::ruby),
     kind_of(".tool-versions", &[], files::tool_versions),
+    kind_of("Cargo.lock", &["rust"], toml::cargo_lock),
     kind_of("Cargo.toml", &["rust"], toml::cargo),
     kind_of("Gemfile", &["ruby"], ruby::gemfile),
     kind_of("Gemfile.lock", &["ruby"], ruby::gemfile_lock),

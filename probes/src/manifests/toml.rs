@@ -1,4 +1,4 @@
-//! `pyproject.toml`, `Cargo.toml` and `rust-toolchain.toml`.
+//! `pyproject.toml`, `Cargo.toml`, `Cargo.lock` and `rust-toolchain.toml`.
 //!
 //! Sources: [pyproject.toml](https://packaging.python.org/en/latest/specifications/pyproject-toml/#requires-python),
 //! [Poetry](https://python-poetry.org/docs/dependency-specification/#version-constraints),
@@ -92,15 +92,34 @@ struct Workspace {
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
 struct Package {
+    edition: Option<Spanned<Value>>,
     rust_version: Option<Spanned<Value>>,
 }
 
-/// `rust-version` of the package; of the workspace where the package inherits it or there is none.
+/// Editions, and the first release of Rust that has each (<https://doc.rust-lang.org/edition-guide/editions/>).
+const EDITIONS: [(&str, &str, &str); 3] = [
+    ("2018", "edition 2018", "1.31"),
+    ("2021", "edition 2021", "1.56"),
+    ("2024", "edition 2024", "1.85"),
+];
+
+/// `rust-version` of the package, of the workspace where the package inherits it or there is none; else its edition.
 pub(super) fn cargo(text: &str) -> Parsed {
     let document: CargoToml = read(text)?;
     let of_workspace = document.workspace.and_then(|workspace| workspace.package);
-    let versions = [document.package, of_workspace].into_iter().flatten();
-    for version in versions.filter_map(|package| package.rust_version) {
+    let mut versions = Vec::new();
+    let mut edition = None;
+    for package in [document.package, of_workspace].into_iter().flatten() {
+        versions.extend(package.rust_version);
+        edition = edition.or(package.edition.and_then(|written| {
+            let (_, part, rust) = EDITIONS
+                .iter()
+                .find(|(name, ..)| written.get_ref().as_str() == Some(name))?;
+            let line = line_at(text, written.span().start);
+            Some(Declaration::range("rust", RangeSyntax::Cargo, rust, line).in_part(part))
+        }));
+    }
+    for version in versions {
         let line = line_at(text, version.span().start);
         match version.get_ref() {
             Value::String(range) => {
@@ -117,7 +136,26 @@ pub(super) fn cargo(text: &str) -> Parsed {
             }
         }
     }
-    Ok(Vec::new())
+    Ok(Vec::from_iter(edition))
+}
+
+/// Formats of `Cargo.lock`, and the first release of Rust that reads each
+/// (<https://doc.rust-lang.org/stable/nightly-rustc/cargo/core/resolver/enum.ResolveVersion.html>).
+const LOCKS: [(i64, &str, &str); 2] = [(3, "version 3", "1.53"), (4, "version 4", "1.78")];
+
+#[derive(Deserialize)]
+struct CargoLock {
+    version: Option<Spanned<i64>>,
+}
+
+/// The format of the file.
+pub(super) fn cargo_lock(text: &str) -> Parsed {
+    let document: CargoLock = read(text)?;
+    Ok(Vec::from_iter(document.version.and_then(|version| {
+        let (_, part, rust) = LOCKS.iter().find(|(number, ..)| number == version.get_ref())?;
+        let line = line_at(text, version.span().start);
+        Some(Declaration::range("rust", RangeSyntax::Cargo, rust, line).in_part(part))
+    })))
 }
 
 #[derive(Deserialize)]

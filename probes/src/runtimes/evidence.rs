@@ -27,10 +27,13 @@ const fn source(runtime: &'static str, pattern: &'static str, read: Read, is_pro
     }
 }
 
-const SOURCES: [Source; 9] = [
+const SOURCES: [Source; 12] = [
     source("go", "usr/lib/go*/VERSION", go, true),
     source("go", "usr/local/go*/VERSION", go, true),
     source("java", "opt/java/*/release", java, true),
+    source("java", "opt/jdk*/release", java, true),
+    source("java", "opt/jre*/release", java, true),
+    source("java", "usr/java/*/release", java, true),
     source("java", "usr/lib/jvm/*/release", java, true),
     source("java", "usr/local/openjdk-*/release", java, true),
     source("node", "usr/include/node*/node_version.h", node, false),

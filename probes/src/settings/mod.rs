@@ -1,6 +1,8 @@
 //! The probe `settings`: what files of settings in a release ask of the programs that read them on a host.
 
 #[cfg(feature = "collect")]
+mod appimage;
+#[cfg(feature = "collect")]
 mod building;
 #[cfg(feature = "collect")]
 mod clients;
@@ -9,6 +11,10 @@ mod composing;
 #[cfg(feature = "collect")]
 mod cron;
 #[cfg(feature = "collect")]
+mod cuda;
+#[cfg(feature = "collect")]
+mod gradle;
+#[cfg(feature = "collect")]
 mod java;
 #[cfg(feature = "collect")]
 mod kubernetes;
@@ -16,6 +22,8 @@ mod kubernetes;
 mod loopback;
 #[cfg(feature = "collect")]
 mod modules;
+#[cfg(feature = "collect")]
+mod node;
 #[cfg(feature = "collect")]
 mod options;
 #[cfg(feature = "collect")]
@@ -48,6 +56,30 @@ use parity_core::schema::{Kind, Schema};
 
 /// The facts it gives.
 pub const SCHEMAS: &[Schema] = &[
+    Schema::family(
+        "build-tool.java",
+        "file:build tool and its version",
+        Kind::Text,
+        "Feature releases of Java, as a range of gem, that a build tool runs with which a script of the release starts.",
+    ),
+    Schema::family(
+        "cuda.driver",
+        "file:release of CUDA",
+        Kind::Text,
+        "Versions of the driver of NVIDIA, as a range of gem, that a release of CUDA runs with which a package or an image brings.",
+    ),
+    Schema::family(
+        "java-option.ignored",
+        "file:option",
+        Kind::Text,
+        "First feature release of Java that takes an option without doing what it was set for.",
+    ),
+    Schema::family(
+        "node-option.versions",
+        "file:option",
+        Kind::Text,
+        "Versions of Node.js, as a range of npm, that take an option which something in the release starts it with.",
+    ),
     Schema::family(
         "java-option.versions",
         "file:option",

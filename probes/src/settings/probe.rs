@@ -5,8 +5,8 @@ use parity_core::probe::{Manifest, Observation, Probe, Subject};
 
 use super::said::Said;
 use super::{
-    SCHEMAS, building, clients, composing, cron, java, kubernetes, loopback, modules, options, pooling,
-    pools, proxies, uses,
+    SCHEMAS, appimage, building, clients, composing, cron, cuda, gradle, java, kubernetes, loopback, modules,
+    node, options, pooling, pools, proxies, uses,
 };
 use crate::reading::text;
 use crate::release::all_files;
@@ -14,7 +14,7 @@ use crate::release::all_files;
 static MANIFEST: Manifest = Manifest::new(
     "settings",
     Subject::Release,
-    "What settings in a release ask of Java, Kubernetes, Compose, BuildKit, cron and servers.",
+    "What settings in a release ask of Java, Node.js, Kubernetes, Compose, BuildKit, cron and servers.",
     SCHEMAS,
 );
 
@@ -59,11 +59,23 @@ impl Probe for Settings {
         let mut found = Vec::new();
         let mut has_buildkit = false;
         let mut makers = Vec::new();
+        let mut has_gradle = false;
         let own = files
             .entries
             .iter()
             .filter(|entry| entry.kind == EntryKind::File && !is_foreign(&entry.path));
         for entry in own {
+            if appimage::is(beginning(entry)) {
+                let need = Need::range(entry.path.as_str(), 0, appimage::RUNTIME.min(entry.size));
+                if !answers.has(&need) {
+                    out.ask(need);
+                } else if let Some(runtime) = out.optional(answers.bytes(&need), &entry.path) {
+                    let mut said = Said::default();
+                    appimage::read(runtime, &mut said);
+                    found.push((entry.path.as_str(), said));
+                }
+                continue;
+            }
             let readers = readers(entry);
             let may_turn_on = may_turn_on(&entry.path);
             if readers.is_empty() && !may_turn_on {
@@ -76,6 +88,7 @@ impl Probe for Settings {
                     if may_turn_on && makes_accounts(&text) {
                         makers.push(text.to_string());
                     }
+                    has_gradle |= may_turn_on && gradle::starts(&entry.path, &text);
                     let mut said = Said::default();
                     for reader in readers {
                         reader.read(&entry.path, &text, &mut said);
@@ -99,6 +112,7 @@ impl Probe for Settings {
             for ((family, key), (value, line)) in said.0 {
                 let is_settled = match family {
                     "container-file.buildkit" => has_buildkit,
+                    "build-tool.java" => !has_gradle,
                     "pooler-client.prepares" => !is_pooled,
                     family if family.starts_with("pool-file.") => {
                         makers.iter().any(|text| has_word(text, &key))
@@ -156,6 +170,8 @@ enum Reader {
     Clients,
     Composing,
     Cron,
+    Cuda,
+    Gradle,
     Java,
     Kubernetes,
     Loopback,
@@ -165,6 +181,7 @@ enum Reader {
     Options,
     Pooling,
     Uses,
+    Node,
 }
 
 impl Reader {
@@ -174,6 +191,8 @@ impl Reader {
             Reader::Clients => clients::read(path, text, said),
             Reader::Composing => composing::read(text, said),
             Reader::Cron => cron::read(path, text, said),
+            Reader::Cuda => cuda::read(path, text, said),
+            Reader::Gradle => gradle::read(text, said),
             Reader::Java => java::read(text, said),
             Reader::Kubernetes => kubernetes::read(text, said),
             Reader::Loopback => loopback::read(text, said),
@@ -183,6 +202,7 @@ impl Reader {
             Reader::Options => options::read(path, text, said),
             Reader::Pooling => pooling::read(text, said),
             Reader::Uses => uses::read(path, text, said),
+            Reader::Node => node::read(path, text, said),
         }
     }
 
@@ -206,7 +226,9 @@ impl Reader {
                 "kernel-module.needs",
             ],
             Reader::Cron => &["cron-file.percent"],
-            Reader::Java => &["java-option.versions"],
+            Reader::Cuda => &["cuda.driver"],
+            Reader::Gradle => &["build-tool.java"],
+            Reader::Java => &["java-option.ignored", "java-option.versions"],
             Reader::Kubernetes => &["kubernetes-file.versions"],
             Reader::Loopback => &["loopback-service.named"],
             Reader::Modules => &["kernel-module.needs", "kubernetes-unit.program"],
@@ -214,22 +236,27 @@ impl Reader {
             Reader::Proxies => &["server-file.versions"],
             Reader::Options => &["server-file.versions"],
             Reader::Pooling | Reader::Uses => &[],
+            Reader::Node => &["node-option.versions"],
         }
     }
 }
 
+/// The first bytes of a file.
+fn beginning(entry: &Entry) -> &[u8] {
+    let head = entry.content.as_ref().and_then(Outcome::got);
+    head.map_or(&[][..], |blob| blob.0.as_slice())
+}
+
 fn readers(entry: &Entry) -> Vec<Reader> {
     let path = entry.path.as_str();
-    let head = entry
-        .content
-        .as_ref()
-        .and_then(Outcome::got)
-        .map_or(&[][..], |blob| blob.0.as_slice());
+    let head = beginning(entry);
     let all = [
         (building::concerns(path), Reader::Building),
         (clients::concerns(path), Reader::Clients),
         (composing::concerns(path), Reader::Composing),
         (cron::concerns(path), Reader::Cron),
+        (cuda::concerns(path), Reader::Cuda),
+        (gradle::concerns(path), Reader::Gradle),
         (java::concerns(path, head), Reader::Java),
         (kubernetes::concerns(path, head), Reader::Kubernetes),
         (loopback::concerns(path), Reader::Loopback),
@@ -239,6 +266,7 @@ fn readers(entry: &Entry) -> Vec<Reader> {
         (options::concerns(path), Reader::Options),
         (pooling::concerns(path), Reader::Pooling),
         (uses::concerns(path), Reader::Uses),
+        (node::concerns(path), Reader::Node),
     ];
     all.into_iter()
         .filter(|(does, _)| *does)

@@ -1,7 +1,10 @@
 use proptest::prelude::*;
 
 use super::said::Said;
-use super::{building, clients, composing, cron, java, kubernetes, loopback, options, pooling, uses};
+use super::{
+    appimage, building, clients, composing, cron, cuda, gradle, java, kubernetes, loopback, node, options,
+    pooling, uses,
+};
 
 fn keys(said: &Said) -> Vec<String> {
     said.0
@@ -28,6 +31,27 @@ fn options_of_java_in_scripts_units_and_lists() {
             "java-option.versions -XX:UseConcMarkSweepGC = < 15",
         ]
     );
+    let given =
+        "JAVA_OPTS=\"${JAVA_OPTS:--XX:+AggressiveOpts -XX:ActiveProcessorCount=2 -XX:MaxRAMFraction=1}\"\n";
+    assert_eq!(
+        read(|said| java::read(given, said)),
+        [
+            "java-option.versions -XX:ActiveProcessorCount = >= 8.0.191",
+            "java-option.versions -XX:AggressiveOpts = < 13",
+            "java-option.versions -XX:MaxRAMFraction = < 25",
+        ]
+    );
+    assert_eq!(
+        read(|said| java::read("JVM_OPTIONS=\"-Xincgc -Xmx20G\"\n", said)),
+        ["java-option.versions -Xincgc = < 9"]
+    );
+    assert_eq!(
+        read(|said| java::read("exec java --illegal-access=permit -jar a.jar\n", said)),
+        [
+            "java-option.ignored --illegal-access = 17",
+            "java-option.versions --illegal-access = >= 9",
+        ]
+    );
     for quiet in [
         "8-13:-XX:+UseConcMarkSweepGC\n",
         "# java -XX:MaxPermSize=1m\n",
@@ -36,6 +60,122 @@ fn options_of_java_in_scripts_units_and_lists() {
         "java -XX:+IgnoreUnrecognizedVMOptions -XX:MaxPermSize=1m -jar a.jar\n",
     ] {
         assert_eq!(read(|said| java::read(quiet, said)), [""; 0], "{quiet}");
+    }
+}
+
+#[test]
+fn options_of_node() {
+    let of = |path: &str, text: &str| read(|said| node::read(path, text, said));
+    let legacy = ["node-option.versions --openssl-legacy-provider = >=17.0.0"];
+    for (path, text) in [
+        (
+            "package.json",
+            r#"{"scripts": {"start": "NODE_OPTIONS=--openssl-legacy-provider node a.js"}}"#,
+        ),
+        (
+            "package.json",
+            r#"{"scripts": {"start:prod": "node --openssl-legacy-provider a.js"}}"#,
+        ),
+        (
+            "a.service",
+            "Environment=\"NODE_OPTIONS=--max-old-space-size=512 --openssl-legacy-provider\"\n",
+        ),
+        ("run.sh", "export NODE_OPTIONS='--openssl-legacy-provider'\n"),
+        (".env", "NODE_OPTIONS=--openssl-legacy-provider\n"),
+    ] {
+        assert_eq!(of(path, text), legacy, "{text}");
+    }
+    assert_eq!(
+        of(
+            "a.service",
+            "ExecStart=/usr/bin/node --env-file=.env --test-it server.js --watch\n"
+        ),
+        ["node-option.versions --env-file = >=20.6.0"]
+    );
+    for (path, text) in [
+        (
+            "package.json",
+            r#"{"scripts": {"dev": "node --watch a.js", "test": "node --test"}}"#,
+        ),
+        ("run.sh", "# node --watch a.js\n"),
+        ("run.sh", "npx webpack --watch\n"),
+        ("run.sh", "node server.js --env-file=.env\n"),
+        ("a.service", "ExecStart=/usr/bin/node /srv/a.js\n"),
+    ] {
+        assert_eq!(of(path, text), [""; 0], "{text}");
+    }
+}
+
+#[test]
+fn drivers_of_cuda() {
+    let of = |path: &str, text: &str| read(|said| cuda::read(path, text, said));
+    assert_eq!(
+        of(
+            "requirements.txt",
+            "numpy==1.26\ntorch==2.6.0+cu124\n# torch==1.0+cu92\n"
+        ),
+        ["cuda.driver CUDA 12.4 = >= 525.60.13"]
+    );
+    assert_eq!(
+        of("requirements.txt", "nvidia-cuda-runtime-cu11==11.8.89\n"),
+        ["cuda.driver CUDA 11.8 = >= 450.80.02"]
+    );
+    assert_eq!(
+        of(
+            "Dockerfile",
+            "FROM nvidia/cuda:10.2-base\nFROM pytorch/pytorch:2.1.0-cuda12.1-cudnn8-runtime\n"
+        ),
+        [
+            "cuda.driver CUDA 10.2 = >= 440.33",
+            "cuda.driver CUDA 12.1 = >= 525.60.13",
+        ]
+    );
+    for text in [
+        "RUN echo nvidia/cuda\n",
+        "FROM debian:12\n",
+        "FROM nvidia/cuda:latest\n",
+        "FROM nvidia/cuda:99\n",
+    ] {
+        assert_eq!(of("Dockerfile", text), [""; 0], "{text}");
+    }
+}
+
+#[test]
+fn programs_that_mount_themselves() {
+    let old = b"\x7fELF\x02\x01\x01\0AI\x02\0\0 libfuse.so.2\0";
+    assert!(appimage::is(old) && appimage::opens_fuse(old));
+    assert!(!appimage::is(b"\x7fELF\x02\x01\x01\0\0\0\0"));
+    assert!(!appimage::opens_fuse(b"fusermount3"));
+}
+
+#[test]
+fn java_of_gradle() {
+    let of = |url: &str| {
+        read(|said| {
+            gradle::read(
+                &format!("distributionUrl=https\\://x/distributions/gradle-{url}\n"),
+                said,
+            );
+        })
+    };
+    assert_eq!(of("7.6.1-bin.zip"), ["build-tool.java Gradle 7.6.1 = >= 8, < 20"]);
+    assert_eq!(
+        of("8.10.2-all.zip"),
+        ["build-tool.java Gradle 8.10.2 = >= 8, < 24"]
+    );
+    assert_eq!(
+        of("9.0.0-bin.zip"),
+        ["build-tool.java Gradle 9.0.0 = >= 17, < 25"]
+    );
+    assert_eq!(of("x-bin.zip"), [""; 0]);
+    for (line, starts) in [
+        ("./gradlew bootJar\n", true),
+        ("\t@./gradlew -q build\n", true),
+        ("JAVA_HOME=/opt/jdk sudo ./gradlew build\n", true),
+        ("echo run gradlew yourself\n", false),
+        ("# ./gradlew build\n", false),
+    ] {
+        assert_eq!(gradle::starts("deploy.sh", line), starts, "{line}");
     }
 }
 
