@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::finding::{Finding, Severity};
 use crate::judge::Judgement;
+use crate::rule::Rule;
 
 /// The worst first, each once.
 pub(crate) fn order(judgement: &mut Judgement) {
@@ -71,4 +72,25 @@ pub(crate) fn merge(findings: Vec<Finding>) -> Vec<Finding> {
         finding
     };
     merged.into_iter().map(joined).collect()
+}
+
+/// One finding for one cause: a rule that leaves to others is silent where one of them has told the same cause. What its finding
+/// rested on stands with theirs.
+pub(crate) fn one_for_each_cause(findings: Vec<Finding>, rules: &[Rule]) -> Vec<Finding> {
+    let leaves_to = |finding: &Finding, other: &Finding| {
+        let rule = rules.iter().find(|rule| rule.id == finding.rule);
+        rule.is_some_and(|rule| rule.leaves_to.contains(&other.rule))
+            && finding.cause.is_some()
+            && finding.cause == other.cause
+    };
+    let is_left = |finding: &Finding| findings.iter().any(|other| leaves_to(finding, other));
+    let (left, mut told): (Vec<Finding>, Vec<Finding>) = findings.iter().cloned().partition(is_left);
+    for finding in left {
+        if let Some(other) = told.iter_mut().find(|other| leaves_to(&finding, other)) {
+            let mut further = finding.evidence;
+            further.retain(|seen| !other.evidence.contains(seen));
+            other.evidence.append(&mut further);
+        }
+    }
+    told
 }

@@ -69,6 +69,7 @@ fn finding(target: &str, fact: &str) -> Finding {
         ],
         waiver: None,
         since: None,
+        cause: None,
         fingerprint: format!("of {target}"),
     }
 }

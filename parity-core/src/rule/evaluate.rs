@@ -328,6 +328,7 @@ fn finding(rule: &Rule, bench: &Bench<'_>) -> Finding {
         waiver: None,
         since: None,
         fingerprint: fingerprint(&[&rule.id, bench.role.unwrap_or_default(), target, &merge]),
+        cause: wording.cause.as_ref().map(|template| template.fill(bench)),
         subject,
     }
 }

@@ -69,6 +69,10 @@ impl Reader {
             Some(Value::Boolean(is_brought)) => is_brought,
             Some(_) => self.wrong(false, "`brought-by-image` is true or false"),
         };
+        let leaves_to = match table.contains_key("leaves-to") {
+            true => self.texts(&mut table, "leaves-to"),
+            false => Vec::new(),
+        };
         let for_each = self
             .table(&mut table, "for-each")
             .and_then(|table| self.for_each(table));
@@ -99,6 +103,7 @@ impl Reader {
             remedy,
             sources,
             is_brought_by_image,
+            leaves_to,
             for_each: for_each?,
             conditions,
             wording: wording?,
@@ -106,6 +111,10 @@ impl Reader {
         if rule.looks_at_peers() && !rule.for_each.is_link() {
             self.mistakes
                 .push("`peer` is the other end of a link: only links have one".to_owned());
+        }
+        if !rule.leaves_to.is_empty() && rule.wording.cause.is_none() {
+            let mistake = "`leaves-to` needs a `cause` in `[report]`";
+            self.mistakes.push(mistake.to_owned());
         }
         self.check_variables(&rule);
         Some(rule)
@@ -245,6 +254,9 @@ impl Reader {
         let merge = self
             .optional(&mut table, "merge")
             .and_then(|text| self.template(&text));
+        let cause = self
+            .optional(&mut table, "cause")
+            .and_then(|text| self.template(&text));
         let mut evidence = Vec::new();
         for text in self.texts(&mut table, "evidence") {
             if let Some((side, id)) = self.side_and_rest(&text) {
@@ -261,6 +273,7 @@ impl Reader {
             you_see,
             help: help?,
             merge,
+            cause,
             evidence,
         })
     }

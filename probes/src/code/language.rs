@@ -1,5 +1,7 @@
 //! Which language a file is in, and its text without comments.
 
+use crate::release::is_for_its_makers;
+
 /// Languages that are looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Language {
@@ -17,24 +19,11 @@ pub(super) enum Language {
 }
 
 /// Directories of what others wrote, and of what does not run in production.
-const FOREIGN: [&str; 20] = [
-    ".git",
-    ".github",
-    "__tests__",
+const FOREIGN: [&str; 7] = [
     "bower_components",
-    "doc",
-    "docs",
-    "example",
-    "examples",
-    "fixtures",
     "node_modules",
     "site-packages",
-    "spec",
-    "specs",
     "target",
-    "test",
-    "testdata",
-    "tests",
     "third_party",
     "vendor",
     "venv",
@@ -51,7 +40,7 @@ pub(super) fn is_own(path: &str) -> bool {
     .any(|ending| name.ends_with(ending))
         || name.starts_with("test_")
         || name == "conftest.py";
-    !is_test && !path.split('/').any(|part| FOREIGN.contains(&part))
+    !is_test && !is_for_its_makers(path) && !path.split('/').any(|part| FOREIGN.contains(&part))
 }
 
 /// The language of a file by its name.

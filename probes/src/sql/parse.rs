@@ -35,6 +35,7 @@ struct Token {
 struct Dialect {
     is_mysql: bool,
     is_postgresql: bool,
+    is_other: bool,
 }
 
 impl Dialect {
@@ -42,6 +43,7 @@ impl Dialect {
         match (self.is_mysql, self.is_postgresql) {
             (true, false) => server != "postgresql",
             (false, true) => server == "postgresql",
+            (false, false) if self.is_other => false,
             _ => true,
         }
     }
@@ -49,6 +51,16 @@ impl Dialect {
 
 /// Words that only one of them has.
 const OF_MYSQL: [&str; 4] = ["AUTO_INCREMENT", "ENGINE", "UNSIGNED", "DELIMITER"];
+/// Types and settings of SQL Server and Oracle.
+const OF_OTHERS: [&str; 7] = [
+    "DATETIME2",
+    "NOCOUNT",
+    "NVARCHAR",
+    "NVARCHAR2",
+    "UNIQUEIDENTIFIER",
+    "VARCHAR2",
+    "XACT_ABORT",
+];
 const OF_POSTGRESQL: [&str; 8] = [
     "EXTENSION",
     "PLPGSQL",
@@ -70,6 +82,7 @@ pub fn sql_file(text: &str) -> Result<SqlFile, u32> {
     let has = |words: &[&str]| tokens.iter().any(|token| words.contains(&token.text.as_str()));
     dialect.is_mysql |= has(&OF_MYSQL);
     dialect.is_postgresql |= has(&OF_POSTGRESQL);
+    dialect.is_other = has(&OF_OTHERS) || text.contains("[dbo].");
     let goes_on = text.contains("PostgreSQL database dump") && !text.contains("ON_ERROR_STOP");
     let mut file = SqlFile::default();
     for (at, token) in tokens.iter().enumerate() {

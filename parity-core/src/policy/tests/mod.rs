@@ -121,6 +121,7 @@ fn finding(rule: &str, target: &str, fact: &str) -> Finding {
             .collect(),
         waiver: None,
         since: None,
+        cause: None,
         fingerprint: crate::finding::fingerprint(&[rule, target, fact]),
     }
 }
