@@ -64,12 +64,18 @@ const HIDDEN_AND_DEPLOYED: [&str; 7] = [
 /// Whether a file lies where nothing is run, read or served in production. The other hidden directories hold the settings of
 /// editors, of services that build, and of the developers' tools.
 pub(crate) fn is_for_its_makers(path: &str) -> bool {
-    let directories = path.rsplit_once('/').map_or("", |(directories, _)| directories);
-    directories.split('/').any(|name| {
-        let is_hidden = name.len() > 1 && name.starts_with('.') && name != "..";
-        let lower = name.to_ascii_lowercase();
-        OF_ITS_MAKERS.contains(&lower.as_str()) || (is_hidden && !HIDDEN_AND_DEPLOYED.contains(&name))
-    })
+    let (directories, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let is_example = name.split('.').any(|part| matches!(part, "example" | "sample"));
+    is_example
+        || directories.split('/').any(|name| {
+            let is_hidden = name.len() > 1 && name.starts_with('.') && name != "..";
+            let lower = name.to_ascii_lowercase();
+            let is_test = lower
+                .split(['-', '_'])
+                .any(|word| matches!(word, "test" | "tests"));
+            let is_theirs = is_test || OF_ITS_MAKERS.contains(&lower.as_str());
+            is_theirs || (is_hidden && !HIDDEN_AND_DEPLOYED.contains(&name))
+        })
 }
 
 /// Words in names of scripts with which a release is made, before it is anywhere.
@@ -118,6 +124,8 @@ mod tests {
             "server/Tests/run.sh",
             "packages/api/examples/start.sh",
             "extra/release/beta.mjs",
+            "_unit-test/bootstrap.sh",
+            "config/enhance-image.example.sh",
         ] {
             assert!(is_for_its_makers(path), "{path}");
         }

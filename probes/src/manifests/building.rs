@@ -33,7 +33,7 @@ pub(super) fn only_builds(package_json: &[u8], is_beside: impl Fn(&str) -> bool)
     };
     let has = |name: &str| manifest.get(name).is_some_and(|value| !is_empty(value));
     let start = |name: &&str| manifest.get("scripts")?.get(*name)?.as_str();
-    let starts: Vec<&str> = STARTS.iter().filter_map(|name| start(&name)).collect();
+    let starts: Vec<&str> = STARTS.iter().filter_map(start).collect();
     if OF_APPLICATIONS.into_iter().any(&is_beside) {
         return !starts.iter().any(|command| command.starts_with("node "));
     }

@@ -84,11 +84,11 @@ impl Probe for Scripts {
                 tell_interpreter(out, &entry.path, shebang, has_environment);
             }
             let program = first_line.as_ref().map(Shebang::program);
-            if program.map_or(entry.path.ends_with(".sh"), |program| SHELLS.contains(&program)) {
-                if let Some(script) = shell_script(out, answers, entry, &head.0, program) {
-                    functions.extend(script.functions.iter().cloned());
-                    called.push((&entry.path, programs(&script)));
-                }
+            if program.map_or(entry.path.ends_with(".sh"), |program| SHELLS.contains(&program))
+                && let Some(script) = shell_script(out, answers, entry, &head.0, program)
+            {
+                functions.extend(script.functions.iter().cloned());
+                called.push((&entry.path, programs(&script)));
             }
         }
         // A script that others read may call what they define.
