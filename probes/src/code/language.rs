@@ -1,6 +1,6 @@
 //! Which language a file is in, and its text without comments.
 
-use crate::release::is_for_its_makers;
+use crate::release::{is_for_its_makers, makes_a_release};
 
 /// Languages that are looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,7 +40,11 @@ pub(super) fn is_own(path: &str) -> bool {
     .any(|ending| name.ends_with(ending))
         || name.starts_with("test_")
         || name == "conftest.py";
-    !is_test && !is_for_its_makers(path) && !path.split('/').any(|part| FOREIGN.contains(&part))
+    let is_script = matches!(language(path), Some(Language::Shell));
+    !is_test
+        && !(is_script && makes_a_release(path))
+        && !is_for_its_makers(path)
+        && !path.split('/').any(|part| FOREIGN.contains(&part))
 }
 
 /// The language of a file by its name.

@@ -136,6 +136,7 @@ fn programs_that_are_certainly_called() {
         [""; 0]
     );
     assert_eq!(called(". ./lib.sh; die x"), [""; 0]);
+    assert_eq!(called("+set x; .hidden; -x"), [""; 0]);
     assert_eq!(called("export PATH=/opt/bin:$PATH; tool"), [""; 0]);
     assert_eq!(called("apt-get install -y ffmpeg; ffmpeg"), [""; 0]);
 }
