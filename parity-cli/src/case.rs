@@ -1,8 +1,10 @@
 //! Puts a case together: what ships, where it worked, where it must work.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use parity_core::config::Environment;
+use parity_core::fact::{FactId, Value};
 use parity_core::judge::{Artifact, Case, Host, Link};
 use parity_core::probe::Subject;
 use parity_core::roles;
@@ -45,6 +47,7 @@ pub(crate) fn observe(
     named: &Named<'_>,
 ) -> Result<Case, CliError> {
     let dev = dev(session, project, named.dev)?;
+    let is_this_machine = named.dev.is_none() && dev == Target::Local;
     let artifacts = artifacts(session, project, named.artifacts)?;
     let (locked, places) = match production {
         Production::Locked(hosts) => (hosts, Vec::new()),
@@ -73,10 +76,18 @@ pub(crate) fn observe(
             }
         });
     let mut hosts: Vec<Host> = locked.into_iter().chain(live).collect();
-    let dev = snapshots
-        .next()
-        .map(|dev| with_project(session, project, dev))
-        .transpose()?;
+    let links = links(project, named.links);
+    let dev = match snapshots.next() {
+        None => None,
+        Some(mut dev) => {
+            let of_project = of_project(session, project)?;
+            if is_this_machine {
+                leave_to_other_projects(&mut dev, &of_project, &artifacts, &links);
+            }
+            dev.add(&of_project);
+            Some(dev)
+        }
+    };
     for ((target, source), seen) in declared.iter().zip(snapshots) {
         for host in hosts.iter_mut().filter(|host| host.snapshot.target == *target) {
             match source {
@@ -95,7 +106,7 @@ pub(crate) fn observe(
         artifacts,
         dev,
         hosts,
-        links: links(project, named.links),
+        links,
         now: Some(format!("{:.0}", session.now)),
     })
 }
@@ -161,18 +172,55 @@ fn dev(session: &Session, project: Option<&Project>, named: Option<&str>) -> Res
     }
 }
 
-/// The developer's machine: what runs on it, and what the project starts as containers.
-fn with_project(
-    session: &Session,
-    project: Option<&Project>,
-    mut dev: Snapshot,
-) -> Result<Snapshot, CliError> {
+/// What the project starts as containers on the developer's machine.
+fn of_project(session: &Session, project: Option<&Project>) -> Result<Snapshot, CliError> {
     let directory = project
         .map(|project| project.directory.as_path())
         .filter(|directory| !directory.as_os_str().is_empty())
         .unwrap_or(Path::new("."));
-    dev.add(&session.observe_path(directory, Subject::Project)?);
-    Ok(dev)
+    session.observe_path(directory, Subject::Project)
+}
+
+/// What runs on this machine may serve other projects. The version of a service counts where this one names it: in a compose file,
+/// in what it ships, or as the far end of a link.
+fn leave_to_other_projects(
+    dev: &mut Snapshot,
+    of_project: &Snapshot,
+    artifacts: &[Artifact],
+    links: &[Link],
+) {
+    if artifacts.is_empty() {
+        return;
+    }
+    let is_linked = |service: &str| {
+        let ports = dev.fact(&FactId::keyed("service.ports", service));
+        let ports = ports.and_then(|fact| fact.state.value()).map(Value::members);
+        let is_port = |link: &Link| {
+            let port = format!("tcp/{}", link.port);
+            ports.iter().flatten().any(|open| *open == port)
+        };
+        links.iter().any(is_port)
+    };
+    let is_shipped = |service: &str| {
+        let facts = artifacts.iter().flat_map(|artifact| &artifact.snapshot.facts);
+        facts.into_iter().any(|fact| {
+            let value = fact.state.value().map(ToString::to_string).unwrap_or_default();
+            value.contains(service) || fact.id.key().is_some_and(|key| key.contains(service))
+        })
+    };
+    let is_ours = |id: &FactId| {
+        let service = id.key().unwrap_or_default();
+        id.is_rest() || of_project.fact(id).is_some() || is_linked(service) || is_shipped(service)
+    };
+    let is_version = |id: &FactId| id.name() == "service.version";
+    let left: BTreeSet<FactId> = dev
+        .facts
+        .iter()
+        .map(|fact| &fact.id)
+        .filter(|id| is_version(id) && !is_ours(id))
+        .cloned()
+        .collect();
+    dev.facts.retain(|fact| !left.contains(&fact.id));
 }
 
 /// Facts written by hand and servers that are asked, by the host they are laid over.
@@ -239,4 +287,47 @@ fn links(project: Option<&Project>, named: &[Link]) -> Vec<Link> {
         }
     }
     links
+}
+
+#[cfg(test)]
+mod tests {
+    use parity_core::fact::{Fact, Origin};
+
+    use super::*;
+
+    fn of(facts: &[(&'static str, &str, Value)]) -> Snapshot {
+        let fact = |(name, key, value): &(&'static str, &str, Value)| {
+            Fact::new(FactId::keyed(*name, *key), value.clone(), Origin::file("x"))
+        };
+        Snapshot::new("x", "2026-01-01T00:00:00Z", facts.iter().map(fact).collect())
+    }
+
+    #[test]
+    fn a_service_counts_where_the_project_names_it() {
+        let release = |facts: &[(&'static str, &str, Value)]| Artifact {
+            role: None,
+            shipped: true,
+            snapshot: of(facts),
+        };
+        let link = Link::new("web", "db", 5433);
+        let silent = [release(&[("requires.range", "composer.json:php", ">=8".into())])];
+        let sql = [release(&[("sql.needs", "a.sql:postgresql", "11".into())])];
+        let compose = of(&[("service.version", "postgresql", "15".into())]);
+        for (project, artifacts, links, expected) in [
+            (of(&[]), &silent[..], vec![], false),
+            (of(&[]), &sql[..], vec![], true),
+            (of(&[]), &[][..], vec![], true),
+            (of(&[]), &silent[..], vec![link], true),
+            (compose, &silent[..], vec![], true),
+        ] {
+            let mut dev = of(&[
+                ("service.version", "postgresql", "15.1".into()),
+                ("service.ports", "postgresql", Value::set(["tcp/5433"])),
+                ("runtime.version", "php", "8.2".into()),
+            ]);
+            leave_to_other_projects(&mut dev, &project, artifacts, &links);
+            let version = dev.fact(&FactId::keyed("service.version", "postgresql"));
+            assert_eq!(version.is_some(), expected);
+        }
+    }
 }

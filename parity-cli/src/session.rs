@@ -22,6 +22,7 @@ use parity_core::transport::{self, SshOptions, TransportError};
 use crate::args::{Format, Global};
 use crate::cache::Cache;
 use crate::error::{CliError, Complaint, Exit};
+use crate::propose;
 use crate::render::complaint;
 use crate::render::output::{self, Place};
 use crate::render::page::{Page, visible};
@@ -144,7 +145,10 @@ impl Session {
         for text in texts {
             match Target::parse(text) {
                 Ok(target) => targets.push(target),
-                Err(error) => complaints.push(Complaint::plain(error.to_string())),
+                Err(error) => complaints.push(Complaint::Plain {
+                    message: error.to_string(),
+                    help: meant(text),
+                }),
             }
         }
         if complaints.is_empty() {
@@ -414,4 +418,11 @@ pub(crate) fn read_capped(path: &Path, cap: u64) -> Result<String, CliError> {
         return Err(CliError::usage(format!("{shown}: is larger than {cap} bytes")));
     }
     fs::read_to_string(path).map_err(failed)
+}
+
+/// A word that is no target may be the name of a host that ssh knows.
+fn meant(text: &str) -> Option<String> {
+    let home = std::env::home_dir()?;
+    propose::is_ssh_alias(&home, text)
+        .then(|| format!("your ssh configuration has a host of this name: write ssh:{text}"))
 }

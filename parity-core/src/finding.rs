@@ -117,6 +117,9 @@ pub struct Finding {
     pub since: Option<Since>,
     /// Names the same finding in every run.
     pub fingerprint: String,
+    /// What is behind it, where other rules may see the same.
+    #[serde(skip)]
+    pub causes: Vec<String>,
 }
 
 impl Finding {

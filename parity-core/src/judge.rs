@@ -11,7 +11,7 @@ use crate::derive::{Derivation, Sides};
 use crate::fact::{FactId, Value};
 use crate::finding::{Evidence, Finding, Unknown};
 pub use crate::link::{JudgedLink, Link, LinkState};
-use crate::order::{merge, order, told_once};
+use crate::order::{merge, one_for_each_cause, order};
 use crate::policy::Ignored;
 use crate::rule::{self, Asked, Bench, ForEach, InvalidRule, Rule, Ruling, Trail};
 use crate::server;
@@ -309,7 +309,7 @@ fn judge_host<'q>(
     ruling
         .unknowns
         .retain(|unknown| unknown.side != Side::Host || host_has(unknown));
-    ruling.findings = told_once(merge(ruling.findings), &ruling.causes, &ruling.follows);
+    ruling.findings = one_for_each_cause(merge(ruling.findings), &knowledge.rules);
     OfHost {
         ruling,
         reads: view.reads(),

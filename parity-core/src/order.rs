@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::finding::{Finding, Severity};
 use crate::judge::Judgement;
+use crate::rule::Rule;
 
 /// The worst first, each once.
 pub(crate) fn order(judgement: &mut Judgement) {
@@ -73,28 +74,25 @@ pub(crate) fn merge(findings: Vec<Finding>) -> Vec<Finding> {
     merged.into_iter().map(joined).collect()
 }
 
-/// What follows from a cause that another finding tells is told there: its subject stands beside.
-pub(crate) fn told_once(
-    mut findings: Vec<Finding>,
-    causes: &BTreeMap<String, String>,
-    follows: &BTreeMap<String, String>,
-) -> Vec<Finding> {
-    let cause_of = |finding: &Finding| {
-        let cause = causes.get(follows.get(&finding.fingerprint)?)?;
-        (*cause != finding.fingerprint).then(|| cause.clone())
+/// One finding for one cause: a rule that leaves to others is silent where one of them has told the same cause. What its finding
+/// rested on, and whom it concerned, stand with theirs.
+pub(crate) fn one_for_each_cause(findings: Vec<Finding>, rules: &[Rule]) -> Vec<Finding> {
+    let leaves_to = |finding: &Finding, other: &Finding| {
+        let rule = rules.iter().find(|rule| rule.id == finding.rule);
+        rule.is_some_and(|rule| rule.leaves_to.contains(&other.rule))
+            && finding.causes.iter().any(|cause| other.causes.contains(cause))
     };
-    let consequences: Vec<(String, Finding)> = findings
-        .iter()
-        .filter_map(|finding| Some((cause_of(finding)?, finding.clone())))
-        .collect();
-    for (cause, consequence) in consequences {
-        let Some(first) = findings.iter_mut().find(|finding| finding.fingerprint == cause) else {
-            continue;
-        };
-        if first.subject != consequence.subject && !first.also.contains(&consequence.subject) {
-            first.also.push(consequence.subject);
+    let is_left = |finding: &Finding| findings.iter().any(|other| leaves_to(finding, other));
+    let (left, mut told): (Vec<Finding>, Vec<Finding>) = findings.iter().cloned().partition(is_left);
+    for finding in left {
+        if let Some(other) = told.iter_mut().find(|other| leaves_to(&finding, other)) {
+            let mut further = finding.evidence;
+            further.retain(|seen| !other.evidence.contains(seen));
+            other.evidence.append(&mut further);
+            if other.subject != finding.subject && !other.also.contains(&finding.subject) {
+                other.also.push(finding.subject);
+            }
         }
-        findings.retain(|finding| finding.fingerprint != consequence.fingerprint);
     }
-    findings
+    told
 }

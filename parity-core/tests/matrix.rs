@@ -69,6 +69,7 @@ fn finding(target: &str, fact: &str) -> Finding {
         ],
         waiver: None,
         since: None,
+        causes: Vec::new(),
         fingerprint: format!("of {target}"),
     }
 }

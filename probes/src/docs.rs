@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use parity_core::fact::Stability;
 use parity_core::judge::Knowledge;
-use parity_core::rule::Rule;
+use parity_core::policy;
+use parity_core::rule::{About, Rule};
 use parity_core::schema::{Kind, Schema};
 
 const GENERATED: &str =
@@ -13,38 +14,63 @@ const GENERATED: &str =
 /// Every rule: what it sees, why that breaks, what to do (Markdown).
 pub fn rules_page(knowledge: &Knowledge) -> String {
     let mut page = format!("# Rules\n\n{GENERATED}| rule | severity | what is found |\n|---|---|---|\n");
-    for rule in &knowledge.rules {
+    let own = policy::rules();
+    let mut all: Vec<(About, Option<&Rule>)> = own.into_iter().map(|about| (about, None)).collect();
+    all.extend(
+        knowledge
+            .rules
+            .iter()
+            .map(|rule| (About::from(rule.clone()), Some(rule))),
+    );
+    all.sort_by(|(a, _), (b, _)| a.id.cmp(&b.id));
+    for (rule, _) in &all {
         let (id, severity, title) = (&rule.id, rule.severity.word(), cell(&rule.title));
         line(
             &mut page,
             format_args!("| [`{id}`](#{id}) | {severity} | {title} |"),
         );
     }
-    for rule in &knowledge.rules {
-        page.push_str(&section(rule));
+    for (about, rule) in &all {
+        page.push_str(&section(about, *rule));
     }
     page
 }
 
-fn section(rule: &Rule) -> String {
-    let mut text = format!("\n## {}\n\n**{}**\n", rule.id, rule.title);
-    let severity = format!("{}. {}", rule.severity.word(), rule.severity_reason);
+/// A rule of a policy has nothing but what there is to know of it.
+fn section(about: &About, rule: Option<&Rule>) -> String {
+    let mut text = format!("\n## {}\n\n**{}**\n", about.id, about.title);
+    let severity = format!("{}. {}", about.severity.word(), about.severity_reason);
     for (heading, body) in [
         ("Severity", &severity),
-        ("What it sees", &rule.sees),
-        ("Why it breaks", &rule.breaks),
-        ("For example", &rule.example),
-        ("What to do", &rule.remedy),
+        ("What it sees", &about.sees),
+        ("Why it breaks", &about.breaks),
+        ("For example", &about.example),
+        ("What to do", &about.remedy),
     ] {
         line(&mut text, format_args!("\n*{heading}:* {body}"));
     }
-    if rule.is_brought_by_image {
+    if rule.is_some_and(|rule| rule.is_brought_by_image) {
         text.push_str(
             "\n*In an image:* a release that runs in an image of its own brings it; the host is not asked.\n",
         );
     }
-    text.push_str("\n*Sources:*\n\n");
-    for source in &rule.sources {
+    if let Some(others) = rule
+        .map(|rule| &rule.leaves_to)
+        .filter(|others| !others.is_empty())
+    {
+        let others: Vec<String> = others.iter().map(|id| format!("[`{id}`](#{id})")).collect();
+        line(
+            &mut text,
+            format_args!(
+                "\n*Told once:* silent where one of these has told of the same: {}.",
+                others.join(", ")
+            ),
+        );
+    }
+    if !about.sources.is_empty() {
+        text.push_str("\n*Sources:*\n\n");
+    }
+    for source in &about.sources {
         line(&mut text, format_args!("- <{source}>"));
     }
     text

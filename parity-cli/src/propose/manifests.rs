@@ -3,14 +3,23 @@
 use super::files::{Files, join};
 use super::{Said, Shipped};
 
-/// Manifests of projects that ship as they lie there.
+/// Manifests of projects that ship as they lie there. Node.js comes last: many of the others build their pages with it.
 const DIRECTORIES: [(&str, &str); 6] = [
-    ("package.json", "a project of Node"),
-    ("pyproject.toml", "a project of Python"),
-    ("requirements.txt", "a project of Python"),
     ("composer.json", "a project of PHP"),
     ("Gemfile", "a project of Ruby"),
     ("manage.py", "a project of Django"),
+    ("pyproject.toml", "a project of Python"),
+    ("requirements.txt", "a project of Python"),
+    ("package.json", "a project of Node"),
+];
+
+/// Manifests of projects that ship what is made of them.
+const COMPILED: [&str; 5] = [
+    "Cargo.toml",
+    "build.gradle",
+    "build.gradle.kts",
+    "go.mod",
+    "pom.xml",
 ];
 
 /// As many programs are proposed.
@@ -18,12 +27,15 @@ const MAX_PROGRAMS: usize = 8;
 
 pub(super) fn shipped(files: &Files) -> Vec<Said<Shipped>> {
     let mut shipped = programs_of_cargo(files);
-    if files.has("go.mod") {
-        shipped.extend(program_of_go(files));
-    }
+    shipped.extend(programs_of_go(files));
     shipped.extend(archives(files));
     if shipped.is_empty() {
-        let found = DIRECTORIES.iter().find(|(manifest, _)| files.has(manifest));
+        let is_compiled = COMPILED.iter().any(|manifest| files.has(manifest));
+        let is_started = starts_node(files);
+        let found = DIRECTORIES.iter().find(|(manifest, _)| match *manifest {
+            "package.json" => files.has(manifest) && (is_started || !is_compiled),
+            _ => files.has(manifest) && !is_started,
+        });
         shipped.extend(found.map(|(manifest, what)| Said {
             value: Shipped {
                 path: ".".to_owned(),
@@ -33,6 +45,16 @@ pub(super) fn shipped(files: &Files) -> Vec<Said<Shipped>> {
         }));
     }
     shipped
+}
+
+/// Whether the project is started by Node.js itself, and not by what makes its pages.
+fn starts_node(files: &Files) -> bool {
+    let manifest = files.text("package.json").unwrap_or_default();
+    let manifest: serde_json::Value = serde_json::from_str(&manifest).unwrap_or_default();
+    let start = manifest
+        .pointer("/scripts/start")
+        .and_then(serde_json::Value::as_str);
+    start.is_some_and(|start| start.starts_with("node "))
 }
 
 /// Programs of a package, or of the members of a workspace.
@@ -65,7 +87,7 @@ fn programs_of_cargo(files: &Files) -> Vec<Said<Shipped>> {
             .flat_map(|package| programs_of_package(files, &directory, package))
         {
             let path = format!("target/release/{program}");
-            let build = (!files.is_program(&path)).then_some("cargo build --release");
+            let build = (!files.is_program(&path)).then(|| "cargo build --release".to_owned());
             found.push(Said {
                 value: Shipped { path, build },
                 why: format!("{place}: the program `{program}`, as `cargo build --release` makes it."),
@@ -94,18 +116,41 @@ fn programs_of_package(files: &Files, directory: &str, package: &toml::Table) ->
     programs
 }
 
-/// `go build` names a program after the last part of its module.
-fn program_of_go(files: &Files) -> Option<Said<Shipped>> {
-    let text = files.text("go.mod")?;
-    let module = text.lines().find_map(|line| line.strip_prefix("module "))?;
-    let name = module.trim().rsplit('/').next().or(files.name())?.to_owned();
-    files.has("main.go").then(|| Said {
+/// `go build` names a program after its directory; at the top after the last part of the module that is no major version
+/// (<https://go.dev/ref/mod#major-version-suffixes>).
+fn programs_of_go(files: &Files) -> Vec<Said<Shipped>> {
+    let Some(text) = files.text("go.mod") else {
+        return Vec::new();
+    };
+    let module = text.lines().find_map(|line| line.strip_prefix("module "));
+    let is_major = |part: &&str| {
+        let number = part.strip_prefix('v').unwrap_or_default();
+        !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let mut parts = module.unwrap_or_default().trim().rsplit('/');
+    let name = parts
+        .find(|part| !is_major(part) && !part.is_empty())
+        .or(files.name());
+    let program = |name: &str, build: String| Said {
+        why: format!("go.mod: the program `{name}`, as `{build}` makes it."),
         value: Shipped {
-            build: (!files.is_program(&name)).then_some("go build"),
-            path: name.clone(),
+            build: (!files.is_program(name)).then_some(build),
+            path: name.to_owned(),
         },
-        why: format!("go.mod: the program `{name}`, as `go build` makes it."),
-    })
+    };
+    let at_top = name.filter(|_| files.has("main.go"));
+    let at_top = at_top.map(|name| program(name, "go build".to_owned()));
+    let commands = files.list("cmd").into_iter();
+    let commands = commands.filter(|directory| files.has(&join(directory, "main.go")));
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    let commands = commands.filter_map(|directory| {
+        let name = directory
+            .rsplit('/')
+            .next()
+            .filter(|name| name.chars().all(is_plain))?;
+        Some(program(name, format!("go build ./{directory}")))
+    });
+    at_top.into_iter().chain(commands).take(MAX_PROGRAMS).collect()
 }
 
 /// What Maven or Gradle made.

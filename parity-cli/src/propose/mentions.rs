@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use parity_probes::manifests::parse_containerfile;
+
 use super::files::Files;
 
 /// As many hints are given.
@@ -61,10 +63,12 @@ fn hosts_in(line: &str) -> impl Iterator<Item = String> {
 /// What a container of this project starts from.
 fn base_image(files: &Files) -> Option<String> {
     let text = files.text("Dockerfile")?;
-    let from = |line: &str| line.strip_prefix("FROM ").map(|rest| rest.trim().to_owned());
-    let last = text.lines().rev().find_map(from)?;
-    let image = last.split_whitespace().next()?;
+    let stages = parse_containerfile(text.as_bytes()).ok()?;
+    let from = match &stages.last()?.base {
+        Ok(image) => format!(" (from {image})"),
+        Err(_) => String::new(),
+    };
     Some(format!(
-        "docker://NAME, or image:PATH of `docker save`, where production runs what the Dockerfile makes (from {image})"
+        "docker://NAME, or image:PATH of `docker save`, where production runs what the Dockerfile makes{from}"
     ))
 }

@@ -35,7 +35,7 @@ pub(crate) struct Said<T> {
 pub(crate) struct Shipped {
     pub(crate) path: String,
     /// What makes it, where it is not there yet.
-    pub(crate) build: Option<&'static str>,
+    pub(crate) build: Option<String>,
 }
 
 /// A host, as a target.
@@ -64,6 +64,11 @@ pub(crate) struct Proposal {
     pub(crate) hints: Vec<String>,
     /// The role of what ships.
     pub(crate) application: String,
+}
+
+/// Whether the ssh configuration of the user who has this home has a host of this name.
+pub(crate) fn is_ssh_alias(home: &Path, name: &str) -> bool {
+    ssh_config::has(home, name)
 }
 
 /// Looks at a project, and at the ssh configuration of the user, who has this home.

@@ -19,21 +19,19 @@ const MENTIONED: usize = 6;
 /// Where code lies and nothing runs.
 const FORGES: [&str; 6] = ["github", "gitlab", "bitbucket", "codeberg", "gitea", "sourcehut"];
 
+/// Whether the user's ssh configuration has a host of this name.
+pub(super) fn has(home: &Path, name: &str) -> bool {
+    aliases(home).iter().any(|alias| alias == name)
+}
+
 /// Hosts whose name tells what they are for, and a hint for each of the others.
 pub(super) fn hosts(home: &Path) -> (Vec<Said<Host>>, Vec<String>) {
-    let mut aliases = Vec::new();
-    let mut read = BTreeSet::new();
-    let directory = home.join(".ssh");
-    aliases_of(
-        &directory.join("config"),
-        &directory,
-        DEPTH,
-        &mut read,
-        &mut aliases,
-    );
     let (mut hosts, mut hints) = (Vec::new(), Vec::new());
     let mut seen = BTreeSet::new();
-    for alias in aliases.into_iter().filter(|alias| seen.insert(alias.clone())) {
+    for alias in aliases(home)
+        .into_iter()
+        .filter(|alias| seen.insert(alias.clone()))
+    {
         let lower = alias.to_ascii_lowercase();
         if FORGES.iter().any(|forge| lower.contains(forge)) {
             continue;
@@ -54,6 +52,20 @@ pub(super) fn hosts(home: &Path) -> (Vec<Said<Host>>, Vec<String>) {
         }
     }
     (hosts, hints)
+}
+
+fn aliases(home: &Path) -> Vec<String> {
+    let mut aliases = Vec::new();
+    let mut read = BTreeSet::new();
+    let directory = home.join(".ssh");
+    aliases_of(
+        &directory.join("config"),
+        &directory,
+        DEPTH,
+        &mut read,
+        &mut aliases,
+    );
+    aliases
 }
 
 fn aliases_of(

@@ -172,6 +172,62 @@ fn links_use_the_roles_that_there_are() {
 }
 
 #[test]
+fn what_is_built_with_node_is_no_project_of_node() {
+    let what = |files: &[(&str, &str)]| {
+        let (text, _) = proposed(files);
+        let line = text.lines().find(|line| line.contains(" project of "));
+        line.map(|line| {
+            line.split_once(" project of ")
+                .unwrap()
+                .1
+                .split(',')
+                .next()
+                .unwrap()
+                .to_owned()
+        })
+    };
+    let package = ("package.json", r#"{"scripts": {"start": "vite"}}"#);
+    for (other, expected) in [
+        ("composer.json", Some("PHP")),
+        ("Gemfile", Some("Ruby")),
+        ("pyproject.toml", Some("Python")),
+        ("pom.xml", None),
+        ("README", Some("Node")),
+    ] {
+        assert_eq!(what(&[package, (other, "")]).as_deref(), expected, "{other}");
+    }
+    let server = ("package.json", r#"{"scripts": {"start": "node server.js"}}"#);
+    assert_eq!(
+        what(&[server, ("requirements.txt", "mkdocs")]).as_deref(),
+        Some("Node")
+    );
+}
+
+#[test]
+fn programs_of_go_are_named_as_go_names_them() {
+    let (text, config) = proposed(&[
+        ("go.mod", "module shop.example/api/v2\n"),
+        ("main.go", ""),
+        ("cmd/worker/main.go", ""),
+        ("cmd/internal/x.go", ""),
+    ]);
+    let paths: Vec<String> = config
+        .artifacts
+        .iter()
+        .map(|artifact| artifact.path.display().to_string())
+        .collect();
+    assert_eq!(paths, ["api", "worker"]);
+    assert!(text.contains("`go build ./cmd/worker`"), "{text}");
+}
+
+#[test]
+fn a_container_begins_with_an_image_and_not_with_a_stage() {
+    let dockerfile = "ARG V=22\nFROM --platform=$BUILDPLATFORM node:$V AS base\nFROM base\n";
+    let (text, _) = proposed(&[("Dockerfile", dockerfile)]);
+    assert!(text.contains("makes (from node:22)"), "{text}");
+}
+
+#[test]
 fn manifests_tell_what_ships() {
     let shipped = |files: &[(&str, &str)]| {
         let (text, config) = proposed(files);

@@ -5,6 +5,30 @@ use super::{Host, Proposal, Said};
 /// As many hosts that are not certain are mentioned.
 const HINTS: usize = 12;
 
+/// What a team may decide: an example of each, all of them off.
+const POLICY: &str = r#"
+# What your team decides. Nothing of it is needed; take away the first `# ` of what you want.
+# [policy]
+# fail-on = "warning"          # error (as it is without this), warning, or never
+# lock-max-age = "30d"         # a parity.lock that is older is a finding
+#
+# How bad a rule is to you (`parity rules` lists them), and what you do not want to hear:
+# [[policy.severity]]
+# rule = "service-major"
+# level = "error"
+# [[policy.ignore]]
+# rule = "program-missing"
+# reason = "these scripts run on the build server alone"
+#
+# What the hosts of a role must have alike, and which versions are good enough:
+# [[policy.must-equal]]
+# fact = "runtime.version[*]"
+# [[policy.allow]]
+# fact = "package.deb[openssl:*]"
+# versions = ">= 3.0.13"
+# reason = "CVE-2024-0727"
+"#;
+
 /// The text of the file.
 pub(crate) fn write(proposal: &Proposal) -> String {
     let mut out = String::from(
@@ -13,6 +37,7 @@ pub(crate) fn write(proposal: &Proposal) -> String {
     artifacts(&mut out, proposal);
     environments(&mut out, proposal);
     links(&mut out, proposal);
+    out.push_str(POLICY);
     out
 }
 
@@ -127,7 +152,7 @@ pub(crate) fn next_steps(proposal: &Proposal) -> Vec<String> {
     let mut builds: Vec<&str> = proposal
         .shipped
         .iter()
-        .filter_map(|shipped| shipped.value.build)
+        .filter_map(|shipped| shipped.value.build.as_deref())
         .collect();
     builds.dedup();
     steps.extend(builds.iter().map(|build| format!("{build}   makes what ships")));

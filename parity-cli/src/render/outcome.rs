@@ -71,6 +71,7 @@ mod tests {
             evidence: Vec::new(),
             waiver,
             since: None,
+            cause: None,
             fingerprint: format!("of-{rule}"),
         }
     }

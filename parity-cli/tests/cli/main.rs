@@ -19,6 +19,7 @@ mod init;
 mod lock;
 mod machine;
 mod mistakes;
+mod newcomer;
 mod output;
 mod own;
 mod page;

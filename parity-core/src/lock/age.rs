@@ -68,6 +68,7 @@ impl Lock {
             evidence: Vec::new(),
             waiver: None,
             since: None,
+            causes: Vec::new(),
             fingerprint: fingerprint(&[AGE_RULE, environment]),
         })
     }

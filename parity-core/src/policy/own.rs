@@ -207,6 +207,7 @@ impl Told {
             evidence: std::iter::once(seen).chain(self.beside).collect(),
             waiver: None,
             since: None,
+            causes: Vec::new(),
         }
     }
 }

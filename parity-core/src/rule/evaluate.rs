@@ -102,10 +102,6 @@ impl<'a> Bench<'a> {
 pub(crate) struct Ruling<'q> {
     pub(crate) findings: Vec<Finding>,
     pub(crate) unknowns: Vec<Unknown>,
-    /// Fingerprints of the findings that tell a cause, by its name.
-    pub(crate) causes: BTreeMap<String, String>,
-    /// Causes that findings follow from, by the fingerprint of each.
-    pub(crate) follows: BTreeMap<String, String>,
     /// How many requirements were looked at.
     pub(crate) requirements: usize,
     /// Rules that were not put to this host, because an image brings what is asked for.
@@ -243,14 +239,6 @@ fn decide(rule: &Rule, bench: &Bench<'_>, ruling: &mut Ruling<'_>) {
         None => {
             let finding = finding(rule, bench);
             ruling.keep(rule, bench, Came::Fired, || finding.message.clone());
-            for cause in &rule.wording.cause {
-                let fingerprint = finding.fingerprint.clone();
-                ruling.causes.entry(cause.fill(bench)).or_insert(fingerprint);
-            }
-            if let Some(follows) = &rule.wording.follows {
-                let fingerprint = finding.fingerprint.clone();
-                ruling.follows.insert(fingerprint, follows.fill(bench));
-            }
             ruling.findings.push(finding);
         }
         Some(lack) => {
@@ -340,6 +328,11 @@ fn finding(rule: &Rule, bench: &Bench<'_>) -> Finding {
         waiver: None,
         since: None,
         fingerprint: fingerprint(&[&rule.id, bench.role.unwrap_or_default(), target, &merge]),
+        causes: wording
+            .cause
+            .iter()
+            .map(|template| template.fill(bench))
+            .collect(),
         subject,
     }
 }

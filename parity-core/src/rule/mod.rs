@@ -132,10 +132,8 @@ pub struct Wording {
     pub help: Template,
     /// Findings of one target for which this text is equal become one.
     pub merge: Option<Template>,
-    /// Names of the cause that the finding tells. A finding that follows from one of them is told with it.
+    /// What is behind it, by each of its names: other rules may see the same, and say so in the same words.
     pub cause: Vec<Template>,
-    /// Name of a cause, of which the finding is a consequence where another finding tells it.
-    pub follows: Option<Template>,
     /// What the finding rests on.
     pub evidence: Vec<(Side, Template)>,
 }
@@ -150,7 +148,7 @@ impl Wording {
             &self.provides,
             &self.help,
         ];
-        let optional = [&self.you_see, &self.merge, &self.follows].into_iter().flatten();
+        let optional = [&self.you_see, &self.merge].into_iter().flatten();
         always.into_iter().chain(optional).chain(&self.cause)
     }
 }
@@ -179,6 +177,8 @@ pub struct Rule {
     pub sources: Vec<String>,
     /// Whether a release that runs in a container image of its own brings what is asked for: then no host is asked.
     pub is_brought_by_image: bool,
+    /// Rules that tell more of the same cause: where one of them fired with this cause on a host, this one is silent there.
+    pub leaves_to: Vec<String>,
     /// What asks.
     pub for_each: ForEach,
     /// All must hold.

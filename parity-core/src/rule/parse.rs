@@ -69,6 +69,10 @@ impl Reader {
             Some(Value::Boolean(is_brought)) => is_brought,
             Some(_) => self.wrong(false, "`brought-by-image` is true or false"),
         };
+        let leaves_to = match table.contains_key("leaves-to") {
+            true => self.texts(&mut table, "leaves-to"),
+            false => Vec::new(),
+        };
         let for_each = self
             .table(&mut table, "for-each")
             .and_then(|table| self.for_each(table));
@@ -99,6 +103,7 @@ impl Reader {
             remedy,
             sources,
             is_brought_by_image,
+            leaves_to,
             for_each: for_each?,
             conditions,
             wording: wording?,
@@ -106,6 +111,10 @@ impl Reader {
         if rule.looks_at_peers() && !rule.for_each.is_link() {
             self.mistakes
                 .push("`peer` is the other end of a link: only links have one".to_owned());
+        }
+        if !rule.leaves_to.is_empty() && rule.wording.cause.is_empty() {
+            let mistake = "`leaves-to` needs a `cause` in `[report]`";
+            self.mistakes.push(mistake.to_owned());
         }
         self.check_variables(&rule);
         Some(rule)
@@ -245,9 +254,6 @@ impl Reader {
         let merge = self
             .optional(&mut table, "merge")
             .and_then(|text| self.template(&text));
-        let follows = self
-            .optional(&mut table, "follows")
-            .and_then(|text| self.template(&text));
         let mut cause = Vec::new();
         for text in self.texts(&mut table, "cause") {
             cause.extend(self.template(&text));
@@ -269,7 +275,6 @@ impl Reader {
             help: help?,
             merge,
             cause,
-            follows,
             evidence,
         })
     }

@@ -7,7 +7,7 @@ use parity_core::probe::{Manifest, Observation, Probe, Subject};
 
 use super::SCHEMAS;
 use crate::reading::{base_name, text};
-use crate::release::{all_files, is_elsewhere};
+use crate::release::{all_files, is_for_its_makers};
 use crate::tls::certificates;
 use crate::tls::named::PROGRAMS;
 use crate::tls::policy::level_in;
@@ -63,7 +63,7 @@ impl Probe for Certificates {
         let files = files.entries.iter().filter(|entry| entry.kind == EntryKind::File);
         let paths = files
             .map(|entry| entry.path.as_str())
-            .filter(|path| !is_elsewhere(path));
+            .filter(|path| !is_for_its_makers(path));
         let (shipped, others): (Vec<&str>, Vec<&str>) = paths.partition(|path| is_certificate(path));
         let configurations = others.into_iter().filter(|path| is_configuration(path));
         if shipped.is_empty() {

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::environment::expansions;
 use crate::compose::image_name;
 use crate::surroundings::search_engines::MAP_COUNT;
+use crate::text::yaml_options;
 
 /// Images that check the kernel before they start, the least value, and the variable that spares the check.
 /// SonarQube: <https://docs.sonarsource.com/sonarqube-server/latest/setup-and-upgrade/pre-installation/linux/>.
@@ -28,7 +29,7 @@ pub(super) fn is_compose(path: &str) -> bool {
 
 /// What its services need of the kernel, by name of the service.
 pub(super) fn kernel_needs(text: &str) -> Vec<(String, i64)> {
-    let Ok(file) = serde_saphyr::from_str::<Value>(text) else {
+    let Ok(file) = serde_saphyr::from_str_with_options::<Value>(text, yaml_options()) else {
         return Vec::new();
     };
     let services = file.get("services").and_then(Value::as_object);
@@ -58,7 +59,7 @@ pub(super) fn required(text: &str) -> Vec<(u32, &str)> {
 /// First version of Docker Compose that reads what a compose file has
 /// (<https://docs.docker.com/compose/releases/release-notes/>, <https://github.com/docker/compose/blob/v1/CHANGELOG.md>).
 pub(super) fn features(text: &str) -> Vec<(&'static str, &'static str)> {
-    let Ok(file) = serde_saphyr::from_str::<Value>(text) else {
+    let Ok(file) = serde_saphyr::from_str_with_options::<Value>(text, yaml_options()) else {
         return Vec::new();
     };
     let Some(services) = file.get("services").and_then(Value::as_object) else {

@@ -24,6 +24,10 @@ pub(super) fn required(text: &str, language: Language, path: &str) -> BTreeMap<S
     };
     for (_, call, end, how) in CALLS.iter().filter(|(of, ..)| *of == language) {
         for (line, name, after) in arguments(text, call) {
+            // `request.environ` has what a client sent.
+            if *call == "environ[" && text.contains(&format!(".{call}")) {
+                continue;
+            }
             // A second argument or a block is a default; an assignment sets it.
             let Some(rest) = after.strip_prefix(end).map(str::trim_start) else {
                 continue;

@@ -1,5 +1,7 @@
 //! Which language a file is in, and its text without comments.
 
+use crate::release::{is_for_its_makers, makes_a_release};
+
 /// Languages that are looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Language {
@@ -17,24 +19,11 @@ pub(crate) enum Language {
 }
 
 /// Directories of what others wrote, and of what does not run in production.
-const FOREIGN: [&str; 20] = [
-    ".git",
-    ".github",
-    "__tests__",
+const FOREIGN: [&str; 7] = [
     "bower_components",
-    "doc",
-    "docs",
-    "example",
-    "examples",
-    "fixtures",
     "node_modules",
     "site-packages",
-    "spec",
-    "specs",
     "target",
-    "test",
-    "testdata",
-    "tests",
     "third_party",
     "vendor",
     "venv",
@@ -51,7 +40,10 @@ pub(crate) fn is_own(path: &str) -> bool {
     .any(|ending| name.ends_with(ending))
         || name.starts_with("test_")
         || name == "conftest.py";
-    !is_test && !path.split('/').any(|part| FOREIGN.contains(&part))
+    let is_script = matches!(language(path), Some(Language::Shell));
+    let is_foreign = path.split('/').any(|part| FOREIGN.contains(&part));
+    let makes = is_script && makes_a_release(path);
+    !(is_test || is_foreign || makes || is_for_its_makers(path))
 }
 
 /// The language of a file by its name.

@@ -18,6 +18,8 @@ fn variables_without_a_default() {
     assert_eq!(names(ruby, Language::Ruby, "a.rb"), ["ONE"]);
     let python = "a = os.environ['ONE']\nos.environ['TWO'] = 'x'\nb = os.environ.get('THREE')\n";
     assert_eq!(names(python, Language::Python, "a.py"), ["ONE"]);
+    let wsgi = "if 'A' in request.environ:\n    return request.environ['HTTP_REFERER']\n";
+    assert_eq!(names(wsgi, Language::Python, "a.py"), [""; 0]);
     let rust = "let a = std::env::var(\"ONE\").expect(\"x\"); let b = env::var(\"TWO\").ok();";
     assert_eq!(names(rust, Language::Rust, "a.rs"), ["ONE"]);
     assert_eq!(

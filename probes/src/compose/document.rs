@@ -10,7 +10,7 @@ use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::Spanned;
 
 use super::words::{mounts, words};
-use crate::text::interpolate;
+use crate::text::{interpolate, yaml_options};
 
 /// What a compose file starts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -56,8 +56,7 @@ pub struct Image {
 /// are followed.
 pub fn parse(bytes: &[u8]) -> Result<Composed, String> {
     let text = std::str::from_utf8(bytes).map_err(|_| "not UTF-8".to_owned())?;
-    let options = serde_saphyr::options! { with_snippet: false };
-    let file: Option<File> = serde_saphyr::from_str_with_options(text, options)
+    let file: Option<File> = serde_saphyr::from_str_with_options(text, yaml_options())
         .map_err(|error| error.to_string().lines().next().unwrap_or_default().to_owned())?;
     let file = file.unwrap_or_default();
     let mut composed = Composed::default();

@@ -40,6 +40,15 @@ services:
 ";
 
 #[test]
+fn few_anchors_may_have_very_many_aliases() {
+    let mut text = "x-base: &base {restart: always}\nservices:\n".to_owned();
+    for number in 0..300 {
+        writeln!(text, "  s{number}: {{<<: *base, image: 'redis:7'}}").unwrap();
+    }
+    assert_eq!(parse(text.as_bytes()).unwrap().services.len(), 300);
+}
+
+#[test]
 fn services_are_read_with_their_lines() {
     for text in [
         FILE.to_owned(),

@@ -9,7 +9,7 @@ use super::readers::{Reader, reader};
 use super::{Pkcs12, SCHEMAS, pkcs12};
 use crate::code::language::{Language, is_own, language, without_comments};
 use crate::reading::{base_name, text};
-use crate::release::{all_files, is_elsewhere};
+use crate::release::{all_files, is_for_its_makers};
 use crate::tls::policy::configured;
 
 static MANIFEST: Manifest = Manifest::new(
@@ -77,7 +77,7 @@ impl Probe for Crypto {
             .entries
             .iter()
             .filter(|entry| {
-                entry.kind == EntryKind::File && is_own(&entry.path) && !is_elsewhere(&entry.path)
+                entry.kind == EntryKind::File && is_own(&entry.path) && !is_for_its_makers(&entry.path)
             })
             .collect();
         let sources: Vec<Source<'_>> = own

@@ -9,7 +9,7 @@ use super::modules::{self, Module};
 use super::table::{Found, Gone, Since, Use, needed, refused};
 use super::{SCHEMAS, dovecot, exim, haproxy, sshd};
 use crate::reading::text;
-use crate::release::{all_files, is_elsewhere};
+use crate::release::{all_files, is_for_its_makers};
 
 static MANIFEST: Manifest = Manifest::new(
     "daemons",
@@ -102,7 +102,7 @@ impl Probe for Daemons {
         let files = files.entries.iter().filter(|entry| entry.kind == EntryKind::File);
         let paths = files
             .map(|entry| entry.path.as_str())
-            .filter(|path| !is_elsewhere(path));
+            .filter(|path| !is_for_its_makers(path));
         let (main, paths): (Vec<&str>, Vec<&str>) = paths.partition(|path| modules::is_postfix(path));
         for path in main.into_iter().take(MAX_FILES) {
             let need = content(path);

@@ -11,6 +11,9 @@ use super::DERIVED;
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Undeclared;
 
+/// Release lines of Node.js are two majors apart; what ran on one mostly runs on the one before.
+const NEIGHBOUR: u64 = 2;
+
 impl Derivation for Undeclared {
     fn schemas(&self) -> &[Schema] {
         DERIVED
@@ -38,7 +41,7 @@ impl Derivation for Undeclared {
             let asked = FactId::keyed("runtime.version", runtime);
             let state = match sides.host.state(&asked) {
                 State::Value(versions) => {
-                    let is_older = |other: &str| major(other) < major(&version);
+                    let is_older = |other: &str| major(other) + NEIGHBOUR < major(&version);
                     let members = versions.members();
                     if members.is_empty() || !members.iter().all(|other| is_older(other)) {
                         continue;

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::text::interpolate;
+use crate::text::{interpolate, yaml_options};
 
 /// A container that is started.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -25,8 +25,7 @@ pub struct Started {
 /// # Errors
 /// A text that is not YAML.
 pub fn started(text: &str) -> Result<BTreeMap<String, Started>, String> {
-    let options = serde_saphyr::options! { with_snippet: false };
-    let documents: Vec<Value> = serde_saphyr::from_multiple_with_options(text, options)
+    let documents: Vec<Value> = serde_saphyr::from_multiple_with_options(text, yaml_options())
         .map_err(|error| error.to_string().lines().next().unwrap_or_default().to_owned())?;
     let mut found = BTreeMap::new();
     for document in &documents {

@@ -32,15 +32,24 @@ fn one(runtime: &str, text: &str, prefix: &str) -> Parsed {
                 .strip_prefix(prefix)
                 .filter(begins_with_digit)
                 .unwrap_or(word);
-            return Ok(vec![Declaration::range(
-                runtime,
-                RangeSyntax::Prefix,
-                version,
-                number,
-            )]);
+            return Ok(vec![pinned(runtime, version, number)]);
         }
     }
     Ok(Vec::new())
+}
+
+/// What a version manager is told to install. Who pins a whole version of Node.js or Python developed with it; compatible newer ones
+/// run the same programs (semantic versioning, PEP 440). A release that pins a ruby in its Gemfile means that one alone.
+pub(super) fn pinned(runtime: &str, version: &str, line: u32) -> Declaration {
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let is_whole = version.split('.').count() == 3 && version.split('.').all(is_number);
+    match runtime {
+        "node" if is_whole => Declaration::range(runtime, RangeSyntax::Npm, &format!("^{version}"), line),
+        "python" if is_whole => {
+            Declaration::range(runtime, RangeSyntax::Pep440, &format!("~={version}"), line)
+        }
+        _ => Declaration::range(runtime, RangeSyntax::Prefix, version, line),
+    }
 }
 
 /// A tool and its version on each line; further versions on the line are alternatives for when the first is not there.
@@ -55,7 +64,7 @@ pub(super) fn tool_versions(text: &str) -> Parsed {
                 "golang" => "go",
                 tool => tool,
             };
-            found.push(Declaration::range(runtime, RangeSyntax::Prefix, version, number));
+            found.push(pinned(runtime, version, number));
         }
     }
     Ok(found)

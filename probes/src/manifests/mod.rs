@@ -2,8 +2,10 @@
 //!
 //! A manifest is read where it lies at the top of the release or one directory below.
 
-mod declaration;
+#[cfg(feature = "collect")]
+mod building;
 mod containerfile;
+mod declaration;
 mod files;
 mod go;
 mod java;

@@ -6,7 +6,9 @@ use parity_core::need::{Need, Take};
 use parity_core::probe::{Manifest, Observation, Probe, Subject};
 use parity_core::snapshot::{CoverageState, Problem};
 
+use super::building;
 use super::{Declaration, Kind, SCHEMAS, What, kind, parse_containerfile};
+use crate::release::is_for_its_makers;
 
 static MANIFEST: Manifest = Manifest::new(
     "manifests",
@@ -16,16 +18,7 @@ static MANIFEST: Manifest = Manifest::new(
 );
 
 /// Directories that hold what others wrote, or what was built.
-const FOREIGN: [&str; 8] = [
-    ".git",
-    ".tox",
-    ".venv",
-    "bower_components",
-    "node_modules",
-    "target",
-    "vendor",
-    "venv",
-];
+const FOREIGN: [&str; 5] = ["bower_components", "node_modules", "target", "vendor", "venv"];
 
 /// More manifests than this are no manifests of one release.
 const MAX_FILES: usize = 500;
@@ -72,17 +65,21 @@ impl Probe for Manifests {
 
     fn observe(&self, answers: &Answers, out: &mut Observation<'_>) {
         let mut paths = BTreeSet::new();
+        let mut listed = BTreeSet::new();
         for need in listings() {
             let Some(found) = out.optional(answers.entries(&need), "files of the release") else {
                 continue;
             };
+            listed.extend(found.entries.iter().map(|entry| entry.path.as_str()));
             let files = found
                 .entries
                 .iter()
                 .filter(|entry| matches!(entry.kind, EntryKind::File | EntryKind::Link))
                 .map(|entry| entry.path.as_str())
                 .filter(|path| kind(path).is_some() || is_containerfile(path))
-                .filter(|path| !path.split('/').any(|part| FOREIGN.contains(&part)));
+                .filter(|path| {
+                    !is_for_its_makers(path) && !path.split('/').any(|part| FOREIGN.contains(&part))
+                });
             paths.extend(files);
         }
         if paths.len() > MAX_FILES {
@@ -105,6 +102,7 @@ impl Probe for Manifests {
                 other => other,
             };
             match kind(path) {
+                Some(kind) if kind.runtimes == ["node"] && only_builds(answers, path, &listed) => {}
                 Some(kind) => {
                     let Some(bytes) = readable(out, path, kind.runtimes, bytes) else {
                         continue;
@@ -119,6 +117,21 @@ impl Probe for Manifests {
                 }
             }
         }
+    }
+}
+
+/// Whether the `package.json` beside a manifest of Node.js, or the manifest itself, serves to build alone.
+fn only_builds(answers: &Answers, path: &str, listed: &BTreeSet<&str>) -> bool {
+    let directory = path
+        .rfind('/')
+        .map_or("", |end| path.get(..=end).unwrap_or_default());
+    let beside = |name: &str| format!("{directory}{name}");
+    let package_json = content(&beside("package.json"));
+    match answers.has(&package_json).then(|| answers.bytes(&package_json)) {
+        Some(Outcome::Got(bytes)) => {
+            building::only_builds(bytes, |name| listed.contains(beside(name).as_str()))
+        }
+        _ => false,
     }
 }
 

@@ -7,6 +7,7 @@
 use parity_core::version::RangeSyntax;
 
 use super::declaration::{Declaration, Parsed, numbered};
+use super::files::pinned;
 
 /// `python_requires` of the section `options`; its value may begin on the next, indented line.
 pub(super) fn setup_cfg(text: &str) -> Parsed {
@@ -56,7 +57,7 @@ pub(super) fn runtime_txt(text: &str) -> Parsed {
         let version = line.strip_prefix("python-").unwrap_or(line);
         version
             .starts_with(|c: char| c.is_ascii_digit())
-            .then(|| Declaration::range("python", RangeSyntax::Prefix, version, number))
+            .then(|| pinned("python", version, number))
     });
     Ok(Vec::from_iter(python))
 }

@@ -60,7 +60,7 @@ fn each_kind_says_what_it_declares_and_where() {
             "Metadata-Version: 2.1\nName: x\nRequires-Python: >=3.8\n\nRequires-Python: no\n",
             &["python pep440 >=3.8@3"],
         ),
-        ("runtime.txt", "python-3.11.4\n", &["python prefix 3.11.4@1"]),
+        ("runtime.txt", "python-3.11.4\n", &["python pep440 ~=3.11.4@1"]),
         (
             "go.mod",
             "module x\n\ngo 1.21 // least\ntoolchain go1.22.3\n",
@@ -96,14 +96,14 @@ fn each_kind_says_what_it_declares_and_where() {
         ),
         (".nvmrc", "# why\nv20.9\n", &["node prefix 20.9@2"]),
         (".nvmrc", "lts/*\n", &["node prefix lts/*@1"]),
-        (".python-version", "3.11.7\n3.9\n", &["python prefix 3.11.7@1"]),
+        (".python-version", "3.11.7\n3.9\n", &["python pep440 ~=3.11.7@1"]),
         (".ruby-version", "ruby-3.2.2\r\n", &["ruby prefix 3.2.2@1"]),
         (".ruby-version", "jruby-9.4\n", &["ruby prefix jruby-9.4@1"]),
         (
             ".tool-versions",
             "nodejs 20.11.0 18\n#x\ngolang 1.22.1 # y\nterraform 1.5.7\n",
             &[
-                "node prefix 20.11.0@1",
+                "node npm ^20.11.0@1",
                 "go prefix 1.22.1@3",
                 "terraform prefix 1.5.7@4",
             ],

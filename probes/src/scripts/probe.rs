@@ -8,11 +8,12 @@ use parity_core::probe::{Manifest, Observation, Probe, Subject};
 use super::brought::{is_brought, is_manifest};
 use super::names::other_names;
 use super::{
-    Needs, SCHEMAS, Shebang, awk, bashisms, docker_plugins, gnu_options, installs_into_system,
+    Needs, SCHEMAS, Script, Shebang, awk, bashisms, docker_plugins, gnu_options, installs_into_system,
     makes_environment, needs, of_bash, parse, programs, shebang,
 };
 use crate::elf::HEAD_BYTES;
 use crate::reading::{base_name, text};
+use crate::release::{is_for_its_makers, makes_a_release};
 
 static MANIFEST: Manifest = Manifest::new(
     "scripts",
@@ -26,15 +27,8 @@ pub const PROBE: &dyn Probe = &Scripts;
 
 struct Scripts;
 
-/// Directories that hold what others wrote, or what never leaves the developer's machine.
-const FOREIGN: [&str; 6] = [
-    ".git",
-    ".github",
-    "bower_components",
-    "node_modules",
-    "target",
-    "vendor",
-];
+/// Directories that hold what others wrote.
+const FOREIGN: [&str; 4] = ["bower_components", "node_modules", "target", "vendor"];
 
 /// Larger files are archives with a script before them, in bytes.
 const CAP: u64 = 1 << 20;
@@ -80,32 +74,48 @@ impl Probe for Scripts {
         let shipped: BTreeSet<&str> = files.entries.iter().map(|entry| base_name(&entry.path)).collect();
         let manifests = manifests(&files.entries, answers, out);
         let has_environment = ENVIRONMENTS.iter().any(|name| shipped.contains(name));
-        for entry in own.filter(|entry| entry.kind == EntryKind::File) {
+        let own: Vec<&Entry> = own.filter(|entry| entry.kind == EntryKind::File).collect();
+        // Where nothing may be executed, the bits were lost on the way, and say nothing.
+        let has_bits = own
+            .iter()
+            .any(|entry| starts_with_shebang(entry) && is_executable(entry));
+        let mut called: Vec<(&str, BTreeSet<String>)> = Vec::new();
+        let mut functions: BTreeSet<String> = BTreeSet::new();
+        for entry in own {
             let Some(Outcome::Got(head)) = &entry.content else {
                 continue;
             };
             let first_line = shebang(&head.0);
-            if let Some(shebang) = &first_line {
+            if let Some(shebang) = first_line.as_ref().filter(|_| !has_bits || is_executable(entry)) {
                 tell_interpreter(out, &entry.path, shebang, has_environment);
             }
             let program = first_line.as_ref().map(Shebang::program);
-            if program.map_or(entry.path.ends_with(".sh"), |program| SHELLS.contains(&program)) {
-                let release = Release {
-                    shipped: &shipped,
-                    manifests: &manifests,
-                };
-                shell_script(out, answers, entry, &head.0, program, &release);
+            if program.map_or(entry.path.ends_with(".sh"), |program| SHELLS.contains(&program))
+                && let Some(script) = shell_script(out, answers, entry, &head.0, program)
+            {
+                functions.extend(script.functions.iter().cloned());
+                called.push((&entry.path, programs(&script)));
+            }
+        }
+        let is_ours = |name: &String| {
+            // A script that others read may call what they define.
+            shipped.contains(name.as_str()) || functions.contains(name) || is_brought(name, &manifests)
+        };
+        for (path, mut programs) in called {
+            programs.retain(|name| !is_ours(name));
+            if makes_a_release(path) {
+                continue;
+            }
+            let programs: Vec<String> = programs.into_iter().collect();
+            for (name, other) in other_names(&programs) {
+                let key = format!("{path}:{name}:{other}");
+                out.keyed("script.other-name", key, name, Origin::file(path));
+            }
+            if !programs.is_empty() {
+                out.keyed("script.programs", path, Value::set(programs), Origin::file(path));
             }
         }
     }
-}
-
-/// What is around a script.
-struct Release<'a> {
-    /// Names of the files.
-    shipped: &'a BTreeSet<&'a str>,
-    /// The manifests of what is installed with it, one after the other, in small letters.
-    manifests: &'a str,
 }
 
 fn manifests(files: &[Entry], answers: &Answers, out: &mut Observation<'_>) -> String {
@@ -129,7 +139,15 @@ fn manifests(files: &[Entry], answers: &Answers, out: &mut Observation<'_>) -> S
 }
 
 fn is_foreign(path: &str) -> bool {
-    path.split('/').any(|part| FOREIGN.contains(&part))
+    path.split('/').any(|part| FOREIGN.contains(&part)) || is_for_its_makers(path)
+}
+
+fn starts_with_shebang(entry: &Entry) -> bool {
+    matches!(&entry.content, Some(Outcome::Got(head)) if head.0.starts_with(b"#!"))
+}
+
+fn is_executable(entry: &Entry) -> bool {
+    entry.mode & 0o111 != 0
 }
 
 fn tell_interpreter(out: &mut Observation<'_>, path: &str, shebang: &Shebang, has_environment: bool) {
@@ -169,27 +187,35 @@ fn shell_script(
     entry: &Entry,
     head: &[u8],
     program: Option<&str>,
-    release: &Release<'_>,
-) {
+) -> Option<Script> {
     let path = entry.path.as_str();
     let is_posix = program == Some("sh");
     let need = Need::file_up_to(path, CAP);
     let is_whole = u64::try_from(head.len()).is_ok_and(|read| read >= entry.size);
     if !is_whole && !answers.has(&need) {
         out.ask(need);
-        return;
+        return None;
     }
     let bytes = match answers.bytes(&need) {
         _ if is_whole => head,
         Outcome::Got(bytes) => bytes,
-        Outcome::NotPermitted => return unknown(out, path, is_posix, &State::NotPermitted),
-        Outcome::Failed(failure) => return unknown(out, path, is_posix, &State::Unknown(failure.reason)),
-        Outcome::Absent | Outcome::NotApplicable => return,
+        outcome @ (Outcome::NotPermitted | Outcome::Failed(_)) => {
+            let state = match outcome {
+                Outcome::Failed(failure) => State::Unknown(failure.reason),
+                _ => State::NotPermitted,
+            };
+            unknown(out, path, is_posix, &state);
+            return None;
+        }
+        Outcome::Absent | Outcome::NotApplicable => return None,
     };
     let text = text(bytes);
     let script = match parse(&text) {
         Ok(script) => script,
-        Err(error) => return unknown(out, path, is_posix, &State::Unknown(format!("{path}: {error}"))),
+        Err(error) => {
+            unknown(out, path, is_posix, &State::Unknown(format!("{path}: {error}")));
+            return None;
+        }
     };
     let origin = || Origin::file(path);
     if is_posix {
@@ -226,27 +252,13 @@ fn shell_script(
     for ((tool, what), since) in needs(&script).into_iter().chain(of_bash) {
         out.keyed("script.needs", format!("{path}:{tool}:{what}"), since, origin());
     }
-    let called: Vec<String> = programs(&script)
-        .into_iter()
-        .filter(|name| !release.shipped.contains(name.as_str()) && !is_brought(name, release.manifests))
-        .collect();
     if let Some(call) = installs_into_system(&script, &text) {
         out.keyed("script.pip", path, call, origin());
     }
     if let Some(call) = makes_environment(&script, &text) {
         out.keyed("script.venv", path, call, origin());
     }
-    for (name, other) in other_names(&called) {
-        out.keyed(
-            "script.other-name",
-            format!("{path}:{name}:{other}"),
-            name,
-            origin(),
-        );
-    }
-    if !called.is_empty() {
-        out.keyed("script.programs", path, Value::set(called), origin());
-    }
+    Some(script)
 }
 
 fn unknown(out: &mut Observation<'_>, path: &str, is_posix: bool, state: &State) {

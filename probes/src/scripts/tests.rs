@@ -136,6 +136,7 @@ fn programs_that_are_certainly_called() {
         ["which"]
     );
     assert_eq!(called(". ./lib.sh; die x"), [""; 0]);
+    assert_eq!(called("+set x; .hidden; -x"), [""; 0]);
     assert_eq!(called("export PATH=/opt/bin:$PATH; tool"), [""; 0]);
     assert_eq!(called("apt-get install -y ffmpeg; ffmpeg"), [""; 0]);
 }
@@ -271,4 +272,65 @@ fn what_python_is_to_do() {
     assert_eq!(venv("python3 -m venv --without-pip x"), None);
     assert_eq!(venv("apt-get install -y python3-venv\npython3 -m venv x"), None);
     assert_eq!(venv("python3.11 -m venv x || exit 1"), None);
+}
+#[cfg(feature = "collect")]
+#[allow(clippy::disallowed_methods, clippy::disallowed_types)]
+mod of_a_release {
+    use std::os::unix::fs::PermissionsExt;
+    use std::time::{Duration, Instant};
+
+    use parity_core::collect::collect;
+    use parity_core::transport::Tree;
+
+    use crate::scripts::PROBE;
+
+    /// The facts of files, of which these may be executed.
+    fn facts(files: &[(&str, &str)], executable: &[&str]) -> Vec<String> {
+        let top = tempfile::tempdir().unwrap();
+        for (name, text) in files {
+            let path = top.path().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(&path, text).unwrap();
+            let mode = if executable.contains(name) { 0o755 } else { 0o644 };
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+        }
+        let mut tree = Tree::at(top.path(), Instant::now() + Duration::from_secs(60)).unwrap();
+        let snapshot = collect("test", "2026-01-01T00:00:00Z", &mut tree, &[PROBE]).snapshot;
+        let shown = snapshot.facts.iter();
+        shown.map(|fact| format!("{} {}", fact.id, fact.state)).collect()
+    }
+
+    #[test]
+    fn what_is_never_started_asks_for_no_interpreter() {
+        let files = [
+            ("bin/www", "#!/usr/bin/env node\n"),
+            ("Rakefile", "#!/usr/bin/env rake\n"),
+        ];
+        let asked = |executable: &[&str]| {
+            let facts = facts(&files, executable);
+            facts
+                .into_iter()
+                .filter(|fact| fact.contains("interpreter-name"))
+                .count()
+        };
+        assert_eq!(asked(&["bin/www"]), 1);
+        assert_eq!(asked(&[]), 2, "bits that were lost on the way say nothing");
+    }
+
+    #[test]
+    fn functions_of_other_scripts_are_no_programs() {
+        let files = [
+            ("install.sh", "#!/bin/sh\n. install/lib.sh\n. install/files.sh\n"),
+            ("install/lib.sh", "copy_example() { cp a b; }\n"),
+            ("install/files.sh", "copy_example x\nffmpeg y\n"),
+            ("build.sh", "#!/bin/sh\nwebpack\n"),
+            (".devcontainer/post.sh", "#!/bin/sh\nhttpd\n"),
+        ];
+        let facts = facts(&files, &[]);
+        let programs: Vec<&String> = facts
+            .iter()
+            .filter(|fact| fact.contains("script.programs"))
+            .collect();
+        assert_eq!(programs, ["script.programs[install/files.sh] ffmpeg"]);
+    }
 }

@@ -228,7 +228,8 @@ pub fn programs(script: &Script) -> BTreeSet<String> {
         .filter(|command| command.is_certain)
         .filter_map(Command::runs);
     called
-        .filter(|name| !name.is_empty() && !BUILTINS.contains(name))
+        .filter(|name| name.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_'))
+        .filter(|name| !BUILTINS.contains(name))
         .filter(|name| !script.functions.contains(*name) && !looked_for.contains(name))
         .filter(|name| !installs || WITHOUT_PACKAGE.contains(name))
         .filter(|name| {

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::said::Said;
 use super::{modules, started};
+use crate::text::yaml_options;
 
 pub(super) fn concerns(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
@@ -13,8 +14,7 @@ pub(super) fn concerns(path: &str) -> bool {
 
 /// What a file asks of the tool; a file that is no YAML is told by the probe `compose`.
 pub(super) fn read(text: &str, said: &mut Said) {
-    let options = serde_saphyr::options! { with_snippet: false };
-    let Ok(file) = serde_saphyr::from_str_with_options::<Value>(text, options) else {
+    let Ok(file) = serde_saphyr::from_str_with_options::<Value>(text, yaml_options()) else {
         return;
     };
     let Some(services) = file.get("services").and_then(Value::as_object) else {

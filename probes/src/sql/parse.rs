@@ -32,6 +32,16 @@ pub struct SqlFile {
 
 /// Words that only one of them has.
 const OF_MYSQL: [&str; 4] = ["AUTO_INCREMENT", "ENGINE", "UNSIGNED", "DELIMITER"];
+/// Types and settings of SQL Server and Oracle.
+const OF_OTHERS: [&str; 7] = [
+    "DATETIME2",
+    "NOCOUNT",
+    "NVARCHAR",
+    "NVARCHAR2",
+    "UNIQUEIDENTIFIER",
+    "VARCHAR2",
+    "XACT_ABORT",
+];
 const OF_POSTGRESQL: [&str; 8] = [
     "EXTENSION",
     "PLPGSQL",
@@ -57,6 +67,7 @@ pub fn sql_file(text: &str) -> Result<SqlFile, u32> {
     let has = |words: &[&str]| tokens.iter().any(|token| words.contains(&token.text.as_str()));
     dialect.is_mysql |= has(&OF_MYSQL);
     dialect.is_postgresql |= has(&OF_POSTGRESQL);
+    dialect.is_other = has(&OF_OTHERS) || text.contains("[dbo].");
     let goes_on = text.contains("PostgreSQL database dump") && !text.contains("ON_ERROR_STOP");
     let mut file = SqlFile::default();
     for (at, token) in tokens.iter().enumerate() {

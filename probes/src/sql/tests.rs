@@ -28,6 +28,18 @@ fn a_dump_of_postgresql_17() {
 }
 
 #[test]
+fn another_server_has_features_of_its_own() {
+    let merge = "MERGE INTO t USING s ON t.a = s.a WHEN NOT MATCHED BY SOURCE THEN DELETE;";
+    assert_eq!(needs(merge).len(), 2);
+    for text in [
+        format!("CREATE PROCEDURE [dbo].[Update] @Id UNIQUEIDENTIFIER AS BEGIN SET NOCOUNT ON {merge} END"),
+        format!("CREATE TABLE t (a VARCHAR2(10)); {merge}"),
+    ] {
+        assert_eq!(needs(&text), [""; 0], "{text}");
+    }
+}
+
+#[test]
 fn a_dump_of_mysql_8() {
     let text = "CREATE TABLE `t` (`id` int NOT NULL AUTO_INCREMENT) ENGINE=InnoDB \
                 DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_0900_ai_ci;\n";

@@ -44,6 +44,7 @@ impl Token<'_> {
 pub(super) struct Dialect {
     pub(super) is_mysql: bool,
     pub(super) is_postgresql: bool,
+    pub(super) is_other: bool,
 }
 
 impl Dialect {
@@ -51,6 +52,7 @@ impl Dialect {
         match (self.is_mysql, self.is_postgresql) {
             (true, false) => server != "postgresql",
             (false, true) => server == "postgresql",
+            (false, false) if self.is_other => false,
             _ => true,
         }
     }

@@ -269,7 +269,13 @@ fn read_files(
             // What is not known to hold variables would not lose its values.
             let is_followed = redact::holds_environment(&path) && !path.contains(['%', '*', '?', '[']);
             if !is_followed || count > MAX_FILES {
-                unknown(out, State::Unknown(format!("/{path} is not followed")), &path);
+                unknown(
+                    out,
+                    State::Unknown(format!(
+                        "/{path} is not read: only a name such as environment or app.env tells that a file holds variables"
+                    )),
+                    &path,
+                );
                 is_whole = false;
                 continue;
             }

@@ -319,7 +319,12 @@ fn tell(
             out.keyed("unit-file.group", key, written, Origin::line(path, line));
         }
     }
-    if let Some((user, line)) = unit.user.filter(|(user, _)| !created.contains(user)) {
+    // What a template has in its place is no name yet.
+    let is_open = |user: &str| user.contains(['$', '{']);
+    if let Some((user, line)) = unit
+        .user
+        .filter(|(user, _)| !created.contains(user) && !is_open(user))
+    {
         out.keyed("unit-file.user", path, user, Origin::line(path, line));
     }
 }

@@ -121,6 +121,7 @@ fn finding(rule: &str, target: &str, fact: &str) -> Finding {
             .collect(),
         waiver: None,
         since: None,
+        causes: Vec::new(),
         fingerprint: crate::finding::fingerprint(&[rule, target, fact]),
     }
 }
