@@ -8,7 +8,7 @@ use crate::databases::Databases;
 use crate::dependencies::Undeclared;
 use crate::elf::Kernels;
 use crate::extraction::Noexec;
-use crate::hosting::NamedFiles;
+use crate::hosting::{NamedFiles, TakenPorts};
 use crate::images::{Housing, ImageNeeds};
 use crate::loader::Loading;
 use crate::node_modules::NodeModules;
@@ -128,6 +128,7 @@ rules![
     "nginx-directive-twice",
     "nginx-host-unknown",
     "nginx-module",
+    "nginx-site-unread",
     "nginx-upstream-twice",
     "nginx-user-missing",
     "node-abi",
@@ -149,8 +150,10 @@ rules![
     "php-web-range",
     "platform-package",
     "pool-group-missing",
+    "pool-socket-taken",
     "pool-user-missing",
     "port-privileged",
+    "port-taken",
     "prisma-engine",
     "program-missing",
     "proxy-without-exceptions",
@@ -173,6 +176,7 @@ rules![
     "service-cpu-feature",
     "service-major",
     "servlet-namespace",
+    "settings-host-unknown",
     "shebang-carriage-return",
     "shebang-words",
     "soname-missing",
@@ -226,6 +230,7 @@ pub fn derivations() -> Vec<Box<dyn Derivation>> {
         Box::new(NamedFiles),
         Box::new(NodeModules),
         Box::new(Noexec),
+        Box::new(TakenPorts),
         Box::new(TlsEnds),
         Box::new(Undeclared),
         Box::new(Userns),

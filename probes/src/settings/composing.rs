@@ -21,6 +21,7 @@ pub(super) fn read(text: &str, said: &mut Said) {
     };
     aliases(text, services, said);
     binds(text, services, said);
+    ports(text, services, said);
 }
 
 /// Directories of the project in a container that nothing relabels (`:z`, `:Z`, `selinux:`), and that keeps its confinement.
@@ -50,6 +51,42 @@ fn binds(text: &str, services: &serde_json::Map<String, Value>, said: &mut Said)
             });
         if let Some(volume) = own {
             said.add("compose-file.unlabelled", name, volume, line_of(text, volume));
+        }
+    }
+}
+
+/// TCP ports that services publish on every address, as `80:8080` or `- published: 80`; ranges and variables are left out.
+fn ports(text: &str, services: &serde_json::Map<String, Value>, said: &mut Said) {
+    for (name, service) in services {
+        let is_optional = service.get("profiles").is_some();
+        let ports = service
+            .get("ports")
+            .and_then(Value::as_array)
+            .filter(|_| !is_optional);
+        for port in ports.into_iter().flatten() {
+            let published = match port {
+                Value::String(short) if !short.ends_with("/udp") => {
+                    short.rsplit_once(':').map(|(published, _)| published.to_owned())
+                }
+                Value::Object(long)
+                    if long.get("host_ip").is_none() && long.get("protocol").is_none_or(|it| it == "tcp") =>
+                {
+                    long.get("published")
+                        .map(|it| it.to_string().trim_matches('"').to_owned())
+                }
+                _ => None,
+            };
+            let published = published.unwrap_or_default();
+            let bare = published.strip_prefix("0.0.0.0:").unwrap_or(&published);
+            if let Ok(number) = bare.parse::<u16>() {
+                let key = format!("{name}:{number}");
+                said.add(
+                    "compose-file.port",
+                    key,
+                    format!("ports: {port}"),
+                    line_of(text, bare),
+                );
+            }
         }
     }
 }

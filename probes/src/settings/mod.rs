@@ -52,6 +52,12 @@ pub const SCHEMAS: &[Schema] = &[
         "Name of the host that Docker Desktop alone gives to containers, which a service is set up with and nothing in the file defines.",
     ),
     Schema::family(
+        "compose-file.port",
+        "file:service:port",
+        Kind::Text,
+        "Port of TCP that a service publishes on every address of the host.",
+    ),
+    Schema::family(
         "container-file.buildkit",
         "file:instruction",
         Kind::Text,
@@ -62,6 +68,18 @@ pub const SCHEMAS: &[Schema] = &[
         "file:server: caddy, haproxy or varnish:directive",
         Kind::Text,
         "Versions of a server, as a range of gem, that take what its configuration in the release has.",
+    ),
+    Schema::family(
+        "settings-file.host",
+        "file:host of one word",
+        Kind::Text,
+        "Variable in settings for production (.env) that names such a host.",
+    ),
+    Schema::family(
+        "pool-file.listen",
+        "file:its name:socket or address",
+        Kind::Text,
+        "What a pool of PHP-FPM listens on.",
     ),
     Schema::family(
         "pool-file.user",

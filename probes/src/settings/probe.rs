@@ -86,7 +86,8 @@ impl Probe for Settings {
         for (path, said) in found {
             for ((family, key), (value, line)) in said.0 {
                 let is_settled = family == "container-file.buildkit" && has_buildkit
-                    || family.starts_with("pool-file.") && makers.iter().any(|text| has_word(text, &key));
+                    || matches!(family, "pool-file.group" | "pool-file.user")
+                        && makers.iter().any(|text| has_word(text, &key));
                 if !is_settled {
                     let key = if key.is_empty() {
                         path.to_owned()
@@ -149,8 +150,8 @@ impl Reader {
             Reader::Cron => cron::read(path, text, said),
             Reader::Java => java::read(text, said),
             Reader::Kubernetes => kubernetes::read(text, said),
-            Reader::Loopback => loopback::read(text, said),
-            Reader::Pools => pools::read(text, said),
+            Reader::Loopback => loopback::read(path, text, said),
+            Reader::Pools => pools::read(path, text, said),
             Reader::Proxies => proxies::read(path, text, said),
         }
     }
@@ -160,12 +161,16 @@ impl Reader {
         match self {
             Reader::Building => &["container-file.buildkit"],
             Reader::Clients => &["client-server.versions", "opened-library.of"],
-            Reader::Composing => &["compose-file.host-alias", "compose-file.unlabelled"],
+            Reader::Composing => &[
+                "compose-file.host-alias",
+                "compose-file.port",
+                "compose-file.unlabelled",
+            ],
             Reader::Cron => &["cron-file.percent"],
             Reader::Java => &["java-option.versions"],
             Reader::Kubernetes => &["kubernetes-file.versions"],
-            Reader::Loopback => &["loopback-service.named"],
-            Reader::Pools => &["pool-file.group", "pool-file.user"],
+            Reader::Loopback => &["loopback-service.named", "settings-file.host"],
+            Reader::Pools => &["pool-file.group", "pool-file.listen", "pool-file.user"],
             Reader::Proxies => &["server-file.versions"],
         }
     }
