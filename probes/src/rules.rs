@@ -8,7 +8,7 @@ use crate::databases::Databases;
 use crate::dependencies::Undeclared;
 use crate::elf::Kernels;
 use crate::extraction::Noexec;
-use crate::hosting::NamedFiles;
+use crate::hosting::{NamedFiles, TakenPorts};
 use crate::images::{Housing, ImageNeeds};
 use crate::loader::Loading;
 use crate::node_modules::NodeModules;
@@ -150,6 +150,7 @@ rules![
     "nginx-directive-twice",
     "nginx-host-unknown",
     "nginx-module",
+    "nginx-site-unread",
     "nginx-upstream-twice",
     "nginx-user-missing",
     "node-abi",
@@ -178,6 +179,7 @@ rules![
     "pip-externally-managed",
     "platform-package",
     "pool-group-missing",
+    "pool-socket-taken",
     "pool-user-missing",
     "port-privileged",
     "port-taken",
@@ -210,8 +212,10 @@ rules![
     "service-cpu-feature",
     "service-major",
     "servlet-namespace",
+    "settings-host-unknown",
     "shebang-carriage-return",
     "shebang-words",
+    "site-port-taken",
     "soname-missing",
     "sql-account-plugin",
     "sql-dump-setting",
@@ -278,6 +282,7 @@ pub fn derivations() -> Vec<Box<dyn Derivation>> {
         Box::new(NodeModules),
         Box::new(Noexec),
         Box::new(PackageFiles),
+        Box::new(TakenPorts),
         Box::new(TlsEnds),
         Box::new(Undeclared),
         Box::new(Userns),

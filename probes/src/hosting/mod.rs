@@ -3,10 +3,12 @@
 #[cfg(feature = "collect")]
 mod addresses;
 mod named;
+mod ports;
 #[cfg(feature = "collect")]
 mod probe;
 
 pub use named::NamedFiles;
+pub use ports::TakenPorts;
 #[cfg(feature = "collect")]
 pub use probe::PROBE;
 
@@ -51,4 +53,12 @@ pub const DERIVED: &[Schema] = &[Schema::family(
     "server: nginx or apache:file of the release:path",
     Kind::Text,
     "Directive with a file that the server opens when it starts, and that is not on the host.",
+)];
+
+/// What is worked out of ports.
+pub const TAKEN: &[Schema] = &[Schema::family(
+    "port.taken",
+    "file:port",
+    Kind::Text,
+    "Web server of the host, and its files, that is started at boot and listens on a port which the release is to have.",
 )];

@@ -84,6 +84,18 @@ pub const SCHEMAS: &[Schema] = &[
         "listen with default_server, in a file that stands beside others.",
     ),
     Schema::family(
+        "nginx-file.site",
+        "file",
+        Kind::Text,
+        "Directory of Debian that a site lies in, sites-available or sites-enabled, where the release brings no nginx.conf.",
+    ),
+    Schema::family(
+        "nginx-file.listen",
+        "file:port",
+        Kind::Text,
+        "listen on every address of the host.",
+    ),
+    Schema::family(
         "nginx-file.address",
         "file:address",
         Kind::Text,

@@ -16,6 +16,8 @@ pub(crate) struct Places {
     pub(crate) hosts: Named,
     /// `ADDRESS:PORT` of `listen … default_server`.
     pub(crate) defaults: Named,
+    /// Ports of `listen` on every address.
+    pub(crate) ports: Named,
     /// Addresses of `listen` that are not those of every machine.
     pub(crate) addresses: Named,
     /// Files without which nginx does not start.
@@ -168,6 +170,9 @@ pub(crate) fn places(directives: &[Directive]) -> Places {
                     let mut words = directive.arguments.iter();
                     if !is_whole && words.any(|word| matches!(word.as_str(), "default_server" | "default")) {
                         add(&mut found.defaults, &format!("{address}:{port}"));
+                    }
+                    if address == "0.0.0.0" {
+                        add(&mut found.ports, &port.to_string());
                     }
                     if is_of_one_machine(&address) {
                         add(&mut found.addresses, address.trim_matches(['[', ']']));

@@ -240,6 +240,17 @@ fn tell(out: &mut Observation<'_>, path: &str, text: &str, directives: &[Directi
     if around.puts_into_a_container(path) {
         return;
     }
+    let has_main = around
+        .files
+        .iter()
+        .any(|entry| base_name(&entry.path) == "nginx.conf");
+    if let Some(site) = path
+        .split('/')
+        .find(|part| SITES.contains(part))
+        .filter(|_| !has_main)
+    {
+        out.keyed("nginx-file.site", path, site, Origin::file(path));
+    }
     let places = places(directives);
     let alone = |name: &str| !around.brings(path, name);
     let unmade = |name: &str| !around.makes(name);
@@ -252,6 +263,7 @@ fn tell(out: &mut Observation<'_>, path: &str, text: &str, directives: &[Directi
     keep(out, path, "nginx-file.file", places.files, alone);
     keep(out, path, "nginx-file.host", places.hosts, unmade);
     keep(out, path, "nginx-file.user", places.users, unmade);
+    keep(out, path, "nginx-file.listen", places.ports, |_| true);
     keep(out, path, "nginx-file.address", places.addresses, |_| true);
     // A file of the same name takes the place of that of the host.
     let doubled = format!("{path}:{}", base_name(path));

@@ -101,7 +101,10 @@ fn lacks(release: &View<'_>, host: &View<'_>, out: &mut Derived) {
     let Some(doubt) = host.fact(&served).map(|fact| fact.state.doubt()) else {
         return;
     };
-    let (web, installed) = (of(&served), of(&FactId::keyed("runtime.version", "php")));
+    let runtime = FactId::keyed("runtime.version", "php");
+    let (web, installed) = (of(&served), of(&runtime));
+    // Another PHP of which nobody knows the version may have it.
+    let may_have = host.state(&runtime).doubt().is_some();
     for used in release.family("language.needs") {
         let (Some(key), Some(range)) = (used.id.key(), used.state.value().map(ToString::to_string)) else {
             continue;
@@ -121,7 +124,7 @@ fn lacks(release: &View<'_>, host: &View<'_>, out: &mut Derived) {
         let some_has = |versions: &[Cow<'_, str>]| versions.iter().any(|version| contains(&range, version));
         let id = FactId::keyed("php.web-lacks", format!("{file}:{what}"));
         let all_have = installed.iter().all(|version| contains(&range, version));
-        if !some_has(&installed) || some_has(&web) || (doubt.is_some() && all_have) {
+        if !(may_have || some_has(&installed)) || some_has(&web) || (doubt.is_some() && all_have) {
             continue;
         }
         let state = match doubt {

@@ -3,7 +3,7 @@
 mod derive;
 mod extensions;
 #[cfg(feature = "collect")]
-mod pools;
+pub(crate) mod pools;
 #[cfg(feature = "collect")]
 mod probe;
 
@@ -47,6 +47,12 @@ pub const SCHEMAS: &[Schema] = &[
         "socket, or address:port with 127.0.0.1 for every address of the machine itself",
         Kind::Set,
         "Accounts that may connect to a pool of FPM; `everybody` where its mode lets all, or it is no socket.",
+    ),
+    Schema::family(
+        "php.pool-file",
+        "socket, or address:port",
+        Kind::Text,
+        "File with the pool of FPM that listens there.",
     ),
     Schema::family(
         "php.disabled",

@@ -8,30 +8,30 @@ use crate::nginx::places::socket;
 use crate::reading::statements;
 
 /// Stands for every account.
-pub(super) const EVERYBODY: &str = "everybody";
+pub(crate) const EVERYBODY: &str = "everybody";
 
 /// One pool of a file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Pool {
-    pub(super) name: String,
+pub(crate) struct Pool {
+    pub(crate) name: String,
     settings: BTreeMap<String, (String, u32)>,
 }
 
 impl Pool {
-    pub(super) fn get(&self, key: &str) -> Option<(&str, u32)> {
+    pub(crate) fn get(&self, key: &str) -> Option<(&str, u32)> {
         let (value, line) = self.settings.get(key)?;
         Some((value.as_str(), *line))
     }
 
     /// The address as nginx would name it, and the line.
-    pub(super) fn listen(&self) -> Option<(String, u32)> {
+    pub(crate) fn listen(&self) -> Option<(String, u32)> {
         let (value, line) = self.get("listen")?;
         Some((address(&value.replace("$pool", &self.name))?, line))
     }
 
     /// Accounts that may connect to the socket: those of the owner and the group that its mode lets write, or of the list.
     /// `members` tells the accounts of a group.
-    pub(super) fn may_connect(&self, members: impl Fn(&str) -> Vec<String>) -> BTreeSet<String> {
+    pub(crate) fn may_connect(&self, members: impl Fn(&str) -> Vec<String>) -> BTreeSet<String> {
         if !self.listen().is_some_and(|(address, _)| address.starts_with('/')) {
             return BTreeSet::from([EVERYBODY.to_owned()]);
         }
@@ -88,7 +88,7 @@ fn address(text: &str) -> Option<String> {
 }
 
 /// The pools of a file.
-pub(super) fn pools(text: &str) -> Vec<Pool> {
+pub(crate) fn pools(text: &str) -> Vec<Pool> {
     let mut found: Vec<Pool> = Vec::new();
     for (line, statement) in statements(text, &[';', '#']) {
         if let Some(name) = statement

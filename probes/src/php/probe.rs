@@ -178,12 +178,23 @@ fn listened(answers: &Answers, out: &mut Observation<'_>) {
     };
     let mut all = BTreeSet::new();
     for pattern in POOLS.iter().chain(&OTHER_POOLS) {
-        for document in documents(answers, &content(pattern), &["php.listen", "php.pools"], out) {
+        for document in documents(
+            answers,
+            &content(pattern),
+            &["php.listen", "php.pool-file", "php.pools"],
+            out,
+        ) {
             for pool in pools(&document.text) {
                 let Some((address, line)) = pool.listen() else {
                     continue;
                 };
                 let accounts = Value::set(pool.may_connect(members));
+                out.keyed(
+                    "php.pool-file",
+                    address.as_str(),
+                    format!("/{}", document.path),
+                    document.line(line),
+                );
                 let mut addresses = vec![address];
                 if pattern.starts_with("etc/php/*/fpm") {
                     // Debian keeps a link of this name to the socket of the newest.

@@ -111,6 +111,18 @@ pub const SCHEMAS: &[Schema] = &[
         "Versions of a server, as a range of gem, that take what its configuration in the release has.",
     ),
     Schema::family(
+        "settings-file.host",
+        "file:host of one word",
+        Kind::Text,
+        "Variable in settings for production (.env) that names such a host.",
+    ),
+    Schema::family(
+        "pool-file.listen",
+        "file:its name:socket or address",
+        Kind::Text,
+        "What a pool of PHP-FPM listens on.",
+    ),
+    Schema::family(
         "pool-file.user",
         "file:name of an account",
         Kind::Text,

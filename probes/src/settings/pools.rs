@@ -9,7 +9,18 @@ pub(super) fn concerns(path: &str, head: &[u8]) -> bool {
     path.ends_with(".conf") && has("[") && has("listen") && (has("pm ") || has("pm=") || has("user"))
 }
 
-pub(super) fn read(text: &str, said: &mut Said) {
+pub(super) fn read(path: &str, text: &str, said: &mut Said) {
+    let file = path.rsplit('/').next().unwrap_or(path);
+    for pool in crate::php::pools::pools(text) {
+        if let Some((address, line)) = pool.listen() {
+            said.add(
+                "pool-file.listen",
+                format!("{file}:{address}"),
+                format!("listen = {address}"),
+                line,
+            );
+        }
+    }
     for (line, statement) in statements(text, &[';', '#']) {
         let Some((key, value)) = statement.split_once('=') else {
             continue;
@@ -40,13 +51,20 @@ mod tests {
             "[shop]\nuser = deploy\ngroup=web\nlisten = /run/a.sock\nlisten.owner = $pool\npm = static\n";
         assert!(concerns("deploy/shop.conf", text.as_bytes()));
         let mut said = Said::default();
-        read(text, &mut said);
+        read("deploy/shop.conf", text, &mut said);
         let keys: Vec<_> = said
             .0
             .keys()
             .map(|(family, key)| format!("{family} {key}"))
             .collect();
-        assert_eq!(keys, ["pool-file.group web", "pool-file.user deploy"]);
+        assert_eq!(
+            keys,
+            [
+                "pool-file.group web",
+                "pool-file.listen shop.conf:/run/a.sock",
+                "pool-file.user deploy"
+            ]
+        );
         assert!(!concerns("a.conf", b"[a]\nb = c\n"));
     }
 }

@@ -249,12 +249,12 @@ fn lines_of_crontabs() {
 fn databases_on_the_machine_itself() {
     let env = "APP_ENV=production\nDB_HOST=\"127.0.0.1\"\nDB_PORT=\"5432\"\nREDIS_HOST=127.0.0.1\n# MYSQL_HOST=localhost\n";
     assert_eq!(
-        read(|said| loopback::read(env, said)),
+        read(|said| loopback::read("application.properties", env, said)),
         ["loopback-service.named postgresql:postgresql:5432 = DB_HOST=127.0.0.1"]
     );
     let spring = "spring.datasource.url=jdbc:mysql://localhost:3306/shop\nspring.rabbitmq.addresses=amqp://[redacted]@mq:5672\n";
     assert_eq!(
-        read(|said| loopback::read(spring, said)),
+        read(|said| loopback::read("application.properties", spring, said)),
         ["loopback-service.named mysql:mariadb:3306 = jdbc:mysql://localhost:3306"]
     );
     assert!(loopback::concerns(".env") && loopback::concerns("src/main/resources/application-prod.yml"));
@@ -316,7 +316,7 @@ proptest! {
     fn no_text_panics(text in "\\PC{0,200}(\n\\PC{0,60}){0,5}") {
         let mut said = Said::default();
         java::read(&text, &mut said);
-        loopback::read(&text, &mut said);
+        loopback::read("application.properties", &text, &mut said);
         for path in ["package.json", "Gemfile.lock", "requirements.txt"] {
             clients::read(path, &text, &mut said);
         }

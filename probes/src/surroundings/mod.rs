@@ -165,6 +165,23 @@ pub const SCHEMAS: &[Schema] = &[
         Kind::Text,
         "Module that nginx loads (load_module).",
     ),
+    Schema::family(
+        "apache.listens",
+        "port",
+        Kind::Set,
+        "Files of Apache on the host with `Listen` on every address, 443 aside.",
+    ),
+    Schema::family(
+        "nginx.listens",
+        "port",
+        Kind::Set,
+        "Files of nginx on the host with a `listen` on every address.",
+    ),
+    Schema::single(
+        "nginx.includes",
+        Kind::Set,
+        "What nginx.conf includes, as it is written there.",
+    ),
     Schema::single(
         "nginx.user",
         Kind::Text,

@@ -30,8 +30,15 @@ pub(super) fn needs() -> Vec<Need> {
 type Found = BTreeMap<String, (Vec<String>, Origin)>;
 
 pub(super) fn observe(answers: &Answers, out: &mut Observation<'_>) {
-    let families = ["nginx.default", "nginx.upstream", "nginx.once", "nginx.user"];
-    let [mut defaults, mut upstreams, mut singles] = [Found::new(), Found::new(), Found::new()];
+    let families = [
+        "nginx.default",
+        "nginx.upstream",
+        "nginx.once",
+        "nginx.listens",
+        "nginx.includes",
+        "nginx.user",
+    ];
+    let [mut defaults, mut upstreams, mut singles, mut listens] = [const { Found::new() }; 4];
     for pattern in FILES {
         for document in documents(answers, &content(pattern), &families, out) {
             let Ok(mut read) = directives(&document.text) else {
@@ -45,6 +52,17 @@ pub(super) fn observe(answers: &Answers, out: &mut Observation<'_>) {
                     directive.path.insert(0, "main".to_owned());
                 }
             }
+            let includes = read.iter().filter(|directive| directive.name() == "include");
+            let includes: Vec<String> = includes
+                .flat_map(|directive| directive.arguments.clone())
+                .collect();
+            if pattern.ends_with("nginx.conf") && !includes.is_empty() {
+                out.value(
+                    "nginx.includes",
+                    Value::set(includes),
+                    Origin::file(document.path.to_string()),
+                );
+            }
             let found = places(&read);
             let add = |to: &mut Found, named: Named| {
                 for (name, (_, line)) in named {
@@ -56,6 +74,7 @@ pub(super) fn observe(answers: &Answers, out: &mut Observation<'_>) {
             };
             add(&mut defaults, found.defaults);
             add(&mut upstreams, found.upstreams);
+            add(&mut listens, found.ports);
             add(&mut singles, once(&read));
             if let Some((name, (_, line))) = found.users.into_iter().next() {
                 out.value("nginx.user", name, document.line(line));
@@ -66,6 +85,7 @@ pub(super) fn observe(answers: &Answers, out: &mut Observation<'_>) {
         ("nginx.default", defaults),
         ("nginx.upstream", upstreams),
         ("nginx.once", singles),
+        ("nginx.listens", listens),
     ] {
         for (name, (files, origin)) in found {
             out.keyed(family, name, Value::set(files), origin);

@@ -1,6 +1,6 @@
 //! Modules that Apache and nginx load, and whether Apache reads `.htaccess`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use parity_core::answer::Answers;
 use parity_core::fact::{Origin, Value};
@@ -10,8 +10,9 @@ use parity_core::probe::Observation;
 use crate::reading::{documents, statements};
 
 /// Files with `LoadModule` and `AllowOverride`: Debian, Fedora and its kin, Alpine, images of docker-library.
-const APACHE: [&str; 13] = [
+const APACHE: [&str; 14] = [
     "etc/apache2/apache2.conf",
+    "etc/apache2/ports.conf",
     "etc/apache2/conf-enabled/*.conf",
     "etc/apache2/conf.d/*.conf",
     "etc/apache2/httpd.conf",
@@ -53,7 +54,8 @@ pub(super) fn observe(answers: &Answers, out: &mut Observation<'_>) {
 }
 
 fn apache(answers: &Answers, out: &mut Observation<'_>) {
-    let families = ["apache.module", "apache.override"];
+    let families = ["apache.module", "apache.override", "apache.listens"];
+    let mut listens: BTreeMap<String, (BTreeSet<String>, Origin)> = BTreeMap::new();
     let mut overrides = BTreeSet::new();
     let mut origin = None;
     for pattern in APACHE {
@@ -67,11 +69,26 @@ fn apache(answers: &Answers, out: &mut Observation<'_>) {
                         let name = name.trim_end_matches("_module");
                         out.keyed("apache.module", name, document.path.as_ref(), document.line(line));
                     }
+                } else if directive.eq_ignore_ascii_case("Listen") {
+                    let address = rest.into_iter().next().unwrap_or("");
+                    let port = address
+                        .strip_prefix("0.0.0.0:")
+                        .or_else(|| address.strip_prefix("*:"))
+                        .unwrap_or(address);
+                    // Port 443 stands within <IfModule> on Debian: only where the module is loaded.
+                    if port.parse::<u16>().is_ok() && port != "443" {
+                        let entry = listens.entry(port.to_owned());
+                        let (files, _) = entry.or_insert_with(|| (BTreeSet::new(), document.line(line)));
+                        files.insert(format!("/{}", document.path));
+                    }
                 } else if directive.eq_ignore_ascii_case("AllowOverride") {
                     overrides.extend(rest.map(str::to_ascii_lowercase));
                 }
             }
         }
+    }
+    for (port, (files, origin)) in listens {
+        out.keyed("apache.listens", port, Value::set(files), origin);
     }
     if let Some(origin) = origin {
         out.value("apache.override", Value::set(overrides), origin);
