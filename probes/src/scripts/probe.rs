@@ -8,7 +8,7 @@ use parity_core::probe::{Manifest, Observation, Probe, Subject};
 use super::brought::{is_brought, is_manifest};
 use super::names::other_names;
 use super::{
-    Needs, SCHEMAS, Shebang, awk, bashisms, docker_plugins, gnu_options, installs_into_system,
+    Needs, SCHEMAS, Shebang, awk, bashisms, docker_plugins, gnu_options, installs_into_system, lacking,
     makes_environment, needs, of_bash, parse, programs, shebang,
 };
 use crate::elf::HEAD_BYTES;
@@ -230,6 +230,10 @@ fn shell_script(
         .into_iter()
         .filter(|name| !release.shipped.contains(name.as_str()) && !is_brought(name, release.manifests))
         .collect();
+    for ((name, variant), words) in lacking(&script) {
+        let key = format!("{path}:{name}:{variant}");
+        out.keyed("script.lacking", key, Value::set(words), origin());
+    }
     if let Some(call) = installs_into_system(&script, &text) {
         out.keyed("script.pip", path, call, origin());
     }

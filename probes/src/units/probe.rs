@@ -5,6 +5,7 @@ use parity_core::fact::{FactId, Origin, State, Value};
 use parity_core::need::{Need, Take};
 use parity_core::probe::{Manifest, Observation, Probe, Subject};
 
+use super::executable;
 use super::forbids::{Confined, confined};
 use super::parse::created_users;
 use super::{SCHEMAS, UnitFile, unit_file};
@@ -105,7 +106,9 @@ impl Probe for Units {
                     let speaks_of = |path: &str| others_speak(&files, path);
                     tell_confined(out, &entry.path, confined(&text, script, speaks_of));
                     environment(out, &entry.path, &text, &shipped);
-                    tell(out, &entry.path, unit_file(&text), &shipped, &created);
+                    let unit = unit_file(&text);
+                    executable::tell(out, &entry.path, &unit, &files);
+                    tell(out, &entry.path, unit, &shipped, &created);
                 }
                 Some(Outcome::NotPermitted) => unknown(out, &entry.path, &State::NotPermitted),
                 Some(Outcome::Failed(failure)) => unknown(out, &entry.path, &State::Unknown(failure.reason)),
@@ -116,7 +119,7 @@ impl Probe for Units {
 }
 
 /// The beginning of a file, where it is text.
-fn head(entry: &Entry) -> Option<&str> {
+pub(super) fn head(entry: &Entry) -> Option<&str> {
     let blob = entry.content.as_ref().and_then(Outcome::got)?;
     std::str::from_utf8(&blob.0).ok()
 }
