@@ -50,6 +50,12 @@ pub const SCHEMAS: &[Schema] = &[
         "Zones that a program looks up by name in the tz database of the system.",
     ),
     Schema::family(
+        "code.time-zone-given-up",
+        "file",
+        Kind::Set,
+        "Zones that a program looks up by names that the tz database keeps for compatibility alone.",
+    ),
+    Schema::family(
         "code.local-time",
         "file",
         Kind::Text,

@@ -297,6 +297,10 @@ fn tell(source: &Source, provided: &BTreeSet<String>, brings_zones: bool, out: &
         }
         return;
     }
+    let (zones, line) = zones::given_up(text, language);
+    if !zones.is_empty() && !brings_zones {
+        out.keyed("code.time-zone-given-up", path, Value::set(zones), at(line));
+    }
     let (zones, line) = zones::looked_up(text, language);
     if !zones.is_empty() && !brings_zones {
         out.keyed("code.time-zone", path, Value::set(zones), at(line));

@@ -35,6 +35,39 @@ pub(super) fn is_zone(name: &str) -> bool {
     is_place && name.chars().all(is_plain)
 }
 
+/// Names that were given up for others, in areas of their own or beside the new ones: Debian 13 and Ubuntu 24.04 have them in a package
+/// of their own, `tzdata-legacy`.
+const LEGACY_AREAS: [&str; 5] = ["Brazil/", "Canada/", "Chile/", "Mexico/", "US/"];
+const LEGACY: [&str; 12] = [
+    "Asia/Calcutta",
+    "Asia/Katmandu",
+    "Asia/Rangoon",
+    "Asia/Saigon",
+    "EST5EDT",
+    "GB",
+    "Japan",
+    "NZ",
+    "PRC",
+    "PST8PDT",
+    "Singapore",
+    "Turkey",
+];
+
+/// The zones that a source looks up by a name that was given up, and the line of the first.
+pub(super) fn given_up(text: &str, language: Language) -> (Vec<String>, u32) {
+    let (mut zones, mut first) = (Vec::new(), 0);
+    for call in calls(language).iter().filter(|call| !call.starts_with("config.")) {
+        for (line, zone, _) in arguments(text, call) {
+            let in_area = LEGACY_AREAS.iter().any(|area| zone.starts_with(area));
+            if in_area || LEGACY.contains(&zone) {
+                zones.push(zone.to_owned());
+                first = if first == 0 { line } else { first.min(line) };
+            }
+        }
+    }
+    (zones, first)
+}
+
 /// The zones that a source looks up, and the line of the first.
 pub(super) fn looked_up(text: &str, language: Language) -> (Vec<String>, u32) {
     let (mut zones, mut first) = (Vec::new(), 0);

@@ -1,5 +1,7 @@
 //! The probe `language`: what sources use that not every version of their runtime has.
 
+#[cfg(feature = "collect")]
+mod encoding;
 mod feature;
 mod javascript;
 mod lexer;
@@ -39,6 +41,12 @@ pub const SCHEMAS: &[Schema] = &[
         "file:runtime:extension",
         FactKind::Text,
         "What a source uses of an extension of its runtime that no manifest names.",
+    ),
+    Schema::family(
+        "language.prints",
+        "file",
+        FactKind::Text,
+        "Unit of the release that starts a source of Python which prints texts beyond ASCII, and says nothing of the encoding.",
     ),
     Schema::family(
         "language.perl-module",

@@ -7,7 +7,7 @@ use parity_core::probe::{Manifest, Observation, Probe, Subject};
 
 use super::javascript::{POLYFILLS, SERVERS};
 use super::{Dialect, SCHEMAS, Surroundings, extensions, taken, tokens, used};
-use super::{modules, perl};
+use super::{encoding, modules, perl};
 use crate::reading::{base_name, text};
 use crate::release::all_files;
 use crate::sources::{Language, Names, entries, literals, reached, references};
@@ -106,6 +106,7 @@ impl Probe for LanguageProbe {
                 .filter(|path| path.ends_with(".pm"))
                 .collect(),
             perl_installs: String::new(),
+            units: Vec::new(),
             is_ruby: own.iter().any(|entry| base_name(&entry.path) == "Gemfile"),
         };
         if release.is_ruby {
@@ -143,6 +144,12 @@ impl Probe for LanguageProbe {
             // It brings `distutils` along.
             if asks == Some(true) {
                 release.modules.push("distutils".to_owned());
+            }
+        }
+        if own.iter().any(|entry| dialect(entry) == Some(Dialect::Python)) {
+            for entry in own.iter().filter(|entry| entry.path.ends_with(".service")) {
+                let unit = release.content(entry, out).map(|bytes| text(bytes).into_owned());
+                release.units.extend(unit.map(|unit| (entry.path.as_str(), unit)));
             }
         }
         if own.iter().any(|entry| dialect(entry) == Some(Dialect::Perl)) {
@@ -226,6 +233,8 @@ struct Release<'a> {
     /// Modules of Perl that the release has itself, and what its manifests and scripts install.
     perl: Vec<&'a str>,
     perl_installs: String,
+    /// Units of systemd, and what is in them.
+    units: Vec<(&'a str, String)>,
     is_ruby: bool,
 }
 
@@ -269,7 +278,10 @@ impl Release<'_> {
         }
         match dialect {
             Dialect::Perl => self.perl(path, &text(bytes), out),
-            Dialect::Python => self.python(path, &text(bytes), out),
+            Dialect::Python => {
+                self.python(path, &text(bytes), out);
+                self.prints(path, &text(bytes), out);
+            }
             _ => {}
         }
         for (name, (range, line)) in used(&text(bytes), dialect, &around) {
@@ -307,6 +319,15 @@ impl Release<'_> {
                     Origin::line(path, line),
                 );
             }
+        }
+    }
+
+    /// What a unit starts and prints texts beyond ASCII.
+    fn prints(&self, path: &str, text: &str, out: &mut Observation<'_>) {
+        let starts = |(_, unit): &&(&str, String)| encoding::starts_plainly(unit, base_name(path));
+        let unit = self.units.iter().find(starts).map(|(unit, _)| *unit);
+        if let (Some(unit), Some(line)) = (unit, encoding::prints_beyond_ascii(text)) {
+            out.keyed("language.prints", path, unit, Origin::line(path, line));
         }
     }
 

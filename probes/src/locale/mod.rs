@@ -31,6 +31,11 @@ pub const SCHEMAS: &[Schema] = &[
         Kind::Bool,
         "Whether the tz database is installed (/usr/share/zoneinfo).",
     ),
+    Schema::single(
+        "time.zones-kept",
+        Kind::Bool,
+        "Whether the tz database has the names that are kept for compatibility alone, such as US/Pacific (`tzdata-legacy` of Debian and Ubuntu).",
+    ),
     Schema::family(
         "locale",
         "name of a variable: LANG, LANGUAGE or LC_*",

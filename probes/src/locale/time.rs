@@ -23,6 +23,11 @@ fn utc() -> Need {
     Need::range("usr/share/zoneinfo/Etc/UTC", 0, 4)
 }
 
+/// A name that is kept for compatibility alone: where it is, all of them are.
+fn kept() -> Need {
+    Need::range("usr/share/zoneinfo/US/Pacific", 0, 4)
+}
+
 /// All zones of the tz database: asked for only where `/etc/localtime` is a copy without a name.
 fn zones() -> [Need; 3] {
     ["*", "*/*", "*/*/*"]
@@ -30,7 +35,7 @@ fn zones() -> [Need; 3] {
 }
 
 pub(super) fn needs() -> Vec<Need> {
-    vec![local_time(), zone_name(), utc()]
+    vec![local_time(), zone_name(), utc(), kept()]
 }
 
 pub(super) fn observe(answers: &Answers, out: &mut Observation<'_>) {
@@ -40,6 +45,13 @@ pub(super) fn observe(answers: &Answers, out: &mut Observation<'_>) {
     };
     if let Some(state) = known(installed) {
         out.state(FactId::single("time.zoneinfo"), state, utc().origin());
+    }
+    let kept_names = match answers.bytes(&kept()) {
+        Outcome::Absent => Outcome::Got(false),
+        other => other.map(|head| head == b"TZif"),
+    };
+    if let Some(state) = known(kept_names) {
+        out.state(FactId::single("time.zones-kept"), state, kept().origin());
     }
     let Some(found) = out.optional(answers.entries(&local_time()), "/etc/localtime") else {
         return;

@@ -6,6 +6,8 @@ mod path;
 mod probe;
 #[cfg(feature = "collect")]
 mod tools;
+#[cfg(feature = "collect")]
+mod variants;
 #[cfg(test)]
 #[cfg(feature = "collect")]
 mod tests;
@@ -28,6 +30,12 @@ pub const SCHEMAS: &[Schema] = &[
         "name of a program",
         Kind::Text,
         "The multi-call program that it is a part of: busybox, toybox or coreutils (a link to it, or the same file).",
+    ),
+    Schema::family(
+        "program.variant",
+        "name of a program",
+        Kind::Text,
+        "Which of the programs that share this name it is (nc, netcat and adduser by their links, yq by its package).",
     ),
     Schema::family(
         "tool.version",

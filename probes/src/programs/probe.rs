@@ -6,7 +6,7 @@ use parity_core::snapshot::CoverageState;
 
 use super::SCHEMAS;
 use super::path::{ALTERNATIVES, DIRECTORIES, Listing};
-use super::tools;
+use super::{tools, variants};
 use crate::installed;
 use crate::reading::readable;
 
@@ -22,7 +22,7 @@ pub const PROBE: &dyn Probe = &Programs;
 
 struct Programs;
 
-const FAMILIES: [&str; 3] = ["program", "program.flavour", "tool.version"];
+const FAMILIES: [&str; 4] = ["program", "program.flavour", "program.variant", "tool.version"];
 
 fn listing(directory: &str) -> Need {
     Need::glob(format!("{directory}/*"), Take::Stat)
@@ -63,6 +63,7 @@ impl Probe for Programs {
         }
         let packages = installed::installed(answers, out);
         tools::tell(&listed, &packages, answers, out);
+        variants::tell(&listed, &packages, out);
         for (name, paths) in listed.programs() {
             let Some(first) = paths.first().copied() else {
                 continue;

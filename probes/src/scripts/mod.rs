@@ -18,6 +18,7 @@ mod since;
 #[cfg(test)]
 mod tests;
 mod uses;
+mod variants;
 
 pub use awk::awk;
 pub use constructs::{CONSTRUCTS, Construct};
@@ -31,6 +32,7 @@ pub use shebang::{Shebang, shebang};
 pub use shell::{Command, Script, Word, parse};
 pub use since::{Needs, needs, of_bash};
 pub use uses::{bashisms, docker_plugins, gnu_options, programs};
+pub use variants::lacking;
 
 use parity_core::schema::{Kind, Schema};
 
@@ -115,6 +117,12 @@ pub const SCHEMAS: &[Schema] = &[
         "file:tool:what is used of it",
         Kind::Text,
         "First version of a tool (bash, curl, git, mawk …) that has what a shell script uses of it.",
+    ),
+    Schema::family(
+        "script.lacking",
+        "file:program:which program of that name",
+        Kind::Set,
+        "Words in calls of a program that another program of the same name does not know.",
     ),
     Schema::family(
         "script.other-name",

@@ -9,7 +9,7 @@ use super::brought::{is_brought, is_manifest};
 use super::names::other_names;
 use super::{
     Needs, SCHEMAS, Script, Shebang, awk, bashisms, docker_plugins, gnu_options, installs_into_system,
-    makes_environment, needs, of_bash, parse, programs, shebang,
+    lacking, makes_environment, needs, of_bash, parse, programs, shebang,
 };
 use crate::elf::HEAD_BYTES;
 use crate::reading::{base_name, text};
@@ -251,6 +251,10 @@ fn shell_script(
     };
     for ((tool, what), since) in needs(&script).into_iter().chain(of_bash) {
         out.keyed("script.needs", format!("{path}:{tool}:{what}"), since, origin());
+    }
+    for ((name, variant), words) in lacking(&script) {
+        let key = format!("{path}:{name}:{variant}");
+        out.keyed("script.lacking", key, Value::set(words), origin());
     }
     if let Some(call) = installs_into_system(&script, &text) {
         out.keyed("script.pip", path, call, origin());

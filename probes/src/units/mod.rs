@@ -1,6 +1,8 @@
 //! The probe `units`: what the systemd units of a release need of the host.
 
 #[cfg(feature = "collect")]
+mod executable;
+#[cfg(feature = "collect")]
 mod families;
 #[cfg(feature = "collect")]
 mod features;
@@ -50,6 +52,12 @@ pub const SCHEMAS: &[Schema] = &[
         "file:name of a program",
         Kind::Text,
         "Path of a program on the system path that a unit starts, and the release does not bring.",
+    ),
+    Schema::family(
+        "unit-file.not-executable",
+        "file:file of the release",
+        Kind::Text,
+        "Path that a unit starts, where the release ships that program without the right to be run.",
     ),
     Schema::family(
         "unit-file.place",

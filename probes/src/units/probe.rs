@@ -5,6 +5,7 @@ use parity_core::fact::{FactId, Origin, State, Value};
 use parity_core::need::{Need, Take};
 use parity_core::probe::{Manifest, Observation, Probe, Subject};
 
+use super::executable;
 use super::forbids::{Confined, confined};
 use super::parse::created_users;
 use super::{SCHEMAS, UnitFile, interfaces, unit_file};
@@ -110,7 +111,9 @@ impl Probe for Units {
                     let asks = |command: &[String]| asking(&listing, command);
                     tell_confined(out, &entry.path, confined(&text, script, speaks_of, asks));
                     environment(out, &entry.path, &text, &shipped);
-                    tell(out, &entry.path, unit_file(&text), &shipped, &created);
+                    let unit = unit_file(&text);
+                    executable::tell(out, &entry.path, &unit, &files);
+                    tell(out, &entry.path, unit, &shipped, &created);
                 }
                 Some(Outcome::NotPermitted) => unknown(out, &entry.path, &State::NotPermitted),
                 Some(Outcome::Failed(failure)) => unknown(out, &entry.path, &State::Unknown(failure.reason)),
@@ -121,7 +124,7 @@ impl Probe for Units {
 }
 
 /// The beginning of a file, where it is text.
-fn head(entry: &Entry) -> Option<&str> {
+pub(super) fn head(entry: &Entry) -> Option<&str> {
     let blob = entry.content.as_ref().and_then(Outcome::got)?;
     std::str::from_utf8(&blob.0).ok()
 }
