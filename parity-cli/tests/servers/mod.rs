@@ -1,5 +1,7 @@
 //! Servers of Debian's packages, each in a temporary directory, on a port of its own, as an unprivileged user, and ended with the test.
 
+pub(crate) mod case;
+
 use std::fs;
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
@@ -181,10 +183,13 @@ impl Server {
         let directory = directory("mysql");
         let at = |name: &str| directory.path().join(name).to_str().unwrap().to_owned();
         let data = format!("--datadir={}", at("data"));
+        // In /tmp several of them remove each other's tables.
+        let temporary = format!("--tmpdir={}", at(""));
         let ways = [
             "--no-defaults",
             "--user=mysql",
             &data,
+            &temporary,
             "--auth-root-authentication-method=normal",
         ];
         succeeds("mariadb-install-db", &ways);
@@ -197,6 +202,7 @@ impl Server {
         let arguments = [
             "--no-defaults",
             &data,
+            &temporary,
             &number,
             &socket,
             &pid,

@@ -397,6 +397,10 @@ fn what_mariadb_has_not_of_json() {
         ["the operator ->>"]
     );
     assert_eq!(
+        refused("ALTER TABLE `i` ADD `p` CHAR(9) AS (status->>\\\"$.phase\\\")"),
+        ["the operator ->>"]
+    );
+    assert_eq!(
         refused("SELECT a->'$.b', CAST(TRUE AS JSON) FROM `t`"),
         ["CAST … AS JSON", "the operator ->"]
     );

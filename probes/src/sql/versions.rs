@@ -55,8 +55,9 @@ pub(super) fn not_in_mariadb(tokens: &[Token<'_>]) -> BTreeMap<&'static str, u32
     let mut found = BTreeMap::new();
     for (at, token) in tokens.iter().enumerate() {
         let is = |by: usize, mark: &str| tokens.get(at + by).is_some_and(|token| token.is(mark));
+        // In the text of a source the quote may be escaped.
         let is_path = |by: usize| {
-            let path = tokens.get(at + by);
+            let path = tokens.get(at + by + usize::from(is(by, "\\")));
             path.is_some_and(|token| {
                 matches!(token.kind, Kind::Text | Kind::Name) && token.raw.starts_with('$')
             })
