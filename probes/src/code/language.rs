@@ -41,9 +41,9 @@ pub(crate) fn is_own(path: &str) -> bool {
         || name.starts_with("test_")
         || name == "conftest.py";
     let is_script = matches!(language(path), Some(Language::Shell));
+    let is_aside = is_for_its_makers(path) || (is_script && makes_a_release(path));
     let is_foreign = path.split('/').any(|part| FOREIGN.contains(&part));
-    let makes = is_script && makes_a_release(path);
-    !(is_test || is_foreign || makes || is_for_its_makers(path))
+    !(is_test || is_aside || is_foreign)
 }
 
 /// The language of a file by its name.
