@@ -71,7 +71,7 @@ mod tests {
             evidence: Vec::new(),
             waiver,
             since: None,
-            cause: None,
+            causes: Vec::new(),
             fingerprint: format!("of-{rule}"),
         }
     }
