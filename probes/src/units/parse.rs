@@ -1,6 +1,6 @@
 //! What a unit file asks for. A pure function over its text.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::features::{Effect, FEATURES, MARKS, RELATIVE};
 use crate::systemd::parse::{Assignment, assignments, words};
@@ -130,12 +130,27 @@ impl UnitFile {
     }
 }
 
-/// Names of the accounts and groups that a file for sysusers.d(5) creates.
-pub(super) fn created_users(text: &str) -> Vec<String> {
-    let lines = text.lines().map(words);
-    let users = lines.filter_map(|words| match words.as_slice() {
-        [kind, name, ..] if matches!(kind.trim_end_matches('!'), "u" | "g") => Some(name.clone()),
-        _ => None,
-    });
-    users.collect()
+/// What a file for sysusers.d(5) creates.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Created {
+    pub(super) users: BTreeSet<String>,
+    pub(super) groups: BTreeSet<String>,
+}
+
+impl Created {
+    /// Adds what a file says. An account has a group of its name.
+    pub(super) fn add(&mut self, text: &str) {
+        for line in text.lines().map(words) {
+            let [kind, name, ..] = line.as_slice() else {
+                continue;
+            };
+            let kind = kind.trim_end_matches('!');
+            if kind == "u" {
+                self.users.insert(name.clone());
+            }
+            if matches!(kind, "u" | "g") {
+                self.groups.insert(name.clone());
+            }
+        }
+    }
 }

@@ -7,7 +7,7 @@ use parity_core::probe::{Manifest, Observation, Probe, Subject};
 
 use super::executable;
 use super::forbids::{Confined, confined};
-use super::parse::created_users;
+use super::parse::Created;
 use super::{SCHEMAS, UnitFile, interfaces, unit_file};
 use crate::elf::HEAD_BYTES;
 use crate::reading::{base_name, text};
@@ -93,12 +93,12 @@ impl Probe for Units {
             .filter(|entry| entry.kind == EntryKind::File)
             .collect();
         let shipped: BTreeSet<&str> = files.iter().map(|entry| base_name(&entry.path)).collect();
-        let mut created = BTreeSet::new();
+        let mut created = Created::default();
         for entry in files.iter().filter(|entry| creates_users(&entry.path)) {
             if let Some(bytes) =
                 content(answers, entry, out).and_then(|bytes| out.optional(bytes, &entry.path))
             {
-                created.extend(created_users(&text(bytes)));
+                created.add(&text(bytes));
             }
         }
         for entry in files.iter().filter(|entry| is_unit(&entry.path)) {
@@ -285,13 +285,7 @@ fn environment(out: &mut Observation<'_>, path: &str, text: &str, shipped: &BTre
     }
 }
 
-fn tell(
-    out: &mut Observation<'_>,
-    path: &str,
-    unit: UnitFile,
-    shipped: &BTreeSet<&str>,
-    created: &BTreeSet<String>,
-) {
+fn tell(out: &mut Observation<'_>, path: &str, unit: UnitFile, shipped: &BTreeSet<&str>, created: &Created) {
     for (family, features) in [
         ("unit-file.needs", unit.needs),
         ("unit-file.hardening", unit.hardening),
@@ -317,7 +311,7 @@ fn tell(
         }
     }
     for (group, (written, line)) in unit.groups {
-        if !created.contains(&group) {
+        if !created.groups.contains(&group) {
             let key = format!("{path}:{group}");
             out.keyed("unit-file.group", key, written, Origin::line(path, line));
         }
@@ -326,7 +320,7 @@ fn tell(
     let is_open = |user: &str| user.contains(['$', '{']);
     if let Some((user, line)) = unit
         .user
-        .filter(|(user, _)| !created.contains(user) && !is_open(user))
+        .filter(|(user, _)| !created.users.contains(user) && !is_open(user))
     {
         out.keyed("unit-file.user", path, user, Origin::line(path, line));
     }

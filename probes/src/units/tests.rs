@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use super::parse::created_users;
+use super::parse::Created;
 use super::*;
 
 fn needs(text: &str) -> Vec<String> {
@@ -69,15 +69,18 @@ fn programs_and_users() {
     for none in ["User=1000", "User=%i", "User=", "User=app\nDynamicUser=yes"] {
         assert_eq!(unit_file(&format!("[Service]\n{none}\n")).user, None, "{none}");
     }
+    let mut created = Created::default();
+    created.add("# c\nu app - \"The app\" /var/lib/app\ng other\nu! locked -\n");
+    assert_eq!(created.users, ["app", "locked"].map(str::to_owned).into());
     assert_eq!(
-        created_users("# c\nu app - \"The app\" /var/lib/app\ng other\nu! locked -\n"),
-        ["app", "locked"]
+        created.groups,
+        ["app", "locked", "other"].map(str::to_owned).into()
     );
 }
 
 proptest! {
     #[test]
     fn no_text_panics(text in "[ -~\n]{0,200}") {
-        let _ = (unit_file(&text), created_users(&text));
+        let _ = (unit_file(&text), Created::default().add(&text));
     }
 }
