@@ -54,7 +54,10 @@ fn told(snapshot: &Snapshot) -> Vec<String> {
 #[test]
 fn a_release_declares_what_its_manifests_do() {
     let release = tree(&[
-        ("package.json", "{\n\"engines\": {\"node\": \">=18\"}}"),
+        (
+            "package.json",
+            "{\n\"engines\": {\"node\": \">=18\"}, \"scripts\": {\"start\": \"node a.js\"}}",
+        ),
         (
             "api/composer.json",
             "{\"require\": {\"php\": \"^8.1\", \"ext-gd\": \"*\"}}",

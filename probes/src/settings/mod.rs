@@ -105,7 +105,7 @@ pub const SCHEMAS: &[Schema] = &[
         "What in a container file only BuildKit builds, where nothing in the release turns it on.",
     ),
     Schema::family(
-        "server-file.versions",
+        "proxy-file.versions",
         "file:server: caddy, haproxy or varnish:directive",
         Kind::Text,
         "Versions of a server, as a range of gem, that take what its configuration in the release has.",

@@ -233,7 +233,7 @@ impl Reader {
             Reader::Loopback => &["loopback-service.named", "settings-file.host"],
             Reader::Modules => &["kernel-module.needs", "kubernetes-unit.program"],
             Reader::Pools => &["pool-file.group", "pool-file.listen", "pool-file.user"],
-            Reader::Proxies => &["server-file.versions"],
+            Reader::Proxies => &["proxy-file.versions"],
             Reader::Options => &["server-file.versions"],
             Reader::Pooling | Reader::Uses => &[],
             Reader::Node => &["node-option.versions"],

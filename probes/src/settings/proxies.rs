@@ -119,7 +119,7 @@ pub(super) fn read(path: &str, text: &str, said: &mut Said) {
         };
         if let Some((word, since, until)) = rows.iter().find(fits) {
             let key = format!("{server}:{}", word.trim_end_matches([' ', ';']));
-            said.add("server-file.versions", key, range(since, until), line);
+            said.add("proxy-file.versions", key, range(since, until), line);
         }
     }
 }
