@@ -37,7 +37,8 @@ pub enum Need {
     /// Directory entries by pattern, with as much of each as asked for.
     Glob {
         /// Path from the root; `*` and `?` match within one component; a last component `**` means all regular files
-        /// below. The first component is always literal.
+        /// below, and `**/NAME` those of that name or pattern, each after components without wildcards. The first component is
+        /// always literal.
         pattern: String,
         /// What to bring back of each entry.
         take: Take,

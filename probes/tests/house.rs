@@ -13,6 +13,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use parity_core::need::Need;
 use parity_probes::{RULES, probes, schemas};
 
 const LONGEST_FILE: usize = 600;
@@ -205,5 +206,28 @@ fn the_documents_speak_of_every_folder_at_the_top() {
             architecture.contains(&format!("`{folder}")),
             "ARCHITECTURE.md is silent about {folder}"
         );
+    }
+}
+
+/// What [`Need::Glob`] promises of a pattern; elsewhere `**` would mean one component to some transports.
+#[test]
+fn patterns_have_two_stars_behind_names_alone() {
+    for probe in probes() {
+        for need in probe.needs() {
+            let Need::Glob { pattern, .. } = need else {
+                continue;
+            };
+            let parts: Vec<&str> = pattern.split('/').collect();
+            let Some(at) = parts.iter().position(|part| *part == "**") else {
+                continue;
+            };
+            let (before, behind) = (&parts[..at], &parts[at + 1..]);
+            let is_literal = before.iter().all(|part| !part.contains(['*', '?']));
+            assert!(
+                is_literal && behind.len() <= 1,
+                "{}: {pattern}",
+                probe.manifest().id
+            );
+        }
     }
 }

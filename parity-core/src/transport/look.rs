@@ -184,6 +184,10 @@ impl<F: Files> Look<F> {
             return Ok(());
         }
         let everything = *part == "**";
+        let is_wanted = |name: &CStr| {
+            let wanted = rest.first().filter(|_| everything);
+            wanted.is_none_or(|wanted| matches(wanted.as_bytes(), name.to_bytes()))
+        };
         let last = !everything && rest.is_empty();
         let names = if has_wildcard(part) {
             let wanted = |name: &CStr| everything || matches(part.as_bytes(), name.to_bytes());
@@ -237,6 +241,9 @@ impl<F: Files> Look<F> {
             }
             if let Some(reason) = unspeakable(name.to_bytes()) {
                 found.skip(at, reason);
+                continue;
+            }
+            if everything && kind == FileType::RegularFile && !is_wanted(&name) {
                 continue;
             }
             let path = join(at, &name.to_string_lossy());

@@ -215,6 +215,11 @@ impl Reading<'_> {
         };
         let (base, rest) = split(pattern);
         let everything = rest.first() == Some(&"**");
+        let wanted = rest.get(1).filter(|_| everything);
+        let is_wanted = |path: &str| {
+            let name = path.rsplit('/').next().unwrap_or(path);
+            wanted.is_none_or(|wanted| pattern::matches(wanted.as_bytes(), name.as_bytes()))
+        };
         let mut found = Entries::default();
         let mut skipped = Skips::default();
         let mut unread = Vec::new();
@@ -234,7 +239,7 @@ impl Reading<'_> {
             let Some(path) = skipped.name(&listing::plain(&listed.path)) else {
                 continue;
             };
-            if everything && listed.kind != EntryKind::File {
+            if everything && (listed.kind != EntryKind::File || !is_wanted(&path)) {
                 continue;
             }
             if listed.kind == EntryKind::Link && listed.link.is_none() {

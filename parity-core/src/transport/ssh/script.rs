@@ -223,7 +223,8 @@ fn glob(section: u32, pattern: &str, take: Take, max: u32) -> String {
     let (base, rest) = split(pattern);
     let at = format!("${{p_root}}{}", word(&base));
     if rest.first() == Some(&"**") {
-        return format!("p_tree {section} {at} {take} {bytes}");
+        let name = always_quoted(rest.get(1).unwrap_or(&"*"));
+        return format!("p_tree {section} {at} {take} {bytes} {name}");
     }
     let mut so_far = at.clone();
     let mut closed = String::new();

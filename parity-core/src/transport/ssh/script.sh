@@ -190,15 +190,15 @@ p_glob() {
   p_begin "$p_index"; p_each p_heads "$@"; p_end "$p_index" "$p_worst"
 }
 
-# tree INDEX BASE TAKE BYTES-OF-EACH: all regular files below. A listing that breaks off says so.
+# tree INDEX BASE TAKE BYTES-OF-EACH NAME: all regular files of that name below. A listing that breaks off says so.
 p_tree() {
   p_base "$1" "$2" "$3" || return 1
   p_begin "$1"
-  p_run find "$2/." -path '*[! -~]*' -print -exec ls -ldn {} \; -o -type f -exec sh -c '
+  p_run find "$2/." -path '*[! -~]*' -print -exec ls -ldn {} \; -o -type f -name "$5" -exec sh -c '
     ls -ldn "$@"; s=$?; test $s -le 2 || echo "broke off with status $s" >&2; exit $s' sh {} +
   p_end "$1" $?
   test "$4" -gt 0 || return 0
   p_begin $(($1 + 1))
-  p_run find "$2/." -type f -exec sh -c 'b=$1 n=$2; shift 2; exec head -c "$b" "$n" "$@" "$n"' sh "$4" "$p_null" {} +
+  p_run find "$2/." -type f -name "$5" -exec sh -c 'b=$1 n=$2; shift 2; exec head -c "$b" "$n" "$@" "$n"' sh "$4" "$p_null" {} +
   p_end $(($1 + 1)) $?
 }
