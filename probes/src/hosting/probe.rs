@@ -7,6 +7,7 @@ use parity_core::probe::{Manifest, Observation, Probe, Subject};
 
 use super::{SCHEMAS, addresses};
 use crate::reading::{base_name, documents, readable, text};
+use crate::sockets::table;
 
 static MANIFEST: Manifest = Manifest::new(
     "hosting",
@@ -68,10 +69,6 @@ const SOCKETS: &str = "proc/net/tcp";
 
 fn content(pattern: &str) -> Need {
     Need::glob(pattern, Take::Content(256 << 10))
-}
-
-fn table(path: &str) -> Need {
-    Need::file_up_to(path, 4 << 20)
 }
 
 fn place(directory: &str) -> Need {

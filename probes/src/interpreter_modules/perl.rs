@@ -2,7 +2,7 @@
 //!
 //! The directories are those of `@INC` of Debian, Red Hat, Alpine, Arch and a Perl built into /usr/local.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use parity_core::answer::{Answers, Entry, EntryKind, Outcome};
 use parity_core::fact::{FactId, Origin, State, Value};
@@ -28,6 +28,9 @@ const DIRECTORIES: [&str; 9] = [
 const OF_ARCHITECTURES: [&str; 2] = ["usr/lib/*/perl*", "usr/local/lib/*/perl*"];
 
 const PROGRAMS: [&str; 2] = ["usr/bin/perl", "usr/local/bin/perl"];
+
+/// Components in the longest path of a module that is looked for.
+const DEEPEST: usize = 4;
 
 /// A Perl with all that Debian packages for it has fewer.
 const MOST: u32 = 60_000;
@@ -122,10 +125,15 @@ fn seen<'a>(
 
 /// The modules whose files are among these.
 pub(super) fn known(paths: &[&str]) -> BTreeSet<&'static str> {
-    let is_there = |module: &str| {
-        let end = format!("/{}", file_of(module));
-        paths.iter().any(|path| path.ends_with(&end))
-    };
+    let ends: HashSet<&str> = paths.iter().flat_map(|path| ends(path)).collect();
     let modules = MODULES.iter().map(|(module, _)| *module);
-    modules.filter(|module| is_there(module)).collect()
+    modules
+        .filter(|module| ends.contains(file_of(module).as_str()))
+        .collect()
+}
+
+/// What may be a module's own path in that of its file: its last components, four at most.
+fn ends(path: &str) -> impl Iterator<Item = &str> {
+    let starts = path.rmatch_indices('/').take(DEEPEST).map(|(at, _)| at + 1);
+    starts.filter_map(|start| path.get(start..))
 }

@@ -8,7 +8,7 @@ mod probe;
 #[cfg(feature = "collect")]
 pub use probe::PROBE;
 #[cfg(feature = "collect")]
-pub(crate) use probe::{listeners, needs};
+pub(crate) use probe::{listeners, needs, table};
 
 use parity_core::schema::{Kind, Schema};
 

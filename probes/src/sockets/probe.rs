@@ -38,7 +38,8 @@ const TABLES: [(&str, &str, &str); 4] = [
 /// What Linux gives to clients unless told otherwise.
 const CLIENT_PORTS: (u16, u16) = (32_768, 60_999);
 
-fn table(path: &str) -> Need {
+/// A table of sockets, asked for in the same words wherever it is read.
+pub(crate) fn table(path: &str) -> Need {
     Need::file_up_to(path, 64 << 20)
 }
 
