@@ -139,6 +139,10 @@ pub const MODULES: [(&str, &str); 128] = [
 /// A directive: its words, and the blocks around it, in small letters.
 pub(super) struct Statement<'a> {
     pub(super) name: &'a str,
+    #[cfg_attr(
+        not(feature = "collect"),
+        expect(dead_code, reason = "the probe alone looks at them")
+    )]
     pub(super) arguments: Vec<&'a str>,
     /// Line, counted from 1.
     pub(super) line: u32,
