@@ -65,7 +65,10 @@ const HIDDEN_AND_DEPLOYED: [&str; 7] = [
 /// editors, of services that build, and of the developers' tools.
 pub(crate) fn is_for_its_makers(path: &str) -> bool {
     let (directories, name) = path.rsplit_once('/').unwrap_or(("", path));
-    let is_example = name.split('.').any(|part| matches!(part, "example" | "sample"));
+    let is_example = name.contains('.')
+        && name
+            .split('.')
+            .any(|part| matches!(part, "example" | "sample" | "test" | "testing" | "tests"));
     is_example
         || directories.split('/').any(|name| {
             let is_hidden = name.len() > 1 && name.starts_with('.') && name != "..";
@@ -126,6 +129,8 @@ mod tests {
             "extra/release/beta.mjs",
             "_unit-test/bootstrap.sh",
             "config/enhance-image.example.sh",
+            "tests.py",
+            ".env.testing",
         ] {
             assert!(is_for_its_makers(path), "{path}");
         }

@@ -1,7 +1,7 @@
 //! Which parts of a release run in an image of their own on a host.
 //!
 //! A container file in a project says that it *can* be run so. It is where the host has an engine that runs images, and no unit
-//! of the release starts it on the host itself. Where nobody knows whether the host has one, what the host lacks is not
+//! of the release starts it on the host itself. What lies beside a container file in a directory for images is in the image on every host. Where nobody knows whether the host has one, what the host lacks is not
 //! certain to matter, and what it has is not certain to help: that is told as unknown.
 
 use std::collections::BTreeMap;
@@ -53,6 +53,9 @@ const KEEPS_CONTAINER_FILES: [&str; 10] = [
     "ops",
 ];
 
+/// Names of directories of which all that has a container file beside it is for an image.
+const ARE_FOR_IMAGES: [&str; 5] = [".docker", "container", "containers", "docker", "dockerfiles"];
+
 /// Words in names of container files that make no image which is run.
 const MAKES_NO_SERVICE: [&str; 9] = [
     "base",
@@ -75,6 +78,14 @@ impl Derivation for Housing {
         let mut out = Derived::default();
         let Some(release) = sides.release else { return out };
         let files: BTreeMap<&str, &str> = container_files(release).collect();
+        let for_images = files.keys().filter_map(|file| for_images(file));
+        out.housed = for_images
+            .map(|(directory, file)| Housed {
+                directory: directory.to_owned(),
+                reason: file.to_owned(),
+                lack: None,
+            })
+            .collect();
         if files.is_empty() || is_started_on_the_host(release) {
             return out;
         }
@@ -83,14 +94,11 @@ impl Derivation for Housing {
             Some(Engine::Unclear(fact, reason)) => (String::new(), Some((fact, reason))),
             None => return out,
         };
-        out.housed = files
-            .keys()
-            .map(|file| Housed {
-                directory: context(file).to_owned(),
-                reason: format!("{file}{by}"),
-                lack: lack.clone(),
-            })
-            .collect();
+        out.housed.extend(files.keys().map(|file| Housed {
+            directory: context(file).to_owned(),
+            reason: format!("{file}{by}"),
+            lack: lack.clone(),
+        }));
         out.housed.dedup_by(|b, a| a.directory == b.directory);
         if let Some(servers) = servers(release, &files) {
             let id = FactId::single("image.servers");
@@ -135,6 +143,15 @@ fn context(file: &str) -> &str {
         true => directory.get(..parent(directory)).unwrap_or_default(),
         false => directory,
     }
+}
+
+/// The directory of a container file where it is one for images, and the file.
+fn for_images(file: &str) -> Option<(&str, &str)> {
+    let (directory, _) = file.rsplit_once('/')?;
+    let is_for_images = directory
+        .split('/')
+        .any(|part| ARE_FOR_IMAGES.contains(&part.to_ascii_lowercase().as_str()));
+    is_for_images.then_some((directory, file))
 }
 
 /// Whether a unit of the release starts something else than containers.
@@ -201,5 +218,17 @@ mod tests {
         ] {
             assert_eq!(context(file), expected, "{file}");
         }
+    }
+
+    #[test]
+    fn directories_for_images() {
+        let directory = |file| for_images(file).map(|(directory, _)| directory);
+        assert_eq!(
+            directory("data/Dockerfiles/dovecot/Dockerfile"),
+            Some("data/Dockerfiles/dovecot")
+        );
+        assert_eq!(directory("docker/Dockerfile"), Some("docker"));
+        assert_eq!(directory("api/Dockerfile"), None);
+        assert_eq!(directory("Dockerfile"), None);
     }
 }
