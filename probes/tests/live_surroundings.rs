@@ -76,9 +76,14 @@ def serve():
         context.wrap_socket(listener.accept()[0], server_side=True).recv(1)
     except OSError:
         pass
-threading.Thread(target=serve, daemon=True).start()
+server = threading.Thread(target=serve)
+server.start()
 plain = socket.create_connection(listener.getsockname())
-ssl.create_default_context().wrap_socket(plain, server_hostname='localhost')
+try:
+    ssl.create_default_context().wrap_socket(plain, server_hostname='localhost').close()
+finally:
+    plain.close()
+    server.join()
 ";
 
 #[test]
