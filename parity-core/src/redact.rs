@@ -139,8 +139,18 @@ fn is_public_certificate(value: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || b"/._-".contains(&byte))
 }
 
-/// What is left of the value of a variable that can hold no secret: the number of a port, this machine as a host, the place of a bundle
-/// of trusted certificates, and the names of options of Node.js and the Java virtual machine.
+/// A host of one word, as services of compose files are called: `db`, `redis-1`. What looks drawn by lot is none.
+fn is_one_word(value: &str) -> bool {
+    let digits = value.bytes().filter(u8::is_ascii_digit).count();
+    let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(&byte);
+    value.len() <= 24
+        && digits <= 2
+        && value.starts_with(|c: char| c.is_ascii_lowercase())
+        && value.bytes().all(is_plain)
+}
+
+/// What is left of the value of a variable that can hold no secret: the number of a port, this machine or another by one word as a host,
+/// the place of a bundle of trusted certificates, and the names of options of Node.js and the Java virtual machine.
 fn harmless(name: &str, value: &str) -> Option<String> {
     let name = name.to_ascii_uppercase();
     let value = value.trim().trim_matches(['"', '\'']);
@@ -162,7 +172,7 @@ fn harmless(name: &str, value: &str) -> Option<String> {
     if is_port && !value.is_empty() && value.len() <= 5 && value.bytes().all(|byte| byte.is_ascii_digit()) {
         return Some(value.to_owned());
     }
-    if is_host && ["localhost", "127.0.0.1", "::1"].contains(&value) {
+    if is_host && (["localhost", "127.0.0.1", "::1"].contains(&value) || is_one_word(value)) {
         return Some(value.to_owned());
     }
     if CA_VARIABLES.contains(&name.as_str()) && is_public_certificate(value) {
@@ -462,8 +472,8 @@ mod tests {
                 "proxy_pass http://[redacted]@back:80/x;",
             ),
             (
-                "Environment=PORT=80 TOKEN_PORT=81 X_PORT=secret DB_HOST=localhost DB_HOSTNAME=db.internal",
-                "Environment=\"PORT=80\" TOKEN_PORT=[redacted] X_PORT=[redacted] \"DB_HOST=localhost\" DB_HOSTNAME=[redacted]",
+                "Environment=PORT=80 TOKEN_PORT=81 X_PORT=secret DB_HOST=localhost DB_HOSTNAME=db.internal A_HOST=redis-1 B_HOST=x7f3a9q0",
+                "Environment=\"PORT=80\" TOKEN_PORT=[redacted] X_PORT=[redacted] \"DB_HOST=localhost\" DB_HOSTNAME=[redacted] \"A_HOST=redis-1\" B_HOST=[redacted]",
             ),
             (
                 "Environment=SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt CURL_CA_BUNDLE=/home/a/b.pem",
