@@ -5,7 +5,6 @@ use std::path::Path;
 use parity_core::judge::judge;
 use parity_core::lock::{FILE_NAME, Lock, MAX_BYTES};
 use parity_core::policy::Circumstances;
-use parity_core::snapshot::Snapshot;
 
 use super::check::named_environment;
 use crate::args;
@@ -78,7 +77,15 @@ pub(crate) fn run(session: &Session, arguments: &args::Lock) -> Result<Exit, Cli
             count(lock.hosts.len(), "host")
         ));
     }
-    if !snapshots().all(Snapshot::is_complete) {
+    let partial: Vec<&str> = snapshots()
+        .filter(|snapshot| !snapshot.is_complete())
+        .map(|snapshot| snapshot.target.as_str())
+        .collect();
+    if let Some(first) = partial.first() {
+        session.tell(&format!(
+            "note: {} not seen completely, {first} first; what is missing stays unknown (`parity snapshot {first}` tells what)",
+            count(partial.len(), "host")
+        ));
         endings.push(Exit::Inconclusive);
     }
     Ok(session.conclude(written, endings))
