@@ -59,10 +59,10 @@ fn told(snapshot: &Snapshot) -> BTreeSet<String> {
         .collect()
 }
 
-/// Whether two looks agree. The machine may change between them, so they get three chances.
+/// Whether two looks agree. The machine may change between them, so they get eight chances.
 fn agree(look: impl Fn() -> Snapshot, again: impl Fn() -> Snapshot) {
     let mut differing = Vec::new();
-    for _ in 0..3 {
+    for _ in 0..8 {
         let (first, second) = (look(), again());
         let (a, b) = (told(&first), told(&second));
         differing = a.symmetric_difference(&b).cloned().collect();
@@ -188,7 +188,7 @@ fn damaged_answers_make_no_probe_panic() {
 /// The same answer with a byte changed here and there, or cut short.
 fn damage(answer: Answer, seed: &mut u64) -> Answer {
     let mut spoil = |bytes: &mut Vec<u8>| {
-        for _ in 0..3 {
+        for _ in 0..8 {
             // xorshift64
             *seed ^= *seed << 13;
             *seed ^= *seed >> 7;
