@@ -120,7 +120,7 @@ fn ours(file: ElfFile) -> Printed {
     let needs = linkage.version_needs.into_iter().flat_map(|need| {
         need.nodes
             .into_iter()
-            .map(move |node| (need.library.clone(), node.name, node.weak))
+            .map(move |node| (need.soname.clone(), node.name, node.weak))
     });
     let definitions = linkage.version_definitions.unwrap_or_default();
     Printed {

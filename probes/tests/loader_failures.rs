@@ -60,7 +60,14 @@ impl Workshop {
     }
 
     /// A library with this soname that defines the function, in this version if there is one.
-    fn library(&self, output: &str, soname: &str, function: &str, version: Option<&str>, arguments: &[&str]) {
+    fn shared_object(
+        &self,
+        output: &str,
+        soname: &str,
+        function: &str,
+        version: Option<&str>,
+        arguments: &[&str],
+    ) {
         let mut all = vec![
             "-shared".to_owned(),
             "-fPIC".to_owned(),
@@ -140,7 +147,7 @@ fn via(report: &LoadReport, soname: &str) -> (Via, String) {
 
 /// `main` needs version ONE_1 of `libone.so.1`, which lies in `lib`.
 fn versioned(workshop: &Workshop) {
-    workshop.library("lib/libone.so.1", "libone.so.1", "one", Some("ONE_1"), &[]);
+    workshop.shared_object("lib/libone.so.1", "libone.so.1", "one", Some("ONE_1"), &[]);
     workshop.build(
         "main",
         MAIN,
@@ -180,7 +187,7 @@ fn a_symbolic_link_to_another_version_passes_the_search_and_fails_on_the_node() 
     let mut workshop = workshop!();
     versioned(&workshop);
     fs::remove_file(workshop.path("lib/libone.so.1")).unwrap();
-    workshop.library("lib/libone.so.2", "libone.so.2", "one", Some("ONE_2"), &[]);
+    workshop.shared_object("lib/libone.so.2", "libone.so.2", "one", Some("ONE_2"), &[]);
     std::os::unix::fs::symlink("libone.so.2", workshop.path("lib/libone.so.1")).unwrap();
     let report = workshop.run("main", None);
     assert_eq!(report.missing, []);
@@ -209,7 +216,7 @@ fn a_library_without_versions_is_a_warning() {
 fn a_library_that_knows_no_versions_aborts() {
     let mut workshop = workshop!();
     versioned(&workshop);
-    workshop.library("lib/libone.so.1", "libone.so.1", "one", None, &["-nostdlib"]);
+    workshop.shared_object("lib/libone.so.1", "libone.so.1", "one", None, &["-nostdlib"]);
     assert!(workshop.run("main", None).unversioned[0].aborts);
 }
 
@@ -244,12 +251,12 @@ fn weaken(path: &Path) {
 #[test]
 fn a_weak_need_is_no_error() {
     let mut workshop = workshop!();
-    workshop.library("lib/libone.so.1", "libone.so.1", "one", Some("ONE_1"), &[]);
+    workshop.shared_object("lib/libone.so.1", "libone.so.1", "one", Some("ONE_1"), &[]);
     let source = "int one(void) __attribute__((weak)); int main(void) { return one ? one() : 0; }";
     let flags = ["-Wl,--no-as-needed", "@lib/libone.so.1", "-Wl,-rpath,$ORIGIN/lib"];
     workshop.build("main", source, &flags);
     weaken(&workshop.path("main"));
-    workshop.library("lib/libone.so.1", "libone.so.1", "one", Some("ONE_2"), &[]);
+    workshop.shared_object("lib/libone.so.1", "libone.so.1", "one", Some("ONE_2"), &[]);
     let report = workshop.run("main", None);
     assert_eq!(
         (report.missing_nodes.len(), report.missing_nodes[0].weak),
@@ -264,8 +271,8 @@ fn a_runpath_is_not_inherited_and_an_rpath_is() {
         ("-Wl,--disable-new-dtags", true),
     ] {
         let mut workshop = workshop!();
-        workshop.library("far/libtwo.so", "libtwo.so", "two", None, &[]);
-        workshop.library(
+        workshop.shared_object("far/libtwo.so", "libtwo.so", "two", None, &[]);
+        workshop.shared_object(
             "lib/libone.so",
             "libone.so",
             "one",
@@ -294,8 +301,8 @@ fn the_environment_comes_before_a_runpath_and_after_an_rpath() {
         ("-Wl,--disable-new-dtags", false),
     ] {
         let mut workshop = workshop!();
-        workshop.library("lib/libone.so", "libone.so", "one", None, &[]);
-        workshop.library("env/libone.so", "libone.so", "one", None, &[]);
+        workshop.shared_object("lib/libone.so", "libone.so", "one", None, &[]);
+        workshop.shared_object("env/libone.so", "libone.so", "one", None, &[]);
         workshop.build("main", MAIN, &["@lib/libone.so", tags, "-Wl,-rpath,$ORIGIN/lib"]);
         let environment = workshop.path("env").display().to_string();
         let report = workshop.run("main", Some(&environment));
@@ -328,7 +335,7 @@ fn a_file_for_another_machine_is_skipped_and_a_text_is_not() {
 
     let mut workshop = Workshop::open().unwrap();
     versioned(&workshop);
-    workshop.library("env/libone.so.1", "libone.so.1", "one", Some("ONE_1"), &[]);
+    workshop.shared_object("env/libone.so.1", "libone.so.1", "one", Some("ONE_1"), &[]);
     fs::write(workshop.path("skip/libone.so.1"), &foreign).unwrap();
     let both = format!(
         "{}:{}",
@@ -361,8 +368,8 @@ fn a_program_is_no_library() {
 #[test]
 fn a_soname_answers_for_a_file_of_another_name() {
     let mut workshop = workshop!();
-    workshop.library("lib/libone.so.1", "libone.so.1", "one", None, &[]);
-    workshop.library(
+    workshop.shared_object("lib/libone.so.1", "libone.so.1", "one", None, &[]);
+    workshop.shared_object(
         "lib/libtwo.so",
         "libtwo.so",
         "two",
@@ -380,7 +387,7 @@ fn a_soname_answers_for_a_file_of_another_name() {
     let report = workshop.run("main", None);
     assert_eq!(via(&report, "libone.so.1").0, Via::Runpath);
 
-    workshop.library("lib/alias.so", "alias.so", "one", None, &[]);
+    workshop.shared_object("lib/alias.so", "alias.so", "one", None, &[]);
     workshop.build(
         "other",
         source,
@@ -407,7 +414,7 @@ fn the_processors_subdirectory_is_preferred() {
     let name = format!("lib/glibc-hwcaps/{best}/libone.so.1");
     workshop.path(&name);
     // Only the file there fails: it has another version.
-    workshop.library(&name, "libone.so.1", "one", Some("ONE_3"), &[]);
+    workshop.shared_object(&name, "libone.so.1", "one", Some("ONE_3"), &[]);
     let report = workshop.run("main", None);
     assert_eq!(
         via(&report, "libone.so.1").1,

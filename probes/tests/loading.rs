@@ -81,7 +81,7 @@ impl Workshop {
     }
 
     /// `lib/libone.so.1` with `one` in version ONE_`n`; libraries it needs may follow.
-    fn library(&self, path: &str, n: u32, more: &[&str]) {
+    fn shared_object(&self, path: &str, n: u32, more: &[&str]) {
         let script = self.directory.path().join("versions.map");
         let nodes = (1..=n).map(|n| format!("ONE_{n} {{ global: one{n}; }};\n"));
         fs::write(&script, nodes.collect::<String>()).unwrap();
@@ -135,7 +135,7 @@ const RUNPATH: &str = "-Wl,--enable-new-dtags,-rpath,$ORIGIN/../lib";
 #[test]
 fn a_healthy_release_is_silent() {
     let workshop = workshop!();
-    workshop.library("lib/libone.so.1", 2, &[]);
+    workshop.shared_object("lib/libone.so.1", 2, &[]);
     workshop.program(2, &[RUNPATH]);
     assert_eq!((workshop.said(), workshop.findings()), (String::new(), vec![]));
     // No search path leads to it: programs have ways of their own to find what they ship.
@@ -146,9 +146,9 @@ fn a_healthy_release_is_silent() {
 #[test]
 fn a_missing_version_is_told_as_the_loader_tells_it() {
     let workshop = workshop!();
-    workshop.library("lib/libone.so.1", 3, &[]);
+    workshop.shared_object("lib/libone.so.1", 3, &[]);
     workshop.program(3, &[RUNPATH]);
-    workshop.library("lib/libone.so.1", 2, &[]);
+    workshop.shared_object("lib/libone.so.1", 2, &[]);
     assert!(workshop.said().contains("version `ONE_3' not found"));
     let undefined = (
         "load.undefined[bin/main:libone.so.1]".to_owned(),
@@ -160,10 +160,10 @@ fn a_missing_version_is_told_as_the_loader_tells_it() {
 #[test]
 fn missing_versions_stand_oldest_first() {
     let workshop = workshop!();
-    workshop.library("lib/libone.so.1", 11, &[]);
+    workshop.shared_object("lib/libone.so.1", 11, &[]);
     let source = "int one2(void); int one9(void); int one11(void); int main(void) { return one11() + one9() + one2(); }";
     workshop.build("bin/main", source, &["lib/libone.so.1", RUNPATH]);
-    workshop.library("lib/libone.so.1", 2, &[]);
+    workshop.shared_object("lib/libone.so.1", 2, &[]);
     let nodes = Value::List(vec!["ONE_9".into(), "ONE_11".into()]);
     assert_eq!(
         workshop.findings(),
@@ -174,7 +174,7 @@ fn missing_versions_stand_oldest_first() {
 #[test]
 fn a_missing_library_is_told_as_the_loader_tells_it() {
     let workshop = workshop!();
-    workshop.library("lib/libone.so.1", 1, &[]);
+    workshop.shared_object("lib/libone.so.1", 1, &[]);
     workshop.program(1, &[RUNPATH]);
     fs::remove_file(workshop.path("lib/libone.so.1")).unwrap();
     assert!(
@@ -197,7 +197,7 @@ fn what_a_shipped_library_needs_is_needed_too() {
         "int two(void) { return 2; }",
         &["-shared", "-fPIC", "-Wl,-soname,libtwo.so.2"],
     );
-    workshop.library("lib/libone.so.1", 1, &["lib/libtwo.so.2"]);
+    workshop.shared_object("lib/libone.so.1", 1, &["lib/libtwo.so.2"]);
     workshop.program(1, &[RUNPATH, "-Wl,-rpath-link,lib"]);
     fs::remove_file(workshop.path("lib/libtwo.so.2")).unwrap();
     assert!(
@@ -215,7 +215,7 @@ fn what_a_shipped_library_needs_is_needed_too() {
 #[test]
 fn a_link_to_another_major_version_fails_on_the_version() {
     let workshop = workshop!();
-    workshop.library("lib/libone.so.1", 3, &[]);
+    workshop.shared_object("lib/libone.so.1", 3, &[]);
     workshop.program(3, &[RUNPATH]);
     fs::remove_file(workshop.path("lib/libone.so.1")).unwrap();
     // On the host: a hand-made link, seen by the probe under the old name.
@@ -235,7 +235,7 @@ fn a_link_to_another_major_version_fails_on_the_version() {
         root.path().join("lib64/ld-linux-x86-64.so.2"),
     )
     .unwrap();
-    workshop.library("../libone.so.2", 2, &[]);
+    workshop.shared_object("../libone.so.2", 2, &[]);
     fs::rename(workshop.path("../libone.so.2"), libraries.join("libone.so.2")).unwrap();
     std::os::unix::fs::symlink("libone.so.2", libraries.join("libone.so.1")).unwrap();
     let host = on("x86_64", machine::case::root(root.path()));
@@ -250,7 +250,7 @@ fn a_link_to_another_major_version_fails_on_the_version() {
 #[test]
 fn an_unversioned_library_that_aborts_is_told() {
     let workshop = workshop!();
-    workshop.library("lib/libone.so.1", 1, &[]);
+    workshop.shared_object("lib/libone.so.1", 1, &[]);
     workshop.program(1, &[RUNPATH]);
     let flags = ["-shared", "-fPIC", "-nostdlib", "-Wl,-soname,libone.so.1"];
     workshop.build("lib/libone.so.1", "int one1(void) { return 0; }", &flags);
@@ -265,7 +265,7 @@ fn an_unversioned_library_that_aborts_is_told() {
 #[test]
 fn a_directory_that_no_probe_lists_makes_it_unknown() {
     let workshop = workshop!();
-    workshop.library("lib/libone.so.1", 1, &[]);
+    workshop.shared_object("lib/libone.so.1", 1, &[]);
     workshop.program(1, &["-Wl,-rpath,/opt/vendor/lib"]);
     assert_eq!(workshop.findings(), []);
     fs::remove_file(workshop.path("lib/libone.so.1")).unwrap();
@@ -283,7 +283,7 @@ fn a_directory_that_no_probe_lists_makes_it_unknown() {
 #[test]
 fn a_missing_interpreter_is_the_only_complaint() {
     let workshop = workshop!();
-    workshop.library("lib/libone.so.1", 1, &[]);
+    workshop.shared_object("lib/libone.so.1", 1, &[]);
     workshop.program(1, &["-Wl,--dynamic-linker=/lib64/ld-linux-none.so.9"]);
     fs::remove_file(workshop.path("lib/libone.so.1")).unwrap();
     let missing = (

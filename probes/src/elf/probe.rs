@@ -138,7 +138,7 @@ fn tell(out: &mut Observation<'_>, path: &str, file: &ElfFile) {
     let mut needs = Vec::new();
     for need in &linkage.version_needs {
         let strong = need.nodes.iter().filter(|node| !node.weak);
-        needs.extend(strong.map(|node| format!("{} {}", need.library, node.name)));
+        needs.extend(strong.map(|node| format!("{} {}", need.soname, node.name)));
     }
     if !needs.is_empty() {
         out.keyed("elf.version-needs", path, Value::List(needs), origin());

@@ -195,7 +195,7 @@ fn every_class_and_byte_order_reads_the_same() {
         assert_eq!(
             version_needs,
             [VersionNeed {
-                library: "libc.so.6".to_owned(),
+                soname: "libc.so.6".to_owned(),
                 nodes
             }]
         );

@@ -10,7 +10,7 @@ use super::reader::Reader;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VersionNeed {
     /// Name of the library as in `DT_NEEDED`.
-    pub library: String,
+    pub soname: String,
     /// The versions, in file order.
     pub nodes: Vec<NeededNode>,
 }
@@ -48,7 +48,7 @@ pub(super) fn needs(table: &Reader<'_>, strings: &Reader<'_>) -> Result<Vec<Vers
         expect_version_1(table, at)?;
         let library = name(strings, "library of a version need", table.u32(at + 4)?)?;
         let mut need = VersionNeed {
-            library,
+            soname: library,
             nodes: Vec::new(),
         };
         let mut aux = step(table, at, table.u32(at + 8)?)?;

@@ -67,7 +67,7 @@ impl<'a> Case<'a> {
         }
         for file in files {
             let Ok(linkage) = &file.linkage else { continue };
-            let needs = linkage.version_needs.iter().map(|need| &need.library);
+            let needs = linkage.version_needs.iter().map(|need| &need.soname);
             let names = linkage.needed.iter().chain(needs).cloned().collect();
             case.ask_libraries(&file.architecture, names, host);
             if let Some(path) = &linkage.interpreter {

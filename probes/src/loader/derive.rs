@@ -196,7 +196,7 @@ impl Verdict<'_> {
             let key = self.key(&missing.needed_by, &missing.soname);
             match self.case.looked_elsewhere(&missing.soname) {
                 Some(place) => {
-                    let fact = self.library("library", &missing.soname);
+                    let fact = self.host_fact("library", &missing.soname);
                     let lack = Lack::new(Side::Host, fact, format!("no probe looks for {place}"));
                     out.lacking("load.missing-library", &key, lack);
                 }
@@ -224,7 +224,7 @@ impl Verdict<'_> {
             };
             let lack = Lack::new(
                 Side::Host,
-                self.library("library", &undecided.subject),
+                self.host_fact("library", &undecided.subject),
                 self.case.explained(&undecided.reason),
             );
             out.lacking(name, &self.key(&undecided.needed_by, &undecided.subject), lack);
@@ -260,14 +260,14 @@ impl Verdict<'_> {
         let mut undefined: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
         for node in &self.report.missing_nodes {
             if !node.weak && certain(&node.path) {
-                let nodes = undefined.entry((&node.needed_by, &node.library)).or_default();
+                let nodes = undefined.entry((&node.needed_by, &node.soname)).or_default();
                 nodes.push(&node.node);
             }
         }
         for ((needed_by, library), nodes) in undefined {
             let key = self.key(needed_by, library);
             let missing = oldest_first(nodes.into_iter());
-            let defined = self.host.state(&self.library("library.nodes", library));
+            let defined = self.host.state(&self.host_fact("library.nodes", library));
             let defined = defined.value().map(list).unwrap_or_default();
             let alike = |node: &&str| {
                 missing
@@ -286,12 +286,12 @@ impl Verdict<'_> {
             .iter()
             .filter(|library| certain(&library.path))
         {
-            let key = self.key(&library.needed_by, &library.library);
+            let key = self.key(&library.needed_by, &library.soname);
             if let Some(reason) = self.case.without_nodes(&library.path) {
-                let fact = self.library("library.nodes", &library.library);
+                let fact = self.host_fact("library.nodes", &library.soname);
                 out.lacking("load.undefined", &key, Lack::new(Side::Host, fact, reason));
             } else if let Some(reason) = self.case.without_marks(&library.path) {
-                let fact = self.library("library.unversioned", &library.library);
+                let fact = self.host_fact("library.unversioned", &library.soname);
                 out.lacking("load.unversioned", &key, Lack::new(Side::Host, fact, reason));
             } else if library.aborts {
                 out.value("load.unversioned", &key, self.file.architecture.as_str());
@@ -300,7 +300,7 @@ impl Verdict<'_> {
     }
 
     /// The fact of the host about a library of the file's architecture.
-    fn library(&self, name: &'static str, soname: &str) -> FactId {
+    fn host_fact(&self, name: &'static str, soname: &str) -> FactId {
         FactId::keyed(name, format!("{}/{soname}", self.file.architecture))
     }
 

@@ -252,7 +252,7 @@ impl<'i> Process<'i> {
     }
 
     fn check_need(&mut self, need: &VersionNeed, needing: usize) {
-        let library = need.library.clone();
+        let library = need.soname.clone();
         let needed_by = self.path(needing);
         let Some((found, _)) = self.already_loaded(&library) else {
             return self.unresolved_need(&library, needing);
@@ -262,7 +262,7 @@ impl<'i> Process<'i> {
         let Some(definitions) = &found.linkage.version_definitions else {
             return self.report.unversioned.push(Unversioned {
                 needed_by,
-                library,
+                soname: library,
                 path,
                 aborts,
             });
@@ -273,7 +273,7 @@ impl<'i> Process<'i> {
             .filter(|node| definitions.iter().all(|defined| defined.name != node.name));
         self.report.missing_nodes.extend(missing.map(|node| MissingNode {
             needed_by: needed_by.clone(),
-            library: library.clone(),
+            soname: library.clone(),
             path: path.clone(),
             node: node.name.clone(),
             weak: node.weak,

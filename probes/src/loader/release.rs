@@ -161,10 +161,10 @@ fn version_needs(value: &Value) -> Vec<VersionNeed> {
             name: node.to_owned(),
             weak: false,
         };
-        match needs.iter_mut().find(|need| need.library == library) {
+        match needs.iter_mut().find(|need| need.soname == library) {
             Some(need) => need.nodes.push(node),
             None => needs.push(VersionNeed {
-                library: library.to_owned(),
+                soname: library.to_owned(),
                 nodes: vec![node],
             }),
         }

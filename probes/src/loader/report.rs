@@ -142,7 +142,7 @@ pub struct MissingNode {
     /// Path of the object that needs it.
     pub needed_by: String,
     /// Name of the library.
-    pub library: String,
+    pub soname: String,
     /// The file chosen for it.
     pub path: String,
     /// The version.
@@ -157,7 +157,7 @@ pub struct Unversioned {
     /// Path of the object that needs a version.
     pub needed_by: String,
     /// Name of the library.
-    pub library: String,
+    pub soname: String,
     /// The file chosen for it.
     pub path: String,
     /// Its symbols have no versions at all, not even "global": glibc aborts when it binds one of those that a version is

@@ -11,7 +11,7 @@ const X86_64: Abi = Abi {
     arm_float: None,
 };
 
-fn library(soname: &str, needed: &[&str]) -> Linkage {
+fn object(soname: &str, needed: &[&str]) -> Linkage {
     Linkage {
         abi: X86_64,
         kind: Kind::Dynamic,
@@ -34,7 +34,7 @@ fn program(interpreter: &str, needed: &[&str]) -> Linkage {
     Linkage {
         interpreter: Some(interpreter.to_owned()),
         pie: true,
-        ..library("", needed)
+        ..object("", needed)
     }
 }
 
@@ -107,12 +107,12 @@ fn musl_is_its_own_libraries_and_ignores_versions() {
         weak: false,
     };
     main.version_needs = vec![VersionNeed {
-        library: "libgcc_s.so.1".to_owned(),
+        soname: "libgcc_s.so.1".to_owned(),
         nodes: vec![node],
     }];
-    let mut gcc = library("libgcc_s.so.1", &["libc.so"]);
+    let mut gcc = object("libgcc_s.so.1", &["libc.so"]);
     gcc.version_definitions = Some(Vec::new());
-    let musl = library("libc.so", &[]);
+    let musl = object("libc.so", &[]);
     let files = vec![("/app", main), (MUSL, musl), ("/usr/lib/libgcc_s.so.1", gcc)];
     let report = load("/app", &Machine::new(Rules::musl(None), files)).unwrap();
     assert_eq!(
@@ -134,10 +134,10 @@ fn musl_inherits_a_runpath_and_asks_the_environment_first() {
     let files = || {
         vec![
             ("/opt/app", main.clone()),
-            (MUSL, library("libc.so", &[])),
-            ("/opt/lib/liba.so", library("liba.so", &["libb.so"])),
-            ("/opt/lib/libb.so", library("libb.so", &[])),
-            ("/env/libb.so", library("libb.so", &[])),
+            (MUSL, object("libc.so", &[])),
+            ("/opt/lib/liba.so", object("liba.so", &["libb.so"])),
+            ("/opt/lib/libb.so", object("libb.so", &[])),
+            ("/env/libb.so", object("libb.so", &[])),
         ]
     };
     let report = load("/opt/app", &Machine::new(Rules::musl(None), files())).unwrap();
@@ -158,13 +158,13 @@ fn musl_stops_at_a_file_for_another_machine() {
             machine: 3,
             ..X86_64
         },
-        ..library("liba.so", &[])
+        ..object("liba.so", &[])
     };
     let files = vec![
         ("/app", program(MUSL, &["liba.so"])),
-        (MUSL, library("libc.so", &[])),
+        (MUSL, object("libc.so", &[])),
         ("/lib/liba.so", foreign),
-        ("/usr/lib/liba.so", library("liba.so", &[])),
+        ("/usr/lib/liba.so", object("liba.so", &[])),
     ];
     let report = load("/app", &Machine::new(Rules::musl(None), files)).unwrap();
     assert_eq!(
@@ -176,7 +176,7 @@ fn musl_stops_at_a_file_for_another_machine() {
 fn glibc(needed: &[&str]) -> Vec<(&'static str, Linkage)> {
     vec![
         ("/app", program(GLIBC, needed)),
-        (GLIBC, library("ld-linux-x86-64.so.2", &[])),
+        (GLIBC, object("ld-linux-x86-64.so.2", &[])),
     ]
 }
 
@@ -184,7 +184,7 @@ fn glibc(needed: &[&str]) -> Vec<(&'static str, Linkage)> {
 fn what_is_not_known_is_undecided_and_never_missing() {
     let files = || {
         let mut files = glibc(&["liba.so", "libb.so"]);
-        files.push(("/usr/lib64/liba.so", library("liba.so", &[])));
+        files.push(("/usr/lib64/liba.so", object("liba.so", &[])));
         files
     };
     let unreadable = "/lib64/liba.so".to_owned();
@@ -237,7 +237,7 @@ fn an_entry_of_the_cache_counts_for_its_own_abi_and_processor() {
     let chosen = |hwcaps: &[&str], entries: &[CacheEntry]| {
         let mut files = glibc(&["liba.so"]);
         files.extend(
-            ["/v4/liba.so", "/32/liba.so", "/v2/liba.so", "/plain/liba.so"].map(|p| (p, library("", &[]))),
+            ["/v4/liba.so", "/32/liba.so", "/v2/liba.so", "/plain/liba.so"].map(|p| (p, object("", &[]))),
         );
         let hwcaps = hwcaps.iter().map(|name| (*name).to_owned()).collect();
         let rules = Rules {
@@ -287,7 +287,7 @@ fn an_interpreter_for_another_machine_is_rejected() {
 #[test]
 fn two_names_of_one_file_are_one_object_and_cycles_end() {
     let mut files = glibc(&["liba.so", "libalias.so"]);
-    files.push(("/lib64/liba.so", library("", &["libalias.so", "liba.so"])));
+    files.push(("/lib64/liba.so", object("", &["libalias.so", "liba.so"])));
     let links = HashMap::from([("/usr/lib64/libalias.so".to_owned(), "/lib64/liba.so".to_owned())]);
     let report = load(
         "/app",
@@ -310,8 +310,8 @@ fn glibc_names_a_missing_library_once_and_musl_for_every_object() {
         let liba = format!("{directory}/liba.so");
         let files = vec![
             ("/app", program(interpreter, &["liba.so", "libz.so"])),
-            (interpreter, library("ld.so", &[])),
-            (liba.as_str(), library("liba.so", &["libz.so"])),
+            (interpreter, object("ld.so", &[])),
+            (liba.as_str(), object("liba.so", &["libz.so"])),
         ];
         let report = load("/app", &Machine::new(rules, files)).unwrap();
         assert_eq!(report.missing.len(), times, "{interpreter}");
@@ -330,7 +330,7 @@ proptest::proptest! {
         let paths = names.iter().map(|name| format!("/lib64/{name}")).collect::<Vec<_>>();
         let needed = |of: &[usize]| of.iter().map(|index| names[*index].as_str()).collect::<Vec<_>>();
         let mut files = glibc(&needed(&needs[0]));
-        let libraries = needs.iter().enumerate().map(|(index, of)| (paths[index].as_str(), library("", &needed(of))));
+        let libraries = needs.iter().enumerate().map(|(index, of)| (paths[index].as_str(), object("", &needed(of))));
         let mut machine = Machine::new(Rules::lib64(&X86_64), libraries.chain(files.drain(..)).collect());
         machine.unknown = vec![paths[unknown].clone()];
         let report = load("/app", &machine).unwrap();

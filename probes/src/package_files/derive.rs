@@ -156,7 +156,7 @@ impl<'a> Packages<'a> {
             let alternatives = self.alternatives(&text.to_string());
             let met = match alternatives.first() {
                 Some(one) if self.is_library(&one.name) => {
-                    self.library(&one.name, built_for.as_deref().unwrap_or(self.of.any))
+                    self.met_by_library(&one.name, built_for.as_deref().unwrap_or(self.of.any))
                 }
                 _ => self.met(&alternatives),
             };
@@ -188,7 +188,7 @@ impl<'a> Packages<'a> {
         self.of.family == RPM.family && text.contains(".so")
     }
 
-    fn library(&self, name: &str, machine: &str) -> Met {
+    fn met_by_library(&self, name: &str, machine: &str) -> Met {
         let (soname, node) = name.split_once('(').unwrap_or((name, ""));
         let node = node.split(')').next().unwrap_or_default();
         let key = format!("{machine}/{soname}");
