@@ -1,6 +1,8 @@
 //! The files of a release: one question that all probes of a release share, so that it is read once.
 
+use parity_core::answer::{Answers, Entry, Outcome};
 use parity_core::need::{Need, Take};
+use parity_core::probe::Observation;
 
 /// Program headers lie in the first KiB of what linkers write.
 pub(crate) const HEAD: u32 = 1024;
@@ -12,6 +14,27 @@ pub(crate) fn all_files() -> Need {
         take: Take::Head(HEAD),
         max_entries: 200_000,
     }
+}
+
+/// The bytes of a file: those that all files came with, where they are all, else what was asked for. Nothing while they are asked for.
+pub(crate) fn whole<'a>(
+    answers: &'a Answers,
+    entry: &'a Entry,
+    cap: u64,
+    out: &mut Observation<'_>,
+) -> Option<Outcome<&'a [u8]>> {
+    let head = entry.content.as_ref().and_then(Outcome::got);
+    let head = head.map(|blob| blob.0.as_slice());
+    let all = head.filter(|head| u64::try_from(head.len()).is_ok_and(|read| read >= entry.size));
+    if let Some(all) = all {
+        return Some(Outcome::Got(all));
+    }
+    let need = Need::file_up_to(entry.path.as_str(), cap);
+    if answers.has(&need) {
+        return Some(answers.bytes(&need));
+    }
+    out.ask(need);
+    None
 }
 
 /// Directories that are for those who make a release: with what is in them they build, test, try and explain it.

@@ -39,6 +39,8 @@ mod probe;
 #[cfg(feature = "collect")]
 mod proxies;
 #[cfg(feature = "collect")]
+mod readers;
+#[cfg(feature = "collect")]
 mod said;
 #[cfg(feature = "collect")]
 mod started;

@@ -3,13 +3,11 @@ use parity_core::fact::{FactId, Origin, State, Value};
 use parity_core::need::Need;
 use parity_core::probe::{Manifest, Observation, Probe, Subject};
 
+use super::readers::{self, Reader};
 use super::said::Said;
-use super::{
-    SCHEMAS, appimage, building, clients, composing, cron, cuda, gradle, java, kubernetes, loopback, modules,
-    node, options, pooling, pools, proxies, uses,
-};
+use super::{SCHEMAS, appimage, building, gradle, pooling};
 use crate::reading::text;
-use crate::release::all_files;
+use crate::release::{all_files, whole};
 
 static MANIFEST: Manifest = Manifest::new(
     "settings",
@@ -57,9 +55,7 @@ impl Probe for Settings {
             return;
         };
         let mut found = Vec::new();
-        let mut has_buildkit = false;
-        let mut makers = Vec::new();
-        let mut has_gradle = false;
+        let mut around = Around::default();
         let own = files
             .entries
             .iter()
@@ -76,22 +72,20 @@ impl Probe for Settings {
                 }
                 continue;
             }
-            let readers = readers(entry);
+            let readers = readers::of(&entry.path, beginning(entry));
             let may_turn_on = may_turn_on(&entry.path);
             if readers.is_empty() && !may_turn_on {
                 continue;
             }
-            match content(answers, entry, out) {
+            match whole(answers, entry, CAP, out) {
                 Some(Outcome::Got(bytes)) => {
                     let text = text(bytes);
-                    has_buildkit |= may_turn_on && building::turns_on(&text);
-                    if may_turn_on && makes_accounts(&text) {
-                        makers.push(text.to_string());
+                    if may_turn_on {
+                        around.add(&entry.path, &text);
                     }
-                    has_gradle |= may_turn_on && gradle::starts(&entry.path, &text);
                     let mut said = Said::default();
                     for reader in readers {
-                        reader.read(&entry.path, &text, &mut said);
+                        (reader.read)(&entry.path, &text, &mut said);
                     }
                     found.push((entry.path.as_str(), said));
                 }
@@ -107,19 +101,10 @@ impl Probe for Settings {
                 .iter()
                 .any(|(_, said)| said.0.keys().any(|(of, _)| *of == family))
         };
-        let is_pooled = says(pooling::NAMED) && !says(pooling::WITHOUT);
+        around.is_pooled = says(pooling::NAMED) && !says(pooling::WITHOUT);
         for (path, said) in found {
             for ((family, key), (value, line)) in said.0 {
-                let is_settled = match family {
-                    "container-file.buildkit" => has_buildkit,
-                    "build-tool.java" => !has_gradle,
-                    "pooler-client.prepares" => !is_pooled,
-                    family if family.starts_with("pool-file.") => {
-                        makers.iter().any(|text| has_word(text, &key))
-                    }
-                    family => family == pooling::NAMED || family == pooling::WITHOUT,
-                };
-                if is_settled {
+                if around.settles(family, &key) {
                     continue;
                 }
                 let key = if key.is_empty() {
@@ -133,6 +118,37 @@ impl Probe for Settings {
                 };
                 out.keyed(family, key, value, Origin::line(path, line));
             }
+        }
+    }
+}
+
+/// What other files of the release say, on which it depends whether a file asks for something.
+#[derive(Default)]
+struct Around {
+    has_buildkit: bool,
+    has_gradle: bool,
+    is_pooled: bool,
+    /// Texts that create accounts.
+    makers: Vec<String>,
+}
+
+impl Around {
+    fn add(&mut self, path: &str, text: &str) {
+        self.has_buildkit |= building::turns_on(text);
+        self.has_gradle |= gradle::starts(path, text);
+        if makes_accounts(text) {
+            self.makers.push(text.to_owned());
+        }
+    }
+
+    /// Whether nothing is asked for, because the release sees to it itself, or does not do it after all.
+    fn settles(&self, family: &str, key: &str) -> bool {
+        match family {
+            "container-file.buildkit" => self.has_buildkit,
+            "build-tool.java" => !self.has_gradle,
+            "pooler-client.prepares" => !self.is_pooled,
+            "pool-file.group" | "pool-file.user" => self.makers.iter().any(|text| has_word(text, key)),
+            family => family == pooling::NAMED || family == pooling::WITHOUT,
         }
     }
 }
@@ -163,142 +179,14 @@ fn has_word(text: &str, name: &str) -> bool {
     words.any(|word| word == name)
 }
 
-/// Who reads a file.
-#[derive(Clone, Copy)]
-enum Reader {
-    Building,
-    Clients,
-    Composing,
-    Cron,
-    Cuda,
-    Gradle,
-    Java,
-    Kubernetes,
-    Loopback,
-    Modules,
-    Pools,
-    Proxies,
-    Options,
-    Pooling,
-    Uses,
-    Node,
-}
-
-impl Reader {
-    fn read(self, path: &str, text: &str, said: &mut Said) {
-        match self {
-            Reader::Building => building::read(text, said),
-            Reader::Clients => clients::read(path, text, said),
-            Reader::Composing => composing::read(text, said),
-            Reader::Cron => cron::read(path, text, said),
-            Reader::Cuda => cuda::read(path, text, said),
-            Reader::Gradle => gradle::read(text, said),
-            Reader::Java => java::read(text, said),
-            Reader::Kubernetes => kubernetes::read(text, said),
-            Reader::Loopback => loopback::read(path, text, said),
-            Reader::Modules => modules::read(path, text, said),
-            Reader::Pools => pools::read(path, text, said),
-            Reader::Proxies => proxies::read(path, text, said),
-            Reader::Options => options::read(path, text, said),
-            Reader::Pooling => pooling::read(text, said),
-            Reader::Uses => uses::read(path, text, said),
-            Reader::Node => node::read(path, text, said),
-        }
-    }
-
-    /// What stays unknown where a file cannot be read.
-    fn families(self) -> &'static [&'static str] {
-        match self {
-            Reader::Building => &["container-file.buildkit"],
-            Reader::Clients => &[
-                "client-server.versions",
-                "client-server.refused",
-                "opened-library.of",
-            ],
-            Reader::Composing => &[
-                "compose-file.cpus",
-                "compose-file.device",
-                "compose-file.host-alias",
-                "compose-file.nofile",
-                "compose-file.part",
-                "compose-file.published",
-                "compose-file.unlabelled",
-                "kernel-module.needs",
-            ],
-            Reader::Cron => &["cron-file.percent"],
-            Reader::Cuda => &["cuda.driver"],
-            Reader::Gradle => &["build-tool.java"],
-            Reader::Java => &["java-option.ignored", "java-option.versions"],
-            Reader::Kubernetes => &["kubernetes-file.versions"],
-            Reader::Loopback => &["loopback-service.named", "settings-file.host"],
-            Reader::Modules => &["kernel-module.needs", "kubernetes-unit.program"],
-            Reader::Pools => &["pool-file.group", "pool-file.listen", "pool-file.user"],
-            Reader::Proxies => &["proxy-file.versions"],
-            Reader::Options => &["server-file.versions"],
-            Reader::Pooling | Reader::Uses => &[],
-            Reader::Node => &["node-option.versions"],
-        }
-    }
-}
-
 /// The first bytes of a file.
 fn beginning(entry: &Entry) -> &[u8] {
     let head = entry.content.as_ref().and_then(Outcome::got);
     head.map_or(&[][..], |blob| blob.0.as_slice())
 }
 
-fn readers(entry: &Entry) -> Vec<Reader> {
-    let path = entry.path.as_str();
-    let head = beginning(entry);
-    let all = [
-        (building::concerns(path), Reader::Building),
-        (clients::concerns(path), Reader::Clients),
-        (composing::concerns(path), Reader::Composing),
-        (cron::concerns(path), Reader::Cron),
-        (cuda::concerns(path), Reader::Cuda),
-        (gradle::concerns(path), Reader::Gradle),
-        (java::concerns(path, head), Reader::Java),
-        (kubernetes::concerns(path, head), Reader::Kubernetes),
-        (loopback::concerns(path), Reader::Loopback),
-        (modules::concerns(path), Reader::Modules),
-        (pools::concerns(path, head), Reader::Pools),
-        (proxies::concerns(path), Reader::Proxies),
-        (options::concerns(path), Reader::Options),
-        (pooling::concerns(path), Reader::Pooling),
-        (uses::concerns(path), Reader::Uses),
-        (node::concerns(path), Reader::Node),
-    ];
-    all.into_iter()
-        .filter(|(does, _)| *does)
-        .map(|(_, reader)| reader)
-        .collect()
-}
-
-/// The bytes of a file; nothing while they are asked for.
-fn content<'a>(
-    answers: &'a Answers,
-    entry: &'a Entry,
-    out: &mut Observation<'_>,
-) -> Option<Outcome<&'a [u8]>> {
-    let head = entry
-        .content
-        .as_ref()
-        .and_then(Outcome::got)
-        .map(|blob| blob.0.as_slice());
-    let whole = head.filter(|head| u64::try_from(head.len()).is_ok_and(|read| read >= entry.size));
-    if let Some(whole) = whole {
-        return Some(Outcome::Got(whole));
-    }
-    let need = Need::file_up_to(entry.path.as_str(), CAP);
-    if answers.has(&need) {
-        return Some(answers.bytes(&need));
-    }
-    out.ask(need);
-    None
-}
-
-fn unknown(out: &mut Observation<'_>, path: &str, readers: &[Reader], state: &State) {
-    for family in readers.iter().flat_map(|reader| reader.families()) {
+fn unknown(out: &mut Observation<'_>, path: &str, readers: &[&Reader], state: &State) {
+    for family in readers.iter().flat_map(|reader| reader.families) {
         out.state(FactId::keyed(*family, path), state.clone(), Origin::file(path));
     }
 }

@@ -11,6 +11,7 @@ use super::parse::Created;
 use super::{SCHEMAS, UnitFile, interfaces, unit_file};
 use crate::elf::HEAD_BYTES;
 use crate::reading::{base_name, text};
+use crate::release::whole;
 
 static MANIFEST: Manifest = Manifest::new(
     "units",
@@ -96,13 +97,13 @@ impl Probe for Units {
         let mut created = Created::default();
         for entry in files.iter().filter(|entry| creates_users(&entry.path)) {
             if let Some(bytes) =
-                content(answers, entry, out).and_then(|bytes| out.optional(bytes, &entry.path))
+                whole(answers, entry, CAP, out).and_then(|bytes| out.optional(bytes, &entry.path))
             {
                 created.add(&text(bytes));
             }
         }
         for entry in files.iter().filter(|entry| is_unit(&entry.path)) {
-            match content(answers, entry, out) {
+            match whole(answers, entry, CAP, out) {
                 Some(Outcome::Got(bytes)) => {
                     let text = text(bytes);
                     let script = |name: &str| head(files.iter().find(|file| base_name(&file.path) == name)?);
@@ -154,7 +155,7 @@ fn listing<'a>(
         .take(MAX_SOURCES);
     let mut found = Vec::new();
     for entry in sources {
-        if let Some(Outcome::Got(bytes)) = content(answers, entry, out)
+        if let Some(Outcome::Got(bytes)) = whole(answers, entry, CAP, out)
             && interfaces::lists(&entry.path, &text(bytes))
         {
             found.push(entry.path.as_str());
@@ -233,29 +234,6 @@ fn tell_confined(out: &mut Observation<'_>, path: &str, confined: Confined) {
         let key = format!("{path}:{directory}:{name}");
         out.keyed("unit-file.path", key, assignment, Origin::line(path, line));
     }
-}
-
-/// The bytes of a file; nothing while they are asked for.
-fn content<'a>(
-    answers: &'a Answers,
-    entry: &'a Entry,
-    out: &mut Observation<'_>,
-) -> Option<Outcome<&'a [u8]>> {
-    let head = entry
-        .content
-        .as_ref()
-        .and_then(Outcome::got)
-        .map(|blob| blob.0.as_slice());
-    let whole = head.filter(|head| u64::try_from(head.len()).is_ok_and(|read| read >= entry.size));
-    if let Some(whole) = whole {
-        return Some(Outcome::Got(whole));
-    }
-    let need = Need::file_up_to(entry.path.as_str(), CAP);
-    if answers.has(&need) {
-        return Some(answers.bytes(&need));
-    }
-    out.ask(need);
-    None
 }
 
 /// `EnvironmentFile=/etc/default/NAME` without `-`: the unit does not start without it (systemd.exec(5)).

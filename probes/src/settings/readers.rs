@@ -1,0 +1,142 @@
+//! Who reads which file of a release.
+
+use super::said::Said;
+use super::{
+    building, clients, composing, cron, cuda, gradle, java, kubernetes, loopback, modules, node, options,
+    pooling, pools, proxies, uses,
+};
+
+/// One kind of settings.
+pub(super) struct Reader {
+    /// Whether a file is of this kind, by its path and its first bytes.
+    concerns: fn(&str, &[u8]) -> bool,
+    /// What a file asks for, by its path and text.
+    pub(super) read: fn(&str, &str, &mut Said),
+    /// What stays unknown where a file cannot be read.
+    pub(super) families: &'static [&'static str],
+}
+
+/// Those that read a file, by its path and its first bytes.
+pub(super) fn of(path: &str, head: &[u8]) -> Vec<&'static Reader> {
+    READERS
+        .iter()
+        .filter(|reader| (reader.concerns)(path, head))
+        .collect()
+}
+
+const READERS: &[Reader] = &[
+    Reader {
+        concerns: |path, _| building::concerns(path),
+        read: |_, text, said| building::read(text, said),
+        families: &["container-file.buildkit"],
+    },
+    Reader {
+        concerns: |path, _| clients::concerns(path),
+        read: clients::read,
+        families: &[
+            "client-server.refused",
+            "client-server.versions",
+            "opened-library.of",
+        ],
+    },
+    Reader {
+        concerns: |path, _| composing::concerns(path),
+        read: |_, text, said| composing::read(text, said),
+        families: &[
+            "compose-file.cpus",
+            "compose-file.device",
+            "compose-file.host-alias",
+            "compose-file.nofile",
+            "compose-file.part",
+            "compose-file.published",
+            "compose-file.unlabelled",
+            "kernel-module.needs",
+        ],
+    },
+    Reader {
+        concerns: |path, _| cron::concerns(path),
+        read: cron::read,
+        families: &["cron-file.percent"],
+    },
+    Reader {
+        concerns: |path, _| cuda::concerns(path),
+        read: cuda::read,
+        families: &["cuda.driver"],
+    },
+    Reader {
+        concerns: |path, _| gradle::concerns(path),
+        read: |_, text, said| gradle::read(text, said),
+        families: &["build-tool.java"],
+    },
+    Reader {
+        concerns: java::concerns,
+        read: |_, text, said| java::read(text, said),
+        families: &["java-option.ignored", "java-option.versions"],
+    },
+    Reader {
+        concerns: kubernetes::concerns,
+        read: |_, text, said| kubernetes::read(text, said),
+        families: &["kubernetes-file.versions"],
+    },
+    Reader {
+        concerns: |path, _| loopback::concerns(path),
+        read: loopback::read,
+        families: &["loopback-service.named", "settings-file.host"],
+    },
+    Reader {
+        concerns: |path, _| modules::concerns(path),
+        read: modules::read,
+        families: &["kernel-module.needs", "kubernetes-unit.program"],
+    },
+    Reader {
+        concerns: |path, _| node::concerns(path),
+        read: node::read,
+        families: &["node-option.versions"],
+    },
+    Reader {
+        concerns: |path, _| options::concerns(path),
+        read: options::read,
+        families: &["server-file.versions"],
+    },
+    Reader {
+        concerns: |path, _| pooling::concerns(path),
+        read: |_, text, said| pooling::read(text, said),
+        families: &["pooler-client.prepares"],
+    },
+    Reader {
+        concerns: pools::concerns,
+        read: pools::read,
+        families: &["pool-file.group", "pool-file.listen", "pool-file.user"],
+    },
+    Reader {
+        concerns: |path, _| proxies::concerns(path),
+        read: proxies::read,
+        families: &["proxy-file.versions"],
+    },
+    Reader {
+        concerns: |path, _| uses::concerns(path),
+        read: uses::read,
+        families: &[
+            "mongodb-transaction.used",
+            "rabbitmq-plugin.used",
+            "search-plugin.used",
+            "server-use.versions",
+        ],
+    },
+];
+
+#[cfg(test)]
+mod tests {
+    use super::READERS;
+    use crate::settings::SCHEMAS;
+
+    #[test]
+    fn whoever_reads_a_file_says_what_stays_unknown_without_it() {
+        for reader in READERS {
+            assert!(!reader.families.is_empty());
+            for family in reader.families {
+                assert!(SCHEMAS.iter().any(|schema| schema.name == *family), "{family}");
+            }
+        }
+    }
+}
