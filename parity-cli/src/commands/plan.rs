@@ -82,7 +82,7 @@ pub(crate) fn run(session: &Session, arguments: &OneTarget) -> Result<Exit, CliE
         if is_script {
             needs.sort();
             needs.dedup();
-            page.line("One channel: `exec /bin/sh` reads this script on its standard input. Nothing is written on the host.");
+            page.line("One channel: a `/bin/sh` with LC_ALL and PATH alone reads this script on its standard input. Nothing is written on the host.");
             page.end();
             script_for(&needs).lines().for_each(|line| page.line(line));
         }

@@ -91,7 +91,7 @@ fn lists_and_explanations() {
 fn a_plan_runs_nothing() {
     let world = World::shop();
     let run = world.parity(&["plan", "ssh://nohost.invalid"]);
-    assert!(run.ended(0).out.contains("exec /bin/sh"), "{}", run.out);
+    assert!(run.ended(0).out.contains("a `/bin/sh` with"), "{}", run.out);
     assert!(world.parity(&["plan"]).ended(0).out.starts_with("local\n"));
     let run = world.parity(&["plan", "facts:be1.toml"]);
     assert!(run.ended(0).out.contains("reads this document and nothing else"));

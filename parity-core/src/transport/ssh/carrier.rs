@@ -67,9 +67,20 @@ const OPTIONS: [&str; 14] = [
     "LogLevel=DEBUG1",
 ];
 
-/// Works in any login shell. After a refusal `sudo` has read nothing of the script, so the shell behind it reads it all.
-const SHELL: &str = "exec /bin/sh";
-const SUDO_SHELL: &str = "sudo -n /bin/sh || exec /bin/sh";
+/// A shell in an environment of its own, which its first argument says; as it is where there is no `env`.
+const CLEAN_SHELL: &str = "test -x /usr/bin/env || exec /bin/sh; \
+    exec /usr/bin/env -i LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin /bin/sh -s clean";
+
+/// Works in any login shell.
+pub(super) fn login_command(sudo: bool) -> String {
+    let shell = format!("/bin/sh -c '{CLEAN_SHELL}'");
+    if sudo {
+        // After a refusal it has read nothing of the script, so the shell behind it reads it all.
+        format!("sudo -n {shell} || exec {shell}")
+    } else {
+        format!("exec {shell}")
+    }
+}
 
 impl Carrier {
     /// The user's own `ssh`.
@@ -88,7 +99,7 @@ impl Carrier {
             arguments.extend(["-o".to_owned(), option]);
         }
         arguments.extend(host.arguments());
-        arguments.push(if options.sudo { SUDO_SHELL } else { SHELL }.to_owned());
+        arguments.push(login_command(options.sudo));
         Carrier {
             kind: CarrierKind::Ssh,
             name: host.to_string(),
@@ -103,7 +114,9 @@ impl Carrier {
     /// The name begins with anything but a letter or digit, or has another character than letters, digits and `. - _`.
     pub fn docker(client: &str, container: &str) -> Result<Carrier, String> {
         plain_name(container)?;
-        let arguments = ["exec", "-i", container, "/bin/sh"].map(str::to_owned).to_vec();
+        let arguments = ["exec", "-i", container, "/bin/sh", "-c", CLEAN_SHELL]
+            .map(str::to_owned)
+            .to_vec();
         Ok(Carrier {
             kind: CarrierKind::Container,
             name: container.to_owned(),
@@ -124,7 +137,7 @@ impl Carrier {
         if let Some(container) = container {
             arguments.extend(["-c".to_owned(), container.to_owned()]);
         }
-        arguments.extend(["--".to_owned(), "/bin/sh".to_owned()]);
+        arguments.extend(["--", "/bin/sh", "-c", CLEAN_SHELL].map(str::to_owned));
         Ok(Carrier {
             kind: CarrierKind::Container,
             name: format!("{namespace}/{pod}"),

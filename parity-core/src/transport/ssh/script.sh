@@ -8,8 +8,12 @@ unalias -a 2>/dev/null
 test -z "$BASH_VERSION" || shopt -u nullglob failglob dotglob nocaseglob globstar extglob
 p_count=0 p_null=${p_root}dev/null
 
-# Programs see this environment and no other.
-p_run() { env -i LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin "$@"; } </dev/null
+# Programs see this environment and no other (of its own a shell may add `_`). A shell that was started in it is told so, which
+# saves a process for each of them.
+case ${1-} in
+  clean) unset PWD OLDPWD SHLVL; p_run() { "$@"; } </dev/null ;;
+  *) p_run() { env -i LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin "$@"; } </dev/null ;;
+esac
 
 p_begin() { echo "@$p_nonce begin $1"; echo "@$p_nonce begin $1" >&2; }
 p_end() {

@@ -140,7 +140,7 @@ fn later_rounds_use_the_same_shell_and_a_dead_one_is_told() {
 fn another_client_carries_the_same_script() {
     let top = tempfile::tempdir().unwrap();
     let client = top.path().join("client");
-    let fake = "#!/bin/sh\n[ \"$*\" = 'exec -i web-1 /bin/sh' ] || { echo \"Error: No such container: $3\" >&2; exit 1; }\nexec sh\n";
+    let fake = "#!/bin/sh\n[ \"$1 $2 $3 $4 $5\" = 'exec -i web-1 /bin/sh -c' ] || { echo \"Error: No such container: $3\" >&2; exit 1; }\nexec sh -c \"$6\"\n";
     fs::write(&client, fake).unwrap();
     fs::set_permissions(&client, fs::Permissions::from_mode(0o755)).unwrap();
     let client = client.to_str().unwrap();
@@ -154,8 +154,8 @@ fn another_client_carries_the_same_script() {
     assert_eq!(error.code, "no-such-container");
     assert!(error.message.contains("web-2"), "{error}");
     let pod = Carrier::kubectl("shop", "api-0", Some("app")).unwrap();
-    let argv = "kubectl exec -i -n shop api-0 -c app -- /bin/sh";
-    assert_eq!(pod.argv().join(" "), argv);
+    let argv = "kubectl exec -i -n shop api-0 -c app -- /bin/sh -c ";
+    assert!(pod.argv().join(" ").starts_with(argv), "{pod:?}");
     for name in ["", "-it", "--privileged", "a b", "a/b", "a\nb", "$(id)"] {
         assert!(Carrier::docker("docker", name).is_err(), "{name}");
         assert!(
