@@ -3,6 +3,7 @@
 use parity_core::answer::{Answers, Entry, Outcome};
 use parity_core::need::{Need, Take};
 use parity_core::probe::Observation;
+use parity_core::snapshot::CoverageState;
 
 /// Program headers lie in the first KiB of what linkers write.
 pub(crate) const HEAD: u32 = 1024;
@@ -35,6 +36,16 @@ pub(crate) fn whole<'a>(
     }
     out.ask(need);
     None
+}
+
+/// The first of these, as many as are read. That there are more is said: what was not read may ask for something.
+pub(crate) fn at_most<T>(mut found: Vec<T>, most: usize, what: &str, out: &mut Observation<'_>) -> Vec<T> {
+    if found.len() > most {
+        let reason = format!("{} {what}: the first {most} are read", found.len());
+        out.covered(CoverageState::Partial, reason);
+        found.truncate(most);
+    }
+    found
 }
 
 /// Directories that are for those who make a release: with what is in them they build, test, try and explain it.

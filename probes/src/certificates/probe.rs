@@ -7,7 +7,7 @@ use parity_core::probe::{Manifest, Observation, Probe, Subject};
 
 use super::SCHEMAS;
 use crate::reading::{base_name, text};
-use crate::release::{all_files, is_for_its_makers};
+use crate::release::{all_files, at_most, is_for_its_makers};
 use crate::tls::certificates;
 use crate::tls::named::PROGRAMS;
 use crate::tls::policy::level_in;
@@ -65,11 +65,12 @@ impl Probe for Certificates {
             .map(|entry| entry.path.as_str())
             .filter(|path| !is_for_its_makers(path));
         let (shipped, others): (Vec<&str>, Vec<&str>) = paths.partition(|path| is_certificate(path));
-        let configurations = others.into_iter().filter(|path| is_configuration(path));
         if shipped.is_empty() {
             return;
         }
-        let named = named(configurations.take(MAX_FILES), answers, out);
+        let configurations = others.into_iter().filter(|path| is_configuration(path)).collect();
+        let configurations = at_most(configurations, MAX_FILES, "configuration files", out).into_iter();
+        let named = named(configurations, answers, out);
         for path in shipped {
             if let Some(programs) = named.get(base_name(path)) {
                 tell(path, programs, answers, out);

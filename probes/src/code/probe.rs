@@ -10,6 +10,7 @@ use super::language::{Language, is_own, language, without_comments};
 use super::{SCHEMAS, commands, compose, environment, go, locales, memory, ports, redis_conf, uses, zones};
 use crate::elf::HEAD_BYTES;
 use crate::reading::{base_name, text};
+use crate::release::at_most;
 use crate::surroundings::search_engines;
 
 static MANIFEST: Manifest = Manifest::new(
@@ -72,7 +73,7 @@ impl Probe for Code {
             .entries
             .iter()
             .filter(|entry| entry.kind == EntryKind::File && is_own(&entry.path));
-        let mut sources = Vec::new();
+        let mut spoken = Vec::new();
         for entry in own {
             let head = entry.content.as_ref().and_then(|content| match content {
                 Outcome::Got(head) => Some(head.0.as_slice()),
@@ -89,9 +90,13 @@ impl Probe for Code {
                         Origin::file(entry.path.clone()),
                     );
                 }
-            } else if sources.len() < MAX_SOURCES && is_source(&entry.path, head) {
-                sources.extend(source(answers, entry, head, out));
+            } else if is_source(&entry.path, head) {
+                spoken.push((entry, head));
             }
+        }
+        let mut sources = Vec::new();
+        for (entry, head) in at_most(spoken, MAX_SOURCES, "sources", out) {
+            sources.extend(source(answers, entry, head, out));
         }
         let provided = provided(&sources);
         let brings_zones = sources

@@ -9,7 +9,7 @@ use super::readers::{Reader, reader};
 use super::{Pkcs12, SCHEMAS, pkcs12};
 use crate::code::language::{Language, is_own, language, without_comments};
 use crate::reading::{base_name, text};
-use crate::release::{all_files, is_for_its_makers};
+use crate::release::{all_files, at_most, is_for_its_makers};
 use crate::tls::policy::configured;
 
 static MANIFEST: Manifest = Manifest::new(
@@ -80,10 +80,12 @@ impl Probe for Crypto {
                 entry.kind == EntryKind::File && is_own(&entry.path) && !is_for_its_makers(&entry.path)
             })
             .collect();
-        let sources: Vec<Source<'_>> = own
+        let spoken = own
             .iter()
             .filter_map(|entry| Some((entry.path.as_str(), spoken(&entry.path)?)))
-            .take(MAX_FILES)
+            .collect();
+        let sources: Vec<Source<'_>> = at_most(spoken, MAX_FILES, "sources", out)
+            .into_iter()
             .filter_map(|(path, language)| read(path, language, answers, out))
             .collect();
         for source in &sources {
@@ -108,8 +110,9 @@ impl Probe for Crypto {
         let stores = own
             .iter()
             .map(|entry| entry.path.as_str())
-            .filter(|path| is_store(path));
-        for path in stores.take(MAX_STORES) {
+            .filter(|path| is_store(path))
+            .collect();
+        for path in at_most(stores, MAX_STORES, "key stores", out) {
             store(path, &sources, &brings, answers, out);
         }
     }

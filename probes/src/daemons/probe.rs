@@ -9,7 +9,7 @@ use super::modules::{self, Module};
 use super::table::{Found, Gone, Since, Use, needed, refused};
 use super::{SCHEMAS, dovecot, exim, haproxy, sshd};
 use crate::reading::text;
-use crate::release::{all_files, is_for_its_makers};
+use crate::release::{all_files, at_most, is_for_its_makers};
 
 static MANIFEST: Manifest = Manifest::new(
     "daemons",
@@ -104,7 +104,7 @@ impl Probe for Daemons {
             .map(|entry| entry.path.as_str())
             .filter(|path| !is_for_its_makers(path));
         let (main, paths): (Vec<&str>, Vec<&str>) = paths.partition(|path| modules::is_postfix(path));
-        for path in main.into_iter().take(MAX_FILES) {
+        for path in at_most(main, MAX_FILES, "files of Postfix", out) {
             let need = content(path);
             if !answers.has(&need) {
                 out.ask(need);
@@ -114,8 +114,9 @@ impl Probe for Daemons {
         }
         let known = paths
             .into_iter()
-            .filter_map(|path| Some((path, DAEMONS.iter().find(|daemon| (daemon.is_file)(path))?)));
-        for (path, daemon) in known.take(MAX_FILES) {
+            .filter_map(|path| Some((path, DAEMONS.iter().find(|daemon| (daemon.is_file)(path))?)))
+            .collect();
+        for (path, daemon) in at_most(known, MAX_FILES, "files of daemons", out) {
             let need = content(path);
             if answers.has(&need) {
                 daemon.observe(out, path, answers.bytes(&need));

@@ -4,11 +4,10 @@ use parity_core::answer::{Answers, EntryKind, Outcome};
 use parity_core::fact::Origin;
 use parity_core::need::Need;
 use parity_core::probe::{Manifest, Observation, Probe, Subject};
-use parity_core::snapshot::CoverageState;
 
 use super::{SCHEMAS, clients, lacking, without_tls};
 use crate::reading::{base_name, text};
-use crate::release::all_files;
+use crate::release::{all_files, at_most};
 
 static MANIFEST: Manifest = Manifest::new(
     "databases",
@@ -128,14 +127,7 @@ impl Probe for Databases {
             .into_iter()
             .filter(|path| is_configuration(path) || clients::is_read(base_name(path)))
             .collect();
-        if wanted.len() > MAX_FILES {
-            let reason = format!(
-                "{} configuration files: the first {MAX_FILES} are read",
-                wanted.len()
-            );
-            out.covered(CoverageState::Partial, reason);
-        }
-        for path in wanted.into_iter().take(MAX_FILES) {
+        for path in at_most(wanted, MAX_FILES, "configuration files", out) {
             let need = Need::file_up_to(path, CAP);
             if !answers.has(&need) {
                 out.ask(need);

@@ -4,13 +4,13 @@ use parity_core::answer::{Answers, EntryKind, Outcome};
 use parity_core::fact::{FactId, Origin, State, Value};
 use parity_core::need::{Need, Take};
 use parity_core::probe::{Manifest, Observation, Probe, Subject};
-use parity_core::snapshot::CoverageState;
 
 use super::SCHEMAS;
 use super::elsewhere::is_for_production;
 use super::quadlet;
 use super::started::{Started, normal, started};
 use crate::reading::{base_name, numbered, text};
+use crate::release::at_most;
 
 static MANIFEST: Manifest = Manifest::new(
     "images",
@@ -70,14 +70,12 @@ impl Probe for Images {
                 }),
             );
         }
-        if paths.len() > MAX_FILES {
-            let reason = format!(
-                "{} files that may start images: the first {MAX_FILES} are read",
-                paths.len()
-            );
-            out.covered(CoverageState::Partial, reason);
-        }
-        for path in paths.into_iter().take(MAX_FILES) {
+        for path in at_most(
+            paths.into_iter().collect(),
+            MAX_FILES,
+            "files that may start images",
+            out,
+        ) {
             let need = content(path);
             if !answers.has(&need) {
                 out.ask(need);

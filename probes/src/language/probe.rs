@@ -9,7 +9,7 @@ use super::javascript::{POLYFILLS, SERVERS};
 use super::{Dialect, SCHEMAS, Surroundings, extensions, taken, tokens, used};
 use super::{encoding, modules, perl};
 use crate::reading::{base_name, text};
-use crate::release::all_files;
+use crate::release::{all_files, at_most};
 use crate::sources::{Language, Names, entries, literals, reached, references};
 
 static MANIFEST: Manifest = Manifest::new(
@@ -92,7 +92,8 @@ impl Probe for LanguageProbe {
             .entries
             .iter()
             .filter(|entry| entry.kind == EntryKind::File && entry.size <= CAP && !is_foreign(&entry.path));
-        let own: Vec<&Entry> = own.take(MAX_FILES).collect();
+        let (sources, others): (Vec<&Entry>, Vec<&Entry>) = own.partition(|entry| dialect(entry).is_some());
+        let own = [at_most(sources, MAX_FILES, "sources", out), others].concat();
         let names = Names::new(own.iter().map(|entry| entry.path.as_str()));
         let mut release = Release {
             answers,

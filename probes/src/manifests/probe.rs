@@ -4,11 +4,11 @@ use parity_core::answer::{Answers, EntryKind, Outcome};
 use parity_core::fact::{FactId, Origin, State};
 use parity_core::need::{Need, Take};
 use parity_core::probe::{Manifest, Observation, Probe, Subject};
-use parity_core::snapshot::{CoverageState, Problem};
+use parity_core::snapshot::Problem;
 
 use super::building;
 use super::{Declaration, Kind, SCHEMAS, What, kind, parse_containerfile};
-use crate::release::is_for_its_makers;
+use crate::release::{at_most, is_for_its_makers};
 
 static MANIFEST: Manifest = Manifest::new(
     "manifests",
@@ -82,16 +82,12 @@ impl Probe for Manifests {
                 });
             paths.extend(files);
         }
-        if paths.len() > MAX_FILES {
-            let reason = format!("{} manifests: only the first {MAX_FILES} are read", paths.len());
-            out.problem(Problem::new("too-many", reason.clone()).at(MANIFEST.id.as_ref()));
-            out.covered(CoverageState::Partial, reason);
-        }
+        let paths: Vec<&str> = at_most(paths.into_iter().collect(), MAX_FILES, "manifests", out);
         let ruby: BTreeSet<&str> = paths
             .iter()
             .filter_map(|path| directory_of(path, "Gemfile"))
             .collect();
-        for path in paths.iter().copied().take(MAX_FILES) {
+        for path in paths.iter().copied() {
             let need = content(path);
             if !answers.has(&need) {
                 out.ask(need);

@@ -10,7 +10,7 @@ use super::{
     programs_of, reached, references,
 };
 use crate::reading::{base_name, text};
-use crate::release::all_files;
+use crate::release::{all_files, at_most};
 
 static MANIFEST: Manifest = Manifest::new(
     "sources",
@@ -142,10 +142,13 @@ impl Probe for Sources {
         }
         let own = files
             .iter()
-            .filter(|entry| entry.size <= CAP && !is_foreign(&entry.path));
+            .copied()
+            .filter(|entry| entry.size <= CAP && !is_foreign(&entry.path))
+            .filter(|entry| is_manifest(&entry.path) || Language::of(&entry.path).is_some())
+            .collect();
         let mut scripts = BTreeMap::new();
         let mut begins = Vec::new();
-        for entry in own.take(MAX_FILES) {
+        for entry in at_most(own, MAX_FILES, "sources", out) {
             if is_manifest(&entry.path) {
                 begins.extend(release.manifest(entry, out));
             } else if let Some(language) = Language::of(&entry.path).filter(|_| !is_aside(&entry.path))

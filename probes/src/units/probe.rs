@@ -11,7 +11,7 @@ use super::parse::Created;
 use super::{SCHEMAS, UnitFile, interfaces, unit_file};
 use crate::elf::HEAD_BYTES;
 use crate::reading::{base_name, text};
-use crate::release::whole;
+use crate::release::{at_most, whole};
 
 static MANIFEST: Manifest = Manifest::new(
     "units",
@@ -152,9 +152,9 @@ fn listing<'a>(
     let sources = files
         .iter()
         .filter(|entry| interfaces::is_source(&entry.path) && entry.size <= CAP)
-        .take(MAX_SOURCES);
+        .collect();
     let mut found = Vec::new();
-    for entry in sources {
+    for entry in at_most(sources, MAX_SOURCES, "sources", out) {
         if let Some(Outcome::Got(bytes)) = whole(answers, entry, CAP, out)
             && interfaces::lists(&entry.path, &text(bytes))
         {
