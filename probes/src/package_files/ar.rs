@@ -15,6 +15,9 @@ const CONTROL: &str = "control.tar";
 /// A longer description is refused, in bytes.
 const MAX_CONTROL: u64 = 1 << 20;
 
+/// All that describes a package, its scripts among it, in bytes. A few bytes may unpack to more than anybody waits for.
+const MAX_SCRIPTS: u64 = 64 << 20;
+
 /// More memory is not given to a decompressor: presets of xz(1) take 65 MiB at most, in KiB.
 const MAX_MEMORY: u32 = 80 << 10;
 
@@ -73,12 +76,18 @@ pub(crate) fn unpacked<'a>(ending: &str, bytes: &'a [u8]) -> Result<Box<dyn Read
 pub(super) fn control(package: &[u8]) -> Result<String, String> {
     let (ending, bytes) = member(package, CONTROL)?;
     let mut tree = tar::Reader::new(unpacked(ending, bytes)?);
+    let mut budget = MAX_SCRIPTS;
     while let Some(entry) = tree.next_entry().map_err(|error| error.to_string())? {
+        budget = budget
+            .checked_sub(entry.size)
+            .ok_or("what describes the package is too large")?;
         let name = String::from_utf8_lossy(&entry.path);
         if name.trim_start_matches("./") == "control" {
+            if entry.size > MAX_CONTROL {
+                return Err("control: too large".to_owned());
+            }
             let mut text = Vec::new();
             tree.content()
-                .take(MAX_CONTROL)
                 .read_to_end(&mut text)
                 .map_err(|error| format!("control: {error}"))?;
             return Ok(String::from_utf8_lossy(&text).into_owned());

@@ -143,6 +143,19 @@ fn packages_of_every_compression_are_read() {
     assert!(ar::control(&package(&[("control.tar.xz", &XZ[..XZ.len() / 2])])).is_err());
 }
 
+#[test]
+fn what_unpacks_to_more_than_anybody_waits_for_is_refused() {
+    let mut header = vec![0_u8; 512];
+    header[..8].copy_from_slice(b"postinst");
+    header[124..135].copy_from_slice(format!("{:011o}", 1_u64 << 30).as_bytes());
+    header[148..156].fill(b' ');
+    header[156] = b'0';
+    let sum: u32 = header.iter().map(|byte| u32::from(*byte)).sum();
+    header[148..154].copy_from_slice(format!("{sum:06o}").as_bytes());
+    let error = ar::control(&package(&[("control.tar", &header)])).unwrap_err();
+    assert!(error.contains("too large"), "{error}");
+}
+
 /// A header of one of two parts of a package file.
 fn header(tags: &[(u32, u32, u32, &[u8])]) -> Vec<u8> {
     let data: Vec<u8> = tags.iter().flat_map(|tag| tag.3.iter().copied()).collect();
