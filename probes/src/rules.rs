@@ -17,6 +17,7 @@ use crate::php::WebServers;
 use crate::ports::HeldPorts;
 use crate::sandbox::Userns;
 use crate::scripts::Interpreters;
+use crate::settings::BuiltFor;
 use crate::tls::TlsEnds;
 use crate::wheels::Wheels;
 
@@ -36,6 +37,7 @@ rules![
     "architecture",
     "awk-feature",
     "bashism",
+    "build-cpu",
     "build-tool-java",
     "buildkit-missing",
     "bundler-older",
@@ -58,6 +60,10 @@ rules![
     "compose-processors",
     "compose-too-old",
     "compose-volume-selinux",
+    "container-library-missing",
+    "container-newer-libc",
+    "container-other-libc",
+    "container-without-musl",
     "cpu-level",
     "cron-path",
     "cron-percent",
@@ -91,6 +97,7 @@ rules![
     "forwarding-off",
     "forwarding-off-at-boot",
     "framework-database",
+    "gem-platform",
     "gnu-option",
     "icu-missing",
     "image-architecture",
@@ -98,6 +105,7 @@ rules![
     "image-cpu-feature",
     "image-cpu-level",
     "image-faccessat2",
+    "image-only-for",
     "image-time64",
     "image-vsyscall",
     "imagemagick-policy",
@@ -165,6 +173,7 @@ rules![
     "package-dependency",
     "package-dependency-missing",
     "package-foreign",
+    "package-without-musl",
     "page-size",
     "perl-module-missing",
     "pgbouncer-prepared",
@@ -275,6 +284,7 @@ pub fn knowledge() -> Result<Knowledge, InvalidRule> {
 /// What rules need worked out.
 pub fn derivations() -> Vec<Box<dyn Derivation>> {
     vec![
+        Box::new(BuiltFor),
         Box::new(Databases),
         Box::new(HeldPorts),
         Box::new(Housing),

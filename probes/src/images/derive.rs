@@ -7,6 +7,7 @@ use parity_core::fact::{Fact, FactId, Origin, Stability, State, Value};
 use parity_core::schema::Schema;
 use parity_core::view::View;
 
+use super::architectures::is_x86_only;
 use super::distributions::{Libc, userland};
 use super::java::{Java, java, of_version};
 use super::schema::DERIVED;
@@ -149,6 +150,10 @@ struct HostSide<'a> {
     limits_memory: bool,
 }
 
+fn text(view: &View<'_>, name: &'static str) -> Option<String> {
+    Some(view.state(&FactId::single(name)).value()?.to_string())
+}
+
 fn number(view: &View<'_>, name: &'static str) -> Option<i64> {
     view.state(&FactId::single(name)).value()?.as_int()
 }
@@ -188,13 +193,19 @@ impl<'a> HostSide<'a> {
             out.insert(keyed("image.x86-level"), level.into());
         }
         if let Some(needs) = program.filter(|_| self.can_tell("cpu.flags")) {
-            for flag in needs.flags {
+            let flags = match text(self.view, "kernel.machine").as_deref() {
+                Some("aarch64") => needs.arm_flags,
+                _ => needs.flags,
+            };
+            for flag in flags {
                 let id = FactId::keyed("image.cpu-flag", format!("{key}={flag}"));
                 out.insert(id, needs.software.into());
             }
         }
         if let Some(architecture) = architecture(run) {
             out.insert(keyed("image.architecture"), architecture.into());
+        } else if is_x86_only(&run.image) {
+            out.insert(keyed("image.only-for"), "x86_64".into());
         }
         let is_confined = !run.traits.contains("privileged") && !run.traits.contains("seccomp-unconfined");
         if let Some(user) = user

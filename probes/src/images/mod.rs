@@ -1,5 +1,6 @@
 //! The probe `images`: which images a release starts; and what images need of processor, kernel and container engine.
 
+mod architectures;
 mod derive;
 mod distributions;
 mod elsewhere;

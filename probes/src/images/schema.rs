@@ -45,6 +45,12 @@ pub const DERIVED: &[Schema] = &[
         "Architecture that an image is asked for by name.",
     ),
     Schema::family(
+        "image.only-for",
+        "file=image",
+        Kind::Text,
+        "The one architecture that an image is published for, as `uname -m` names it.",
+    ),
+    Schema::family(
         "image.vsyscall",
         "file=image",
         Kind::Text,

@@ -12,6 +12,8 @@ pub struct Needs {
     pub software: &'static str,
     /// Features, as /proc/cpuinfo names them.
     pub flags: &'static [&'static str],
+    /// The same of 64-bit ARM processors.
+    pub arm_flags: &'static [&'static str],
     /// The x86-64 level of what lies below it.
     pub x86_level: i64,
 }
@@ -26,7 +28,11 @@ struct Row {
     needs: Needs,
 }
 
-const ROWS: [Row; 7] = [
+/// What the kernel lists for the large system extensions, which ARMv8.2-A has and the processors before mostly lack
+/// (Documentation/arch/arm64/elf_hwcaps.rst: HWCAP_ATOMICS).
+const ARM_V8_2: &[&str] = &["atomics"];
+
+const ROWS: [Row; 9] = [
     // https://www.mongodb.com/docs/manual/administration/production-notes/#x86_64
     Row {
         images: &[
@@ -42,6 +48,19 @@ const ROWS: [Row; 7] = [
         needs: Needs {
             software: "MongoDB 5.0 and later",
             flags: &["avx"],
+            arm_flags: ARM_V8_2,
+            x86_level: 1,
+        },
+    },
+    // https://jira.mongodb.org/browse/SERVER-71772, https://github.com/docker-library/mongo/pull/610
+    Row {
+        images: &["mongo"],
+        since: &[4, 4, 19],
+        unless: &[],
+        needs: Needs {
+            software: "MongoDB 4.4.19 and later",
+            flags: &[],
+            arm_flags: ARM_V8_2,
             x86_level: 1,
         },
     },
@@ -74,6 +93,19 @@ const ROWS: [Row; 7] = [
         needs: Needs {
             software: "TensorFlow 1.6 and later",
             flags: &["avx"],
+            arm_flags: &[],
+            x86_level: 1,
+        },
+    },
+    // https://github.com/getsentry/self-hosted/releases/tag/26.11.0: AVX2 in this release
+    Row {
+        images: &["clickhouse/clickhouse-server", "clickhouse"],
+        since: &[26, 8],
+        unless: &[],
+        needs: Needs {
+            software: "ClickHouse 26.8 and later",
+            flags: &["avx2"],
+            arm_flags: &[],
             x86_level: 1,
         },
     },
@@ -89,6 +121,7 @@ const ROWS: [Row; 7] = [
         needs: Needs {
             software: "ClickHouse",
             flags: &["sse4_2"],
+            arm_flags: &[],
             x86_level: 1,
         },
     },
@@ -100,6 +133,7 @@ const ROWS: [Row; 7] = [
         needs: Needs {
             software: "ScyllaDB",
             flags: &["sse4_2", "pclmulqdq"],
+            arm_flags: &[],
             x86_level: 1,
         },
     },
@@ -109,6 +143,7 @@ const fn base(software: &'static str, x86_level: i64) -> Needs {
     Needs {
         software,
         flags: &[],
+        arm_flags: &[],
         x86_level,
     }
 }
@@ -133,7 +168,7 @@ pub fn needs(image: &str) -> Option<Needs> {
 }
 
 /// The numbers that a tag begins with, after `v` or `RELEASE.`; dates have them joined by `-`.
-fn numbers(tag: &str) -> Option<Vec<u64>> {
+pub(super) fn numbers(tag: &str) -> Option<Vec<u64>> {
     let (text, separators): (&str, &[char]) = match tag.strip_prefix("RELEASE.") {
         Some(date) => (date.split('T').next().unwrap_or(date), &['-']),
         None => (tag.strip_prefix('v').unwrap_or(tag), &['.']),

@@ -109,6 +109,7 @@ fn suits(file: &ReleaseFile, host: &View<'_>, out: &mut Out) -> bool {
     }
     if let Some(libc) = file.libc {
         match has_libc(host, libc) {
+            Fit::Yes if libc == "glibc" && is_layer(host, &file.architecture) => return false,
             Fit::Yes => {}
             Fit::No => {
                 out.value("load.wrong-libc", path, libc);
@@ -392,6 +393,13 @@ pub(super) fn has_libc(host: &View<'_>, libc: &str) -> Fit {
         State::Value(_) | State::Absent => Fit::No,
         State::NotPermitted | State::Unknown(_) => Fit::Unknown,
     }
+}
+
+/// Whether glibc's loader stands there without its library: gcompat, which answers for glibc upon musl. What runs with it is not
+/// told by names.
+fn is_layer(host: &View<'_>, architecture: &str) -> bool {
+    let library = FactId::keyed("library", format!("{architecture}/libc.so.6"));
+    has_libc(host, "musl") == Fit::Yes && host.state(&library) == State::Absent
 }
 
 /// One fact for each id: what is certain outweighs what is not known.

@@ -42,7 +42,8 @@ const INTERPRETER_DIRECTORIES: [&str; 8] = [
 /// Tells which libraries the dynamic loader would find for a program that has no search path of its own, on a processor of
 /// the baseline: files below `glibc-hwcaps` are other builds of the same libraries.
 ///
-/// Where a host has glibc and musl, the search is glibc's.
+/// Where a host has glibc and musl, the search is glibc's; where it has glibc's loader without its library, that is a layer upon
+/// musl (gcompat), whose search is musl's.
 pub const PROBE: &dyn Probe = &LoaderInventory;
 
 struct LoaderInventory;
@@ -229,13 +230,22 @@ impl<'d> Host<'d> {
     }
 
     fn search(&self, abi: Abi) -> Option<Search<'d>> {
-        let libc = self.disk.libcs.first().copied().unwrap_or(Libc::Glibc);
+        let libc = self.searched_by();
         Some(Search {
             inventory: self.disk,
             rules: self.disk.rules(libc, &abi)?,
             libc,
             abi,
         })
+    }
+
+    fn searched_by(&self) -> Libc {
+        let is_layer =
+            self.disk.libcs.contains(&Libc::Musl) && !GLIBC.iter().any(|name| self.names.contains(*name));
+        match self.disk.libcs.first() {
+            Some(Libc::Glibc) if is_layer => Libc::Musl,
+            first => first.copied().unwrap_or(Libc::Glibc),
+        }
     }
 
     fn tell_library(&self, search: &Search<'d>, architecture: &str, name: &str, out: &mut Observation<'_>) {

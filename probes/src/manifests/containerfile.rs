@@ -112,7 +112,7 @@ fn malformed(line: Option<u32>, message: &str) -> Malformed {
 }
 
 /// The instructions with the lines they begin on: continued lines joined, comments and here-documents left out.
-fn instructions(text: &str) -> Vec<(u32, String)> {
+pub(crate) fn instructions(text: &str) -> Vec<(u32, String)> {
     let escape = if has_backtick_escape(text) { '`' } else { '\\' };
     let mut found = Vec::new();
     let mut open: Option<(u32, String)> = None;

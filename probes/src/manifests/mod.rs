@@ -17,6 +17,8 @@ mod python;
 mod ruby;
 mod toml;
 
+#[cfg(feature = "collect")]
+pub(crate) use containerfile::instructions;
 pub use containerfile::{Stage, parse_containerfile};
 pub use declaration::{Declaration, Malformed, What};
 pub use kind::{Kind, kind};

@@ -12,8 +12,13 @@ mod composing;
 mod cron;
 #[cfg(feature = "collect")]
 mod cuda;
+mod derive;
+#[cfg(feature = "collect")]
+mod gem_platforms;
 #[cfg(feature = "collect")]
 mod gradle;
+#[cfg(feature = "collect")]
+mod image_libraries;
 #[cfg(feature = "collect")]
 mod java;
 #[cfg(feature = "collect")]
@@ -37,11 +42,15 @@ mod pools;
 #[cfg(feature = "collect")]
 mod probe;
 #[cfg(feature = "collect")]
+mod processors;
+#[cfg(feature = "collect")]
 mod proxies;
 #[cfg(feature = "collect")]
 mod readers;
 #[cfg(feature = "collect")]
 mod said;
+#[cfg(feature = "collect")]
+mod stages;
 #[cfg(feature = "collect")]
 mod started;
 #[cfg(test)]
@@ -50,7 +59,10 @@ mod tests;
 
 #[cfg(feature = "collect")]
 mod uses;
+#[cfg(feature = "collect")]
+mod without_musl;
 
+pub use derive::BuiltFor;
 #[cfg(feature = "collect")]
 pub use probe::PROBE;
 
@@ -58,6 +70,60 @@ use parity_core::schema::{Kind, Schema};
 
 /// The facts it gives.
 pub const SCHEMAS: &[Schema] = &[
+    Schema::family(
+        "build-file.x86-level",
+        "file:option",
+        Kind::Number,
+        "Lowest x86-64 level of processors that a program runs on which is built with an option of a build file.",
+    ),
+    Schema::family(
+        "build-file.cpu-flag",
+        "file:option",
+        Kind::Text,
+        "Feature of processors, as /proc/cpuinfo names it, that a program needs which is built with an option of a build file.",
+    ),
+    Schema::family(
+        "build-file.native",
+        "file:option",
+        Kind::Text,
+        "Option of a build file that builds for the processors of the machine that builds.",
+    ),
+    Schema::family(
+        "container-file.newer-libc",
+        "file:compiler:glibc",
+        Kind::Text,
+        "Stages of a container file that compile a program with a newer glibc than it runs with, where such a program needs the version in the key.",
+    ),
+    Schema::family(
+        "container-file.other-libc",
+        "file:compiler",
+        Kind::Text,
+        "Stages of a container file that compile a program for another C library than it runs with.",
+    ),
+    Schema::family(
+        "container-file.without-musl",
+        "file:package",
+        Kind::Text,
+        "Image with musl that a container file ends with, where a package of the release beside it is published for glibc alone.",
+    ),
+    Schema::family(
+        "container-file.library-missing",
+        "file:package",
+        Kind::Text,
+        "Library that a package of the release opens, and that the container file above it does not put into its image.",
+    ),
+    Schema::family(
+        "without-musl.package",
+        "file:package",
+        Kind::Text,
+        "Package of the release that is published for glibc alone.",
+    ),
+    Schema::family(
+        "gem-lock.without",
+        "file:machine",
+        Kind::Text,
+        "Platforms that a Gemfile.lock was resolved for, where Linux on a machine is not among them.",
+    ),
     Schema::family(
         "build-tool.java",
         "file:build tool and its version",

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use parity_core::answer::{Answers, Entry, EntryKind, Outcome};
 use parity_core::fact::{FactId, Origin, State, Value};
 use parity_core::need::Need;
@@ -5,8 +7,8 @@ use parity_core::probe::{Manifest, Observation, Probe, Subject};
 
 use super::readers::{self, Reader};
 use super::said::Said;
-use super::{SCHEMAS, appimage, building, gradle, pooling};
-use crate::reading::text;
+use super::{SCHEMAS, appimage, building, gradle, image_libraries, pooling, without_musl};
+use crate::reading::{base_name, text};
 use crate::release::{all_files, whole};
 
 static MANIFEST: Manifest = Manifest::new(
@@ -25,7 +27,16 @@ struct Settings;
 const CAP: u64 = 1 << 20;
 
 /// What is told as a number.
-const NUMBERS: [&str; 2] = ["compose-file.cpus", "compose-file.nofile"];
+const NUMBERS: [&str; 3] = ["build-file.x86-level", "compose-file.cpus", "compose-file.nofile"];
+
+/// Families that only tell what another one depends on.
+const UNTOLD: [&str; 5] = [
+    image_libraries::INSTALLS,
+    pooling::NAMED,
+    pooling::WITHOUT,
+    without_musl::BROWSER,
+    without_musl::IMAGE,
+];
 
 /// Directories of what others wrote, or of what never leaves the developer's machine.
 const FOREIGN: [&str; 10] = [
@@ -104,6 +115,21 @@ impl Probe for Settings {
                 .any(|(_, said)| said.0.keys().any(|(of, _)| *of == family))
         };
         around.is_pooled = says(pooling::NAMED) && !says(pooling::WITHOUT);
+        let images = without_musl::together(&found).into_iter();
+        let libraries = image_libraries::together(&found).into_iter();
+        let images = images.map(|(key, image)| ("container-file.without-musl", key, image));
+        let libraries = libraries.map(|(key, library)| ("container-file.library-missing", key, library));
+        for (family, key, value) in images.chain(libraries) {
+            let file = key.split(':').next().unwrap_or_default().to_owned();
+            out.keyed(family, key, value, Origin::file(file));
+        }
+        around.libraries = files
+            .entries
+            .iter()
+            .map(|entry| base_name(&entry.path))
+            .filter(|name| name.contains(".so"))
+            .map(str::to_owned)
+            .collect();
         for (path, said) in found {
             for ((family, key), (value, line)) in said.0 {
                 if around.settles(family, &key) {
@@ -132,6 +158,8 @@ struct Around {
     is_pooled: bool,
     /// Texts that create accounts.
     makers: Vec<String>,
+    /// Names of the libraries in it.
+    libraries: BTreeSet<String>,
 }
 
 impl Around {
@@ -143,6 +171,15 @@ impl Around {
         }
     }
 
+    /// Whether a library is in the release: `libpq.so.5`, also as `libpq.so.5.14`.
+    fn brings(&self, library: &str) -> bool {
+        let is = |name: &String| {
+            name.strip_prefix(library)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        self.libraries.iter().any(is)
+    }
+
     /// Whether nothing is asked for, because the release sees to it itself, or does not do it after all.
     fn settles(&self, family: &str, key: &str) -> bool {
         match family {
@@ -150,7 +187,10 @@ impl Around {
             "build-tool.java" => !self.has_gradle,
             "pooler-client.prepares" => !self.is_pooled,
             "pool-file.group" | "pool-file.user" => self.makers.iter().any(|text| has_word(text, key)),
-            family => family == pooling::NAMED || family == pooling::WITHOUT,
+            "opened-library.of" => key
+                .split_once(':')
+                .is_some_and(|(_, library)| self.brings(library)),
+            family => UNTOLD.contains(&family),
         }
     }
 }

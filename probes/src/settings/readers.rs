@@ -2,8 +2,8 @@
 
 use super::said::Said;
 use super::{
-    building, clients, composing, cron, cuda, gradle, java, kubernetes, loopback, modules, node, options,
-    pooling, pools, proxies, uses,
+    building, clients, composing, cron, cuda, gem_platforms, gradle, image_libraries, java, kubernetes,
+    loopback, modules, node, options, pooling, pools, processors, proxies, stages, uses, without_musl,
 };
 
 /// One kind of settings.
@@ -122,6 +122,31 @@ const READERS: &[Reader] = &[
             "search-plugin.used",
             "server-use.versions",
         ],
+    },
+    Reader {
+        concerns: |path, _| gem_platforms::concerns(path),
+        read: |_, text, said| gem_platforms::read(text, said),
+        families: &["gem-lock.without"],
+    },
+    Reader {
+        concerns: |path, _| processors::concerns(path),
+        read: |_, text, said| processors::read(text, said),
+        families: &["build-file.cpu-flag", "build-file.native", "build-file.x86-level"],
+    },
+    Reader {
+        concerns: |path, _| building::concerns(path),
+        read: |_, text, said| stages::read(text, said),
+        families: &["container-file.newer-libc", "container-file.other-libc"],
+    },
+    Reader {
+        concerns: |path, _| without_musl::concerns(path),
+        read: without_musl::read,
+        families: &["without-musl.package"],
+    },
+    Reader {
+        concerns: |path, _| image_libraries::concerns(path),
+        read: |_, text, said| image_libraries::read(text, said),
+        families: &["container-file.library-missing"],
     },
 ];
 

@@ -1,0 +1,294 @@
+//! Programs that one stage of a container file compiles and another one runs, with another C library.
+//!
+//! Sources: <https://docs.docker.com/build/building/multi-stage/>; the bases of rust and golang by version:
+//! <https://github.com/docker-library/official-images/tree/master/library>, over its history; what is needed of glibc: its symbols
+//! `__libc_start_main` (2.34: every program), `pidfd_spawnp` (2.39: Rust's standard library, rust-lang/rust library/std/src/sys), `pow`,
+//! `exp`, `log` (2.29: programs with numbers).
+
+use std::ops::RangeInclusive;
+
+use super::said::Said;
+use crate::images::{Libc, userland};
+use crate::manifests::{instructions, parse_containerfile};
+
+/// A stage: the image it begins with, what it runs and sets, and what it copies out of other stages.
+#[derive(Debug, Default)]
+struct Stage {
+    name: String,
+    image: Option<String>,
+    commands: String,
+    copies: Vec<(u32, String)>,
+}
+
+/// What is there to run a program with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Base {
+    Glibc(Option<u32>),
+    Musl,
+    Nothing,
+}
+
+/// Versions of an official image that stand upon one Debian.
+struct Suite {
+    image: &'static str,
+    /// Minor versions, the last one included.
+    minors: RangeInclusive<u32>,
+    /// Minor version of its glibc.
+    glibc: u32,
+}
+
+const fn suite(image: &'static str, minors: RangeInclusive<u32>, glibc: u32) -> Suite {
+    Suite { image, minors, glibc }
+}
+
+/// Between the rows stands what moved while it was current.
+const SUITES: [Suite; 9] = [
+    suite("golang", 13..=16, 28),
+    suite("golang", 17..=19, 31),
+    suite("golang", 21..=24, 36),
+    suite("golang", 25..=u32::MAX, 41),
+    suite("rust", 20..=36, 24),
+    suite("rust", 38..=54, 28),
+    suite("rust", 57..=70, 31),
+    suite("rust", 72..=88, 36),
+    suite("rust", 90..=u32::MAX, 41),
+];
+
+/// Official images that are Debian where their tag does not say otherwise.
+const DEBIAN: [&str; 6] = ["buildpack-deps", "gcc", "golang", "node", "python", "rust"];
+
+struct Compiler {
+    name: &'static str,
+    starts: &'static [&'static str],
+    /// Words of commands that make a program which does without the library.
+    without: &'static [&'static str],
+    /// Minor versions of glibc that what it makes asks for, where there are so new ones.
+    needs: &'static [u32],
+}
+
+const COMPILERS: [Compiler; 3] = [
+    Compiler {
+        name: "cargo",
+        starts: &["cargo build", "cargo install"],
+        without: &["musl", "zigbuild", "crt-static"],
+        needs: &[29, 34, 39],
+    },
+    Compiler {
+        name: "go",
+        starts: &["go build", "go install"],
+        without: &["CGO_ENABLED=0", "CGO_ENABLED 0", "musl", "netgo", "static"],
+        needs: &[34],
+    },
+    Compiler {
+        name: "a compiler",
+        starts: &["cmake --build", "g++ ", "gcc "],
+        without: &["-static", "musl"],
+        needs: &[34],
+    },
+];
+
+/// The image that the last stage begins with.
+pub(super) fn runs_in(text: &str) -> Option<String> {
+    stages(text)?.pop()?.image
+}
+
+/// The image that the last stage begins with, and what it runs and sets.
+pub(super) fn installs(text: &str) -> Option<(String, String)> {
+    let last = stages(text)?.pop()?;
+    Some((last.image?, last.commands))
+}
+
+pub(super) fn read(text: &str, said: &mut Said) {
+    let Some(stages) = stages(text) else { return };
+    let Some((last, before)) = stages.split_last() else {
+        return;
+    };
+    let Some((run_image, runs)) = of(last) else { return };
+    let adds = |word: &str| last.commands.contains(word);
+    if runs == Base::Musl && ["gcompat", "libc6-compat", "glibc"].into_iter().any(adds) {
+        return;
+    }
+    for (line, from) in &last.copies {
+        let Some(builder) = before.iter().find(|stage| stage.name.eq_ignore_ascii_case(from)) else {
+            continue;
+        };
+        let (Some((build_image, built)), Some(compiler)) = (of(builder), compiler(&builder.commands)) else {
+            continue;
+        };
+        let Compiler { name, needs, .. } = compiler;
+        let says =
+            |build: &str, run: &str| format!("{build_image} ({build}) and runs in {run_image} ({run})");
+        match (built, runs) {
+            (Base::Glibc(Some(built)), Base::Glibc(Some(runs))) => {
+                let asks = needs.iter().rfind(|minor| **minor <= built && **minor > runs);
+                if let Some(minor) = asks {
+                    let key = format!("{name}:2.{minor}");
+                    let value = says(&format!("glibc 2.{built}"), &format!("glibc 2.{runs}"));
+                    said.add("container-file.newer-libc", key, value, *line);
+                }
+            }
+            (Base::Glibc(_), Base::Musl) => {
+                said.add("container-file.other-libc", name, says("glibc", "musl"), *line);
+            }
+            (Base::Glibc(_), Base::Nothing) => {
+                said.add(
+                    "container-file.other-libc",
+                    name,
+                    says("glibc", "no C library"),
+                    *line,
+                );
+            }
+            (Base::Musl, Base::Glibc(_)) if builder.commands.contains("build-base") => {
+                said.add("container-file.other-libc", name, says("musl", "glibc"), *line);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// What compiles here a program that needs the C library.
+fn compiler(commands: &str) -> Option<Compiler> {
+    let has = |words: &[&str]| words.iter().any(|word| commands.contains(word));
+    let found = COMPILERS.into_iter().find(|compiler| has(compiler.starts))?;
+    (!has(found.without)).then_some(found)
+}
+
+fn of(stage: &Stage) -> Option<(&str, Base)> {
+    let image = stage.image.as_deref()?;
+    Some((image, base(image)?))
+}
+
+fn base(image: &str) -> Option<Base> {
+    if image == "scratch" || image.contains("distroless/static") {
+        return Some(Base::Nothing);
+    }
+    let distroless = image
+        .contains("distroless/")
+        .then(|| image.rsplit_once("-debian"))
+        .flatten();
+    if let Some((_, release)) = distroless {
+        return base(&format!(
+            "debian:{}",
+            release.split(':').next().unwrap_or(release)
+        ));
+    }
+    if let Some(userland) = userland(image) {
+        return Some(match userland.libc {
+            Libc::Glibc((_, minor)) => Base::Glibc(Some(minor)),
+            Libc::Musl(_) => Base::Musl,
+        });
+    }
+    let (name, tag) = image.split_once(':').unwrap_or((image, ""));
+    let name = name.strip_prefix("docker.io/").unwrap_or(name);
+    let name = name.strip_prefix("library/").unwrap_or(name);
+    if name == "alpine" || tag.split('-').any(|word| word == "alpine") {
+        return Some(Base::Musl);
+    }
+    let is_windows = tag.contains("windows") || tag.contains("nanoserver");
+    let minor = minor(tag);
+    let is_upon =
+        |suite: &Suite| suite.image == name && minor.is_some_and(|minor| suite.minors.contains(&minor));
+    let suite = SUITES.into_iter().find(is_upon);
+    (DEBIAN.contains(&name) && !is_windows).then(|| Base::Glibc(suite.map(|suite| suite.glibc)))
+}
+
+/// N of `1.N` and `1.N.P`.
+fn minor(tag: &str) -> Option<u32> {
+    let mut numbers = tag.split('-').next()?.split('.');
+    let major: u32 = numbers.next()?.parse().ok()?;
+    let minor = numbers.next()?.parse().ok()?;
+    (major == 1).then_some(minor)
+}
+
+/// The stages of a container file: each with what those it begins with run, set and copy.
+fn stages(text: &str) -> Option<Vec<Stage>> {
+    let parsed = parse_containerfile(text.as_bytes()).ok()?;
+    let mut found: Vec<Stage> = Vec::new();
+    for (line, instruction) in instructions(text) {
+        let (word, rest) = instruction
+            .split_once(char::is_whitespace)
+            .unwrap_or((&instruction, ""));
+        let word = word.to_ascii_uppercase();
+        if word == "FROM" {
+            let stage = parsed.get(found.len())?;
+            let image = rest.split_whitespace().find(|part| !part.starts_with("--"));
+            let below = found
+                .iter()
+                .rev()
+                .find(|known| image.is_some_and(|image| known.name.eq_ignore_ascii_case(image)));
+            let (commands, copies) = below
+                .map(|known| (known.commands.clone(), known.copies.clone()))
+                .unwrap_or_default();
+            found.push(Stage {
+                name: stage.name.clone(),
+                image: stage.base.clone().ok(),
+                commands,
+                copies,
+            });
+            continue;
+        }
+        let Some(stage) = found.last_mut() else { continue };
+        match word.as_str() {
+            "ARG" | "ENV" | "RUN" => {
+                stage.commands.push_str(rest);
+                stage.commands.push('\n');
+            }
+            "COPY" => {
+                let from = rest
+                    .split_whitespace()
+                    .find_map(|part| part.strip_prefix("--from="));
+                stage.copies.extend(from.map(|from| (line, from.to_owned())));
+            }
+            _ => {}
+        }
+    }
+    Some(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(text: &str) -> Vec<String> {
+        let mut said = Said::default();
+        read(text, &mut said);
+        let told = said.0.into_iter();
+        told.map(|((family, key), (value, line))| format!("{line} {family} {key}: {value}"))
+            .collect()
+    }
+
+    #[test]
+    fn what_is_compiled_and_run() {
+        let rust = "FROM rust:1.91 AS builder\nRUN cargo build --release\nFROM debian:bookworm-slim\nCOPY --from=builder /a /a\n";
+        let told_of_rust = [
+            "4 container-file.newer-libc cargo:2.39: rust:1.91 (glibc 2.41) and runs in debian:bookworm-slim (glibc 2.36)",
+        ];
+        assert_eq!(told(rust), told_of_rust);
+        for harmless in [
+            rust.replace("1.91", "1.91-bookworm"),
+            rust.replace("1.91", "1.71"),
+            rust.replace("--release", "--target x86_64-unknown-linux-musl"),
+            rust.replace("debian:bookworm-slim", "debian:trixie-slim"),
+            rust.replace("--from=builder ", ""),
+        ] {
+            assert!(told(&harmless).is_empty(), "{harmless}");
+        }
+        let go = "FROM golang:1.22 AS base\nFROM base as build\nRUN go build -o /app\nFROM alpine:3.19\nCOPY --from=build /app /app\n";
+        let told_of_go =
+            ["5 container-file.other-libc go: golang:1.22 (glibc) and runs in alpine:3.19 (musl)"];
+        assert_eq!(told(go), told_of_go);
+        for harmless in [
+            go.replace("golang:1.22", "golang:1.22-alpine"),
+            go.replace("RUN go", "ENV CGO_ENABLED=0\nRUN go"),
+            go.replace("FROM alpine:3.19", "FROM alpine:3.19\nRUN apk add gcompat"),
+            go.replace("alpine:3.19", "debian:12"),
+        ] {
+            assert!(told(&harmless).is_empty(), "{harmless}");
+        }
+        assert_eq!(told(&go.replace("alpine:3.19", "scratch")).len(), 1);
+        assert_eq!(
+            told(&go.replace("alpine:3.19", "gcr.io/distroless/base-debian11")).len(),
+            1
+        );
+    }
+}
