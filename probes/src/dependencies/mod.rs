@@ -22,6 +22,8 @@ pub use frameworks::{Database, Minimum, minima};
 pub use node::undeclared;
 #[cfg(feature = "collect")]
 pub use probe::PROBE;
+#[cfg(feature = "collect")]
+use python::newest;
 pub use python::pins;
 
 use parity_core::schema::{Kind, Schema};

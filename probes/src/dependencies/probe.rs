@@ -12,7 +12,7 @@ use super::ansible::{is_playbook, managed};
 use super::dotnet::{is_before_openssl_3, is_invariant};
 use super::frameworks::{Database, minima};
 use super::php_least::{may_check, php_least};
-use super::{SCHEMAS, composer_lock, pins, platform_check, runtime_config, undeclared};
+use super::{SCHEMAS, composer_lock, newest, pins, platform_check, runtime_config, undeclared};
 use crate::reading::{base_name, text};
 use crate::release::all_files;
 
@@ -117,6 +117,8 @@ impl Probe for Dependencies {
 struct Found<'a> {
     /// Pinned versions by file.
     pins: BTreeMap<&'a str, BTreeMap<String, String>>,
+    /// Packages of which a file takes the newest version.
+    newest: BTreeSet<(&'a str, String)>,
     /// Back ends of Django that settings name.
     backends: BTreeSet<String>,
     /// Whether there are playbooks.
@@ -159,9 +161,12 @@ impl<'a> Found<'a> {
                     out.keyed("php-file.least", path, least, Origin::file(path));
                 }
             }
-            Kind::Pins => self
-                .pins
-                .extend(pins(path, &text(bytes)).map(|pins| (path, pins))),
+            Kind::Pins => {
+                let text = text(bytes);
+                self.pins.extend(pins(path, &text).map(|pins| (path, pins)));
+                self.newest
+                    .extend(newest(path, &text).map(|package| (path, package)));
+            }
             Kind::Settings => self.backends.extend(backends(&text(bytes))),
             Kind::GemfileLock => {
                 if let Some(version) = bundled_with(&text(bytes)).filter(|_| has("Gemfile")) {
@@ -222,6 +227,12 @@ impl<'a> Found<'a> {
 
     fn tell(&self, out: &mut Observation<'_>) {
         let backends: Vec<String> = self.backends.iter().cloned().collect();
+        for (path, package) in &self.newest {
+            if let Some((_, flag)) = needs_flag(package) {
+                let key = format!("{path}:{package}");
+                out.keyed("dependency.cpu-flag", key, flag, Origin::file(*path));
+            }
+        }
         for (path, pins) in &self.pins {
             for (package, version) in pins {
                 if let Some(flag) = cpu_flag(package, version) {
@@ -255,14 +266,19 @@ impl<'a> Found<'a> {
     }
 }
 
-/// Wheels that are built for newer processors: <https://github.com/tensorflow/tensorflow/releases/tag/v1.6.0> ("Prebuilt binaries will use
-/// AVX instructions"), <https://docs.pola.rs/user-guide/installation/> ("Legacy CPU").
+/// Packages whose wheels are built for newer processors, since which version, and the feature:
+/// <https://github.com/tensorflow/tensorflow/releases/tag/v1.6.0> ("Prebuilt binaries will use AVX instructions"),
+/// <https://docs.pola.rs/user-guide/installation/> ("Legacy CPU").
+fn needs_flag(package: &str) -> Option<(&'static str, &'static str)> {
+    match package {
+        "tensorflow" | "tensorflow-gpu" | "tensorflow-cpu" => Some(("1.6", "avx")),
+        "polars" => Some(("0.17", "avx2")),
+        _ => None,
+    }
+}
+
 fn cpu_flag(package: &str, version: &str) -> Option<&'static str> {
-    let (since, flag) = match package {
-        "tensorflow" | "tensorflow-gpu" | "tensorflow-cpu" => ("1.6", "avx"),
-        "polars" => ("0.17", "avx2"),
-        _ => return None,
-    };
+    let (since, flag) = needs_flag(package)?;
     let order = Scheme::Pep440.compare(version, since).ok()?;
     (order != std::cmp::Ordering::Less).then_some(flag)
 }

@@ -36,6 +36,23 @@ fn requirements(text: &str) -> BTreeMap<String, String> {
     pins
 }
 
+/// The packages that a list of requirements takes the newest version of: no version, or a least one and no bound.
+pub(super) fn newest<'a>(path: &str, text: &'a str) -> impl Iterator<Item = String> + use<'a> {
+    let is_list = path.ends_with(".txt");
+    let lines = text.lines().filter(move |_| is_list);
+    lines.filter_map(|line| {
+        let line = line.split(['#', ';']).next().unwrap_or_default().trim();
+        let end = line
+            .find(|c: char| !c.is_ascii_alphanumeric() && !"-_.".contains(c))
+            .unwrap_or(line.len());
+        let (name, range) = line.split_at_checked(end)?;
+        let range = range.split(']').next_back().unwrap_or_default().trim();
+        let is_open = range.is_empty() || range.starts_with(">=") && !range.contains(',');
+        let is_name = name.starts_with(|c: char| c.is_ascii_alphanumeric());
+        (is_name && is_open).then(|| name.to_ascii_lowercase().replace('_', "-"))
+    })
+}
+
 fn pipfile_lock(text: &str) -> BTreeMap<String, String> {
     let mut pins = BTreeMap::new();
     let value: Value = serde_json::from_str(text).unwrap_or_default();

@@ -32,7 +32,7 @@ struct Row {
 /// (Documentation/arch/arm64/elf_hwcaps.rst: HWCAP_ATOMICS).
 const ARM_V8_2: &[&str] = &["atomics"];
 
-const ROWS: [Row; 9] = [
+const ROWS: [Row; 10] = [
     // https://www.mongodb.com/docs/manual/administration/production-notes/#x86_64
     Row {
         images: &[
@@ -121,6 +121,18 @@ const ROWS: [Row; 9] = [
         needs: Needs {
             software: "ClickHouse",
             flags: &["sse4_2"],
+            arm_flags: &[],
+            x86_level: 1,
+        },
+    },
+    // https://ydb.tech/docs/en/devops/concepts/system-requirements, https://github.com/ydb-platform/ydb/issues/26
+    Row {
+        images: &["ydbplatform/local-ydb"],
+        since: &[1],
+        unless: &[],
+        needs: Needs {
+            software: "YDB",
+            flags: &["avx2"],
             arm_flags: &[],
             x86_level: 1,
         },

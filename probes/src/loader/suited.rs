@@ -1,6 +1,6 @@
 //! Which files of a release are meant for a host, where it carries the same ones for several machines and C libraries.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use parity_core::fact::FactId;
 use parity_core::view::View;
@@ -33,12 +33,20 @@ pub(super) fn suited<'a>(
         *any_fits |= fits(file);
         *any_suits |= suits(file);
     }
+    let served: BTreeSet<&str> = files
+        .iter()
+        .filter(|file| fits(file))
+        .filter_map(|file| archive(&file.path))
+        .collect();
     let keep = |file: &&ReleaseFile| {
         if is_passed_over(&file.path) {
             return false;
         }
         let (any_fits, any_suits) = groups.get(package(&file.path)).copied().unwrap_or_default();
-        let is_chosen_late = file.path.contains(".jar!/") && !fits(file);
+        let archive = archive(&file.path);
+        let needs_its_own =
+            archive.is_some_and(|archive| is_native_only(archive) && !served.contains(archive));
+        let is_chosen_late = archive.is_some() && !fits(file) && !needs_its_own;
         !is_readable(file)
             || (!any_fits || fits(file))
                 && (!any_suits || suits(file))
@@ -46,6 +54,30 @@ pub(super) fn suited<'a>(
                 && is_for(&file.path, host)
     };
     files.iter().filter(keep).collect()
+}
+
+/// Java archives that do nothing without the native library they bring, by what their names begin with; others have an answer in Java, or
+/// are asked for it only where there is one. Sources: the README of each, `UnsatisfiedLinkError` in the issues of each.
+const NATIVE_ONLY: [&str; 8] = [
+    "duckdb_jdbc-",
+    "leveldbjni-",
+    "onnxruntime-",
+    "rocksdbjni-",
+    "snappy-java-",
+    "sqlite-jdbc-",
+    "sqlite4java-",
+    "zstd-jni-",
+];
+
+/// The innermost Java archive that a file is in.
+fn archive(path: &str) -> Option<&str> {
+    let at = path.rfind(".jar!/")?;
+    path.get(..at + ".jar".len())
+}
+
+fn is_native_only(archive: &str) -> bool {
+    let name = archive.rsplit('/').next().unwrap_or(archive);
+    NATIVE_ONLY.iter().any(|prefix| name.starts_with(prefix))
 }
 
 /// The directory of the package for Node.js that a file is in; nothing for all others together.

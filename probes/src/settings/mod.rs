@@ -107,6 +107,12 @@ pub const SCHEMAS: &[Schema] = &[
         "Image with musl that a container file ends with, where a package of the release beside it is published for glibc alone.",
     ),
     Schema::family(
+        "container-file.foreign-addon",
+        "file:package",
+        Kind::Text,
+        "Stages of a container file that install a package with a native part for another C library than it runs with.",
+    ),
+    Schema::family(
         "container-file.library-missing",
         "file:package",
         Kind::Text,

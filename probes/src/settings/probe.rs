@@ -7,7 +7,7 @@ use parity_core::probe::{Manifest, Observation, Probe, Subject};
 
 use super::readers::{self, Reader};
 use super::said::Said;
-use super::{SCHEMAS, appimage, building, gradle, image_libraries, pooling, without_musl};
+use super::{SCHEMAS, appimage, building, gradle, image_libraries, pooling, stages, without_musl};
 use crate::reading::{base_name, text};
 use crate::release::{all_files, whole};
 
@@ -30,10 +30,12 @@ const CAP: u64 = 1 << 20;
 const NUMBERS: [&str; 3] = ["build-file.x86-level", "compose-file.cpus", "compose-file.nofile"];
 
 /// Families that only tell what another one depends on.
-const UNTOLD: [&str; 5] = [
+const UNTOLD: [&str; 7] = [
     image_libraries::INSTALLS,
     pooling::NAMED,
     pooling::WITHOUT,
+    stages::MODULES,
+    without_musl::ADDON,
     without_musl::BROWSER,
     without_musl::IMAGE,
 ];
@@ -117,7 +119,6 @@ impl Probe for Settings {
         around.is_pooled = says(pooling::NAMED) && !says(pooling::WITHOUT);
         let images = without_musl::together(&found).into_iter();
         let libraries = image_libraries::together(&found).into_iter();
-        let images = images.map(|(key, image)| ("container-file.without-musl", key, image));
         let libraries = libraries.map(|(key, library)| ("container-file.library-missing", key, library));
         for (family, key, value) in images.chain(libraries) {
             let file = key.split(':').next().unwrap_or_default().to_owned();

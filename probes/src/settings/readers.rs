@@ -136,7 +136,11 @@ const READERS: &[Reader] = &[
     Reader {
         concerns: |path, _| building::concerns(path),
         read: |_, text, said| stages::read(text, said),
-        families: &["container-file.newer-libc", "container-file.other-libc"],
+        families: &[
+            "container-file.foreign-addon",
+            "container-file.newer-libc",
+            "container-file.other-libc",
+        ],
     },
     Reader {
         concerns: |path, _| without_musl::concerns(path),

@@ -17,7 +17,16 @@ struct Stage {
     name: String,
     image: Option<String>,
     commands: String,
-    copies: Vec<(u32, String)>,
+    copies: Vec<Copied>,
+}
+
+/// What is copied out of another stage.
+#[derive(Debug, Clone)]
+struct Copied {
+    line: u32,
+    from: String,
+    /// The rest of the instruction.
+    what: String,
 }
 
 /// What is there to run a program with.
@@ -56,6 +65,12 @@ const SUITES: [Suite; 9] = [
 
 /// Official images that are Debian where their tag does not say otherwise.
 const DEBIAN: [&str; 6] = ["buildpack-deps", "gcc", "golang", "node", "python", "rust"];
+
+/// The family that only tells where packages for Node.js are copied to another C library; nobody asks for it.
+pub(super) const MODULES: &str = "container-file.modules";
+
+/// Commands that install packages for Node.js.
+const INSTALLS: [&str; 5] = ["npm ci", "npm i", "npm rebuild", "pnpm i", "yarn"];
 
 struct Compiler {
     name: &'static str,
@@ -108,10 +123,26 @@ pub(super) fn read(text: &str, said: &mut Said) {
     if runs == Base::Musl && ["gcompat", "libc6-compat", "glibc"].into_iter().any(adds) {
         return;
     }
-    for (line, from) in &last.copies {
+    for Copied { line, from, what } in &last.copies {
         let Some(builder) = before.iter().find(|stage| stage.name.eq_ignore_ascii_case(from)) else {
             continue;
         };
+        if let Some((image, built)) = of(builder)
+            && has_modules(builder, what)
+            && !INSTALLS.iter().any(|word| last.commands.contains(word))
+            && matches!(
+                (built, runs),
+                (Base::Glibc(_), Base::Musl) | (Base::Musl, Base::Glibc(_))
+            )
+        {
+            let shown = |base: Base| if base == Base::Musl { "musl" } else { "glibc" };
+            let value = format!(
+                "{image} ({}), runs in {run_image} ({})",
+                shown(built),
+                shown(runs)
+            );
+            said.add(MODULES, "", value, *line);
+        }
         let (Some((build_image, built)), Some(compiler)) = (of(builder), compiler(&builder.commands)) else {
             continue;
         };
@@ -144,6 +175,12 @@ pub(super) fn read(text: &str, said: &mut Said) {
             _ => {}
         }
     }
+}
+
+/// Whether what is copied holds the packages for Node.js that a stage installs.
+fn has_modules(stage: &Stage, what: &str) -> bool {
+    let is_tree = |word: &str| word.contains("node_modules") || word.trim_end_matches('/').ends_with("/app");
+    INSTALLS.iter().any(|word| stage.commands.contains(word)) && what.split_whitespace().any(is_tree)
 }
 
 /// What compiles here a program that needs the C library.
@@ -237,7 +274,11 @@ fn stages(text: &str) -> Option<Vec<Stage>> {
                 let from = rest
                     .split_whitespace()
                     .find_map(|part| part.strip_prefix("--from="));
-                stage.copies.extend(from.map(|from| (line, from.to_owned())));
+                stage.copies.extend(from.map(|from| Copied {
+                    line,
+                    from: from.to_owned(),
+                    what: rest.to_owned(),
+                }));
             }
             _ => {}
         }
@@ -285,6 +326,13 @@ mod tests {
         ] {
             assert!(told(&harmless).is_empty(), "{harmless}");
         }
+        let node = "FROM node:20 AS deps\nRUN npm ci\nFROM node:20-alpine\nCOPY --from=deps /app/node_modules ./node_modules\n";
+        assert_eq!(
+            told(node),
+            ["4 container-file.modules : node:20 (glibc), runs in node:20-alpine (musl)"]
+        );
+        assert!(told(&node.replace("node:20 AS", "node:20-alpine AS")).is_empty());
+        assert!(told(&format!("{node}RUN npm rebuild\n")).is_empty());
         assert_eq!(told(&go.replace("alpine:3.19", "scratch")).len(), 1);
         assert_eq!(
             told(&go.replace("alpine:3.19", "gcr.io/distroless/base-debian11")).len(),

@@ -36,6 +36,28 @@ const NPM: [&str; 2] = ["@tensorflow/tfjs-node", "onnxruntime-node"];
 /// On npm, that download a browser which is linked against glibc.
 const BROWSERS: [&str; 2] = ["playwright", "puppeteer"];
 
+/// On npm, with a native part that is compiled, or downloaded, for the C library of the machine that installs: `binding.gyp` or an engine in
+/// each.
+const ADDONS: [&str; 14] = [
+    "@prisma/client",
+    "argon2",
+    "bcrypt",
+    "better-sqlite3",
+    "canvas",
+    "grpc",
+    "leveldown",
+    "node-rdkafka",
+    "node-sass",
+    "re2",
+    "serialport",
+    "sharp",
+    "sqlite3",
+    "zeromq",
+];
+
+/// The family that only tells which packages have such a part; nobody asks for it.
+pub(super) const ADDON: &str = "without-musl.addon";
+
 /// The family of packages without musl.
 pub(super) const PACKAGE: &str = "without-musl.package";
 
@@ -58,10 +80,13 @@ pub(super) fn read(path: &str, text: &str, said: &mut Said) {
         .map(|(_, packages)| packages)
         .unwrap_or_default();
     let has = |name: &&str| packages.iter().any(|known| known == name);
-    let (published, browsers): (&[&str], &[&str]) = match base_name(path) {
-        "package.json" => (&NPM, &BROWSERS),
-        _ => (&PIP, &[]),
+    let (published, browsers, addons): (&[&str], &[&str], &[&str]) = match base_name(path) {
+        "package.json" => (&NPM, &BROWSERS, &ADDONS),
+        _ => (&PIP, &[], &[]),
     };
+    for name in addons.iter().copied().filter(has) {
+        said.add(ADDON, name, name, 1);
+    }
     for name in published.iter().copied().filter(has) {
         said.add(PACKAGE, name, name, 1);
     }
@@ -88,23 +113,33 @@ fn container_file(text: &str, said: &mut Said) {
     }
 }
 
-/// What of the packages beside a container file, or below it, its image cannot take: by container file and package.
-pub(super) fn together(found: &[(&str, Said)]) -> Vec<(String, String)> {
+/// What of the packages beside a container file, or below it, its image cannot take: by family, container file and package.
+pub(super) fn together(found: &[(&str, Said)]) -> Vec<(&'static str, String, String)> {
     let of = |family: &'static str| {
         found.iter().flat_map(move |(path, said)| {
             let keys = said.0.iter().filter(move |((of, _), _)| *of == family);
             keys.map(move |((_, key), (value, _))| (*path, key.as_str(), value.as_str()))
         })
     };
+    let directory = |file: &str| {
+        file.rsplit_once('/')
+            .map_or(String::new(), |(directory, _)| format!("{directory}/"))
+    };
     let mut pairs = Vec::new();
     for (file, image, brings) in of(IMAGE) {
-        let directory = file
-            .rsplit_once('/')
-            .map_or(String::new(), |(directory, _)| format!("{directory}/"));
         let browsers = of(BROWSER).filter(|_| brings.is_empty());
         for (manifest, package, _) in of(PACKAGE).chain(browsers) {
-            if manifest.starts_with(&directory) {
-                pairs.push((format!("{file}:{package}"), image.to_owned()));
+            if manifest.starts_with(&directory(file)) {
+                let key = format!("{file}:{package}");
+                pairs.push(("container-file.without-musl", key, image.to_owned()));
+            }
+        }
+    }
+    for (file, _, images) in of(stages::MODULES) {
+        for (manifest, package, _) in of(ADDON) {
+            if manifest.starts_with(&directory(file)) {
+                let key = format!("{file}:{package}");
+                pairs.push(("container-file.foreign-addon", key, images.to_owned()));
             }
         }
     }
