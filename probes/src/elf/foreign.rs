@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use parity_core::answer::{Entry, EntryKind, Outcome};
 
 /// Files that Linux would have to run or load, and the system they are made for: the only file of a release; modules of Python in a
-/// directory without one for Linux; executable files of a release in which nothing is for Linux.
+/// directory without one for Linux; modules of Ruby of which there is none for Linux; executable files of a release in which nothing is for Linux.
 pub(super) fn foreign(entries: &[Entry]) -> Vec<(&str, &'static str)> {
     let files: Vec<(&Entry, &[u8])> = entries
         .iter()
@@ -18,16 +18,22 @@ pub(super) fn foreign(entries: &[Entry]) -> Vec<(&str, &'static str)> {
         })
         .collect();
     let of_linux = files.iter().filter(|(_, head)| head.starts_with(b"\x7fELF"));
-    let with_elf: BTreeSet<&str> = of_linux.map(|(entry, _)| directory(&entry.path)).collect();
+    let with_elf: BTreeSet<&str> = of_linux
+        .clone()
+        .map(|(entry, _)| directory(&entry.path))
+        .collect();
+    let modules: BTreeSet<&str> = of_linux.map(|(entry, _)| stem(&entry.path)).collect();
     let is_alone = entries.len() == 1;
     let counts = |entry: &Entry, system: &str| {
         let name = entry.path.rsplit('/').next().unwrap_or_default();
         let is_module = name.ends_with(".so") || name.ends_with(".pyd");
+        let is_ruby_module = name.ends_with(".bundle") && !modules.contains(stem(name));
         let is_program = system == "macOS" && entry.mode & 0o111 != 0 && !name.contains('.');
         let is_node = entry.path.contains("node_modules/");
         !is_node
             && (is_alone && system == "macOS"
                 || is_module && !with_elf.contains(directory(&entry.path))
+                || is_ruby_module
                 || is_program && with_elf.is_empty())
     };
     let foreign = files
@@ -37,6 +43,12 @@ pub(super) fn foreign(entries: &[Entry]) -> Vec<(&str, &'static str)> {
         .filter(|(_, entry, system)| counts(entry, system))
         .map(|(path, _, system)| (path, system))
         .collect()
+}
+
+/// The name of a file without its ending.
+fn stem(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
 }
 
 fn directory(path: &str) -> &str {
@@ -86,13 +98,15 @@ mod tests {
             entry("node_modules/x/a.so", 0o644, MAC),
             entry("win/x.pyd", 0o644, b"MZ\x90\x00"),
             entry("tool.exe", 0o755, b"MZ\x90\x00"),
+            entry("gems/n/n.bundle", 0o644, MAC),
         ];
         assert_eq!(
             foreign(&several),
             [
                 ("bin/app", "macOS"),
                 ("lib/a.so", "macOS"),
-                ("win/x.pyd", "Windows")
+                ("win/x.pyd", "Windows"),
+                ("gems/n/n.bundle", "macOS")
             ]
         );
     }
@@ -102,6 +116,8 @@ mod tests {
         let several = [
             entry("darwin/app", 0o755, MAC),
             entry("linux/app", 0o755, ELF),
+            entry("gems/n-arm64-darwin/lib/n.bundle", 0o644, MAC),
+            entry("gems/n-x86_64-linux/lib/n.so", 0o644, ELF),
             entry("p/a.cpython-311-darwin.so", 0o644, MAC),
             entry("p/a.cpython-311-x86_64-linux-gnu.so", 0o644, ELF),
         ];

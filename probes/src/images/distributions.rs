@@ -59,7 +59,7 @@ const fn musl(since: (u32, u32), version: LibcVersion) -> Row {
 }
 
 /// By distribution, each sorted by release.
-const ROWS: [Row; 48] = [
+const ROWS: [Row; 68] = [
     glibc("AlmaLinux", (8, 0), 28, 1),
     glibc("AlmaLinux", (9, 0), 34, 2),
     glibc("AlmaLinux", (10, 0), 39, 2),
@@ -84,10 +84,21 @@ const ROWS: [Row; 48] = [
     glibc("Debian", (12, 0), 36, 1),
     glibc("Debian", (13, 0), 41, 1),
     glibc("Fedora", (27, 0), 26, 1),
+    glibc("Fedora", (28, 0), 27, 1),
+    glibc("Fedora", (29, 0), 28, 1),
     glibc("Fedora", (30, 0), 29, 1),
+    glibc("Fedora", (31, 0), 30, 1),
     glibc("Fedora", (32, 0), 31, 1),
+    glibc("Fedora", (33, 0), 32, 1),
     glibc("Fedora", (34, 0), 33, 1),
     glibc("Fedora", (35, 0), 34, 1),
+    glibc("Fedora", (36, 0), 35, 1),
+    glibc("Fedora", (37, 0), 36, 1),
+    glibc("Fedora", (38, 0), 37, 1),
+    glibc("Fedora", (39, 0), 38, 1),
+    glibc("Fedora", (40, 0), 39, 1),
+    glibc("Fedora", (41, 0), 40, 1),
+    glibc("Fedora", (42, 0), 41, 1),
     glibc("Oracle Linux", (6, 0), 12, 1),
     glibc("Oracle Linux", (7, 0), 17, 1),
     glibc("Oracle Linux", (8, 0), 28, 1),
@@ -104,9 +115,18 @@ const ROWS: [Row; 48] = [
     glibc("Ubuntu", (10, 0), 11, 1),
     glibc("Ubuntu", (12, 0), 15, 1),
     glibc("Ubuntu", (14, 0), 19, 1),
+    glibc("Ubuntu", (16, 4), 23, 1),
     glibc("Ubuntu", (18, 0), 27, 1),
     glibc("Ubuntu", (20, 0), 31, 1),
+    glibc("Ubuntu", (21, 4), 33, 1),
     glibc("Ubuntu", (21, 10), 34, 1),
+    glibc("Ubuntu", (22, 4), 35, 1),
+    glibc("Ubuntu", (22, 10), 36, 1),
+    glibc("Ubuntu", (23, 4), 37, 1),
+    glibc("Ubuntu", (23, 10), 38, 1),
+    glibc("Ubuntu", (24, 4), 39, 1),
+    glibc("Ubuntu", (24, 10), 40, 1),
+    glibc("Ubuntu", (25, 4), 41, 1),
     glibc("openSUSE Leap", (16, 0), 40, 2),
 ];
 
