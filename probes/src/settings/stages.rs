@@ -85,13 +85,20 @@ const COMPILERS: [Compiler; 3] = [
     Compiler {
         name: "cargo",
         starts: &["cargo build", "cargo install"],
-        without: &["musl", "zigbuild", "crt-static"],
+        without: &["musl", "zigbuild", "crt-static", "wasm"],
         needs: &[29, 34, 39],
     },
     Compiler {
         name: "go",
         starts: &["go build", "go install"],
-        without: &["CGO_ENABLED=0", "CGO_ENABLED 0", "musl", "netgo", "static"],
+        without: &[
+            "CGO_ENABLED=0",
+            "CGO_ENABLED 0",
+            "musl",
+            "netgo",
+            "static",
+            "wasm",
+        ],
         needs: &[34],
     },
     Compiler {
@@ -309,6 +316,7 @@ mod tests {
             rust.replace("1.91", "1.91-bookworm"),
             rust.replace("1.91", "1.71"),
             rust.replace("--release", "--target x86_64-unknown-linux-musl"),
+            rust.replace("--release", "--target wasm32-wasi"),
             rust.replace("debian:bookworm-slim", "debian:trixie-slim"),
             rust.replace("--from=builder ", ""),
         ] {
