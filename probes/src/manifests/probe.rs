@@ -8,7 +8,7 @@ use parity_core::snapshot::Problem;
 
 use super::building;
 use super::{Declaration, Kind, SCHEMAS, What, kind, parse_containerfile};
-use crate::release::{at_most, is_for_its_makers};
+use crate::release::{all_files, at_most, is_for_its_makers};
 
 static MANIFEST: Manifest = Manifest::new(
     "manifests",
@@ -54,17 +54,33 @@ fn is_containerfile(path: &str) -> bool {
     begins && stands(rest) && !name.ends_with("ignore")
 }
 
+fn is_own(path: &str) -> bool {
+    !is_for_its_makers(path) && !path.split('/').any(|part| FOREIGN.contains(&part))
+}
+
+/// Container files wherever they lie: what lies beside them is for an image, not for the host.
+fn deep_container_files<'a>(answers: &'a Answers, out: &mut Observation<'_>) -> BTreeSet<&'a str> {
+    let files = out.optional(answers.entries(&all_files()), "files of the release");
+    let files = files.map(|files| files.entries.as_slice()).unwrap_or_default();
+    files
+        .iter()
+        .filter(|entry| entry.kind == EntryKind::File)
+        .map(|entry| entry.path.as_str())
+        .filter(|path| is_containerfile(path) && is_own(path))
+        .collect()
+}
+
 impl Probe for Manifests {
     fn manifest(&self) -> &Manifest {
         &MANIFEST
     }
 
     fn needs(&self) -> Vec<Need> {
-        listings().into()
+        listings().into_iter().chain([all_files()]).collect()
     }
 
     fn observe(&self, answers: &Answers, out: &mut Observation<'_>) {
-        let mut paths = BTreeSet::new();
+        let mut paths = deep_container_files(answers, out);
         let mut listed = BTreeSet::new();
         for need in listings() {
             let Some(found) = out.optional(answers.entries(&need), "files of the release") else {
@@ -77,9 +93,7 @@ impl Probe for Manifests {
                 .filter(|entry| matches!(entry.kind, EntryKind::File | EntryKind::Link))
                 .map(|entry| entry.path.as_str())
                 .filter(|path| kind(path).is_some() || is_containerfile(path))
-                .filter(|path| {
-                    !is_for_its_makers(path) && !path.split('/').any(|part| FOREIGN.contains(&part))
-                });
+                .filter(|path| is_own(path));
             paths.extend(files);
         }
         let paths: Vec<&str> = at_most(paths.into_iter().collect(), MAX_FILES, "manifests", out);
