@@ -136,9 +136,11 @@ services! {
     "etcd": "etcd", "", "etcd-server", "etcd", "etcd", "etcd", "coreos/etcd bitnami/etcd";
     "exim": "exim exim4", "", "exim4-daemon-light exim4-daemon-heavy", "exim", "exim", "exim", "";
     "fail2ban": "", "fail2ban.service", "fail2ban", "fail2ban-server", "fail2ban", "fail2ban", "";
+    "glassfish": "", "glassfish*", "", "glassfish", "", "", "glassfish omnifish/glassfish";
     "grafana": "grafana grafana-server", "", "grafana", "grafana", "grafana", "grafana", "grafana/grafana grafana/grafana-oss";
     "haproxy": "haproxy", "", "haproxy", "haproxy", "haproxy", "haproxy", "haproxy haproxytech/haproxy-alpine bitnami/haproxy";
     "influxdb": "influxd influxdb3", "", "influxdb influxdb2", "influxdb influxdb2", "influxdb", "influxdb", "influxdb bitnami/influxdb";
+    "jetty": "", "jetty*", "jetty#", "jetty", "", "jetty", "jetty bitnami/jetty";
     "kafka": "", "kafka.service", "", "kafka", "", "kafka", "apache/kafka bitnami/kafka";
     "kubelet": "kubelet", "", "kubelet", "kubelet", "kubelet", "kubelet", "";
     "lighttpd": "lighttpd", "", "lighttpd", "lighttpd", "lighttpd", "lighttpd", "";
@@ -151,6 +153,7 @@ services! {
     "nats": "nats-server", "", "nats-server", "nats-server", "nats-server", "nats-server", "nats";
     "nginx": "nginx", "", "nginx", "nginx nginx-core", "nginx", "nginx nginx-mainline", "nginx nginxinc/nginx-unprivileged bitnami/nginx";
     "opensearch": "", "opensearch.service", "opensearch", "opensearch", "", "opensearch", "opensearchproject/opensearch bitnami/opensearch";
+    "payara": "", "payara*", "", "payara", "", "", "payara/server-full payara/server-web payara/micro";
     "pgbouncer": "pgbouncer", "", "pgbouncer", "pgbouncer", "pgbouncer", "pgbouncer", "edoburu/pgbouncer bitnami/pgbouncer";
     "php-fpm": "php-fpm*", "", "php#-fpm", "php-fpm php#-php-fpm", "php#-fpm", "php-fpm", "";
     "postfix": "qmgr", "postfix*", "postfix", "postfix", "postfix", "postfix", "";
@@ -167,6 +170,7 @@ services! {
     "valkey": "valkey-server", "", "valkey-server", "valkey", "valkey", "valkey", "valkey/valkey bitnami/valkey";
     "varnish": "varnishd", "", "varnish", "varnish", "varnish", "varnish", "varnish";
     "vault": "vault", "", "vault", "vault", "vault", "vault", "vault hashicorp/vault";
+    "wildfly": "", "wildfly*", "wildfly", "wildfly", "", "wildfly", "jboss/wildfly wildfly/wildfly bitnami/wildfly";
     "zookeeper": "", "zookeeper.service", "zookeeper", "zookeeper", "", "zookeeper", "zookeeper bitnami/zookeeper";
 }
 

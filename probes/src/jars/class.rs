@@ -1,5 +1,7 @@
 //! Class files (The Java Virtual Machine Specification, chapter 4): their version, and the classes they name.
 
+use std::collections::BTreeMap;
+
 /// Bytes that are no class file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
@@ -10,6 +12,12 @@ pub struct NotClass(pub &'static str);
 pub struct Class<'a> {
     /// Major version: 44 and the feature release of Java, since 1.1.
     pub major: u16,
+    /// Whether it uses what that release only tries out (JVMS 4.1: its minor version is 65535).
+    pub is_preview: bool,
+    /// Classes and their methods that it calls, as `java/lang/Thread` and `stop`.
+    pub calls: Vec<(&'a str, &'a str)>,
+    /// Texts that it holds.
+    pub texts: Vec<&'a str>,
     /// Names of the classes it refers to, as `java/lang/Object`.
     pub names: Vec<&'a str>,
     /// Whether it names `InetAddress` and its method `getLocalHost`.
@@ -27,10 +35,13 @@ pub fn class(bytes: &[u8]) -> Result<Class<'_>, NotClass> {
     let rest = bytes
         .strip_prefix(&[0xca, 0xfe, 0xba, 0xbe])
         .ok_or(NotClass("not a class file"))?;
+    let minor = u16_at(rest, 0).ok_or_else(cut)?;
     let major = u16_at(rest, 2).ok_or_else(cut)?;
     let count = u16_at(rest, 4).ok_or_else(cut)?;
     let mut texts: Vec<Option<&str>> = vec![None; usize::from(count)];
-    let mut classes = Vec::new();
+    let (mut classes, mut strings, mut methods) = (Vec::new(), Vec::new(), Vec::new());
+    let mut classes_at: BTreeMap<u16, u16> = BTreeMap::new();
+    let mut names_at: BTreeMap<u16, u16> = BTreeMap::new();
     let (mut at, mut index) = (6_usize, 1_usize);
     while index < usize::from(count) {
         let tag = *rest.get(at).ok_or_else(cut)?;
@@ -45,12 +56,28 @@ pub fn class(bytes: &[u8]) -> Result<Class<'_>, NotClass> {
                 (3 + length, 1)
             }
             7 => {
-                classes.push(u16_at(rest, at + 1).ok_or_else(cut)?);
+                let name = u16_at(rest, at + 1).ok_or_else(cut)?;
+                classes.push(name);
+                classes_at.extend(u16::try_from(index).map(|index| (index, name)));
                 (3, 1)
             }
-            8 | 16 | 19 | 20 => (3, 1),
+            8 => {
+                strings.push(u16_at(rest, at + 1).ok_or_else(cut)?);
+                (3, 1)
+            }
+            10 | 11 => {
+                let class = u16_at(rest, at + 1).ok_or_else(cut)?;
+                methods.push((class, u16_at(rest, at + 3).ok_or_else(cut)?));
+                (5, 1)
+            }
+            12 => {
+                let name = u16_at(rest, at + 1).ok_or_else(cut)?;
+                names_at.extend(u16::try_from(index).map(|index| (index, name)));
+                (5, 1)
+            }
+            16 | 19 | 20 => (3, 1),
             15 => (4, 1),
-            3 | 4 | 9..=12 | 17 | 18 => (5, 1),
+            3 | 4 | 9 | 17 | 18 => (5, 1),
             5 | 6 => (9, 2),
             _ => return Err(NotClass("a constant of a kind that is not known")),
         };
@@ -73,8 +100,15 @@ pub fn class(bytes: &[u8]) -> Result<Class<'_>, NotClass> {
     } else {
         None
     };
+    let calls = methods.iter().filter_map(|(class, method)| {
+        let class = classes_at.get(class).and_then(name)?;
+        Some((class, names_at.get(method).and_then(name)?))
+    });
     Ok(Class {
         major,
+        is_preview: minor == u16::MAX,
+        calls: calls.collect(),
+        texts: strings.iter().filter_map(name).collect(),
         draws_text,
         looks_up_own_name: has_method && names.contains(&"java/net/InetAddress"),
         names,

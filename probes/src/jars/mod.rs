@@ -9,9 +9,9 @@ mod probe;
 mod tests;
 
 pub use crate::zip::{Archive, Entry, NotArchive};
-pub use apis::{REMOVED, Removed};
+pub use apis::{ENDED, Ended, REMOVED, Removed};
 pub use class::{Class, NotClass, class};
-pub use facts::{JarFacts, Namespace, jar_facts};
+pub use facts::{JarFacts, Level, Namespace, jar_facts};
 #[cfg(feature = "collect")]
 pub use probe::PROBE;
 
@@ -33,9 +33,9 @@ pub const SCHEMAS: &[Schema] = &[
     ),
     Schema::family(
         "jar.removed-api",
-        "file:package",
+        "file:package or method",
         Kind::Number,
-        "Feature release of Java that removed a package which classes of the application name, and no archive of the release holds.",
+        "Feature release of Java without a package which classes of the application name and no archive of the release holds, or without a method that they call.",
     ),
     Schema::family(
         "jar.own-name",
@@ -56,9 +56,27 @@ pub const SCHEMAS: &[Schema] = &[
         "Namespace of the servlet interfaces that a web application is written for, where it is one: javax or jakarta.",
     ),
     Schema::family(
-        "war.tomcat",
-        "file",
+        "war.container",
+        "file:servlet container: tomcat, jetty, wildfly, jboss-eap, glassfish or payara",
         Kind::Text,
-        "Versions of Tomcat with that namespace.",
+        "Versions of a servlet container with that namespace, as a range of npm.",
+    ),
+    Schema::family(
+        "war.level",
+        "file:library",
+        Kind::Text,
+        "Versions of Tomcat, as a range of npm, whose servlet interfaces are new enough for a library of a web application.",
+    ),
+    Schema::family(
+        "jar.preview",
+        "file",
+        Kind::Number,
+        "Feature release of Java whose previews classes of an archive use: no other loads them (JVMS 4.1).",
+    ),
+    Schema::family(
+        "jar.internal",
+        "file:module/package",
+        Kind::Number,
+        "First feature release of Java that keeps a package of its own from applications, which classes of the application name.",
     ),
 ];

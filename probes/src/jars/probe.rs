@@ -5,7 +5,7 @@ use parity_core::fact::{FactId, Origin, State};
 use parity_core::need::Need;
 use parity_core::probe::{Manifest, Observation, Probe, Subject};
 
-use super::{JarFacts, REMOVED, SCHEMAS, jar_facts};
+use super::{ENDED, JarFacts, REMOVED, SCHEMAS, jar_facts};
 use crate::archive::{self, CAP_OF_ALL};
 use crate::release::all_files;
 
@@ -83,13 +83,43 @@ impl Probe for Jars {
             .iter()
             .flat_map(|(_, facts)| facts.holds.iter().copied())
             .collect();
+        let together = Together {
+            holds_an_engine: read.iter().any(|(_, facts)| facts.holds_an_engine),
+            options: options(files.entries.iter()),
+            held,
+        };
         for (path, facts) in &read {
-            tell(out, path, facts, &held);
+            tell(out, path, facts, &together);
         }
     }
 }
 
-fn tell(out: &mut Observation<'_>, path: &str, facts: &JarFacts, held: &BTreeSet<&str>) {
+/// What all of a release tells.
+struct Together<'a> {
+    /// Removed packages that some archive holds.
+    held: BTreeSet<&'a str>,
+    /// Whether one holds a script engine for JavaScript.
+    holds_an_engine: bool,
+    /// The beginnings of the small files that start programs with options of Java.
+    options: String,
+}
+
+/// The beginnings of files that open packages or allow a security manager; archives are no text.
+fn options<'e>(entries: impl Iterator<Item = &'e Entry>) -> String {
+    let mut found = String::new();
+    for entry in entries.filter(|entry| !is_archive(entry)) {
+        if let Some(Outcome::Got(head)) = &entry.content {
+            let text = String::from_utf8_lossy(&head.0);
+            let says = ["--add-exports", "--add-opens", "java.security.manager=allow"];
+            if says.iter().any(|option| text.contains(option)) {
+                found.push_str(&text);
+            }
+        }
+    }
+    found
+}
+
+fn tell(out: &mut Observation<'_>, path: &str, facts: &JarFacts, together: &Together<'_>) {
     let origin = || Origin::file(path);
     if let Some(major) = facts.major.map(i64::from) {
         out.keyed("jar.class-major", path, major, origin());
@@ -98,13 +128,37 @@ fn tell(out: &mut Observation<'_>, path: &str, facts: &JarFacts, held: &BTreeSet
     let named = REMOVED
         .iter()
         .filter(|removed| facts.names.contains(removed.package));
-    for removed in named.filter(|removed| !held.contains(removed.package)) {
+    for removed in named.filter(|removed| !together.held.contains(removed.package)) {
         out.keyed(
             "jar.removed-api",
             format!("{path}:{}", removed.name()),
             removed.since,
             origin(),
         );
+    }
+    if facts.asks_for_nashorn && !together.holds_an_engine && !together.held.contains("jdk/nashorn/") {
+        out.keyed(
+            "jar.removed-api",
+            format!("{path}:the script engine Nashorn"),
+            15,
+            origin(),
+        );
+    }
+    for ended in facts.ended.iter().filter_map(|at| ENDED.get(*at)) {
+        let name = ended.name();
+        let is_allowed =
+            name.ends_with("setSecurityManager") && together.options.contains("java.security.manager=allow");
+        // What may be allowed may be no more since 24 (JEP 486).
+        let since = if is_allowed { 24 } else { ended.since };
+        out.keyed("jar.removed-api", format!("{path}:{name}"), since, origin());
+    }
+    for package in &facts.internal {
+        if !facts.opened.contains(package.as_str()) && !together.options.contains(package.as_str()) {
+            out.keyed("jar.internal", format!("{path}:{package}"), 16, origin());
+        }
+    }
+    if let Some(feature) = facts.preview {
+        out.keyed("jar.preview", path, i64::from(feature), origin());
     }
     if facts.looks_up_own_name {
         out.keyed("jar.own-name", path, "InetAddress.getLocalHost", origin());
@@ -115,14 +169,26 @@ fn tell(out: &mut Observation<'_>, path: &str, facts: &JarFacts, held: &BTreeSet
     // One that is written for both runs on both.
     if let (1, Some(namespace)) = (facts.servlets.len(), facts.servlets.first()) {
         out.keyed("war.servlet", path, namespace.name(), origin());
-        out.keyed("war.tomcat", path, namespace.tomcat(), origin());
+        for (container, range) in namespace.containers() {
+            out.keyed("war.container", format!("{path}:{container}"), range, origin());
+        }
+    }
+    if let Some(level) = &facts.servlet_level {
+        out.keyed(
+            "war.level",
+            format!("{path}:{}", level.library),
+            level.tomcat,
+            origin(),
+        );
     }
 }
 
 fn unknown(out: &mut Observation<'_>, path: &str, state: &State) {
-    for family in ["jar.needs-java", "jar.removed-api", "war.tomcat"] {
-        if family != "war.tomcat" || path.ends_with(".war") {
-            out.state(FactId::keyed(family, path), state.clone(), Origin::file(path));
-        }
+    for family in ["jar.needs-java", "jar.removed-api"] {
+        out.state(FactId::keyed(family, path), state.clone(), Origin::file(path));
+    }
+    if path.ends_with(".war") {
+        let id = FactId::keyed("war.container", format!("{path}:tomcat"));
+        out.state(id, state.clone(), Origin::file(path));
     }
 }

@@ -5,6 +5,8 @@
 
 #[cfg(feature = "collect")]
 mod probe;
+#[cfg(feature = "collect")]
+mod trees;
 
 #[cfg(feature = "collect")]
 pub use probe::PROBE;

@@ -6,7 +6,7 @@ use parity_core::need::{Need, Take};
 use parity_core::probe::{Manifest, Observation, Probe, Subject};
 use parity_core::version::Scheme;
 
-use super::SCHEMAS;
+use super::{SCHEMAS, trees};
 use crate::installed::{self, Installed, upstream};
 use crate::known_services::KnownService;
 use crate::procfs::{self, Program};
@@ -45,6 +45,7 @@ impl Probe for ServiceVersions {
         needs.extend(procfs::needs());
         needs.push(clusters());
         needs.extend(LOCAL.map(local));
+        needs.extend(trees::needs());
         needs
     }
 
@@ -56,8 +57,17 @@ impl Probe for ServiceVersions {
             }
         }
         let with_cluster = with_cluster(answers, out);
+        let mut unpacked: BTreeMap<&str, Vec<Installed>> = BTreeMap::new();
+        for (service, tree) in trees::found(answers) {
+            unpacked.entry(service).or_default().push(tree);
+        }
         for (service, packages) in &services {
-            tell(out, service, packages, &with_cluster);
+            let trees = unpacked.remove(service).unwrap_or_default();
+            tell(out, service, packages, &trees, &with_cluster);
+        }
+        for (service, trees) in &unpacked {
+            let trees: Vec<&Installed> = trees.iter().collect();
+            version(out, FactId::keyed("service.version", *service), &trees);
         }
         unpackaged(answers, &services, out);
         running(answers, &services, out);
@@ -74,7 +84,14 @@ fn with_cluster(answers: &Answers, out: &mut Observation<'_>) -> BTreeSet<String
         .collect()
 }
 
-fn tell(out: &mut Observation<'_>, service: &str, packages: &[Installed], with_cluster: &BTreeSet<String>) {
+/// `trees`: what of it is unpacked beside its packages.
+fn tell(
+    out: &mut Observation<'_>,
+    service: &str,
+    packages: &[Installed],
+    trees: &[Installed],
+    with_cluster: &BTreeSet<String>,
+) {
     let Some(first) = packages.first() else {
         return;
     };
@@ -92,11 +109,12 @@ fn tell(out: &mut Observation<'_>, service: &str, packages: &[Installed], with_c
             version.is_some_and(|version| with_cluster.contains(version))
         })
         .collect();
-    let counted = if in_use.is_empty() {
+    let mut counted: Vec<&Installed> = if in_use.is_empty() {
         packages.iter().collect()
     } else {
         in_use
     };
+    counted.extend(trees);
     version(out, FactId::keyed("service.version", service), &counted);
 }
 

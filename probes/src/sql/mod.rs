@@ -5,6 +5,7 @@ mod embedded;
 mod features;
 #[cfg(feature = "collect")]
 mod laravel;
+mod lite;
 mod names;
 mod ownership;
 mod parse;
@@ -114,6 +115,12 @@ pub const SCHEMAS: &[Schema] = &[
         "file:plug-in",
         Kind::Text,
         "Plug-in that an account of MySQL or MariaDB is to log in with.",
+    ),
+    Schema::family(
+        "sqlite.needs",
+        "file:feature",
+        Kind::Text,
+        "First version of SQLite with something that SQL uses which is handed to the library or the program of the system.",
     ),
     Schema::family(
         "sql.table-spelling",

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::features::FEATURES;
+use super::lite;
 use super::ownership::{created, granted};
 use super::refused::refused;
 use super::settings::{Settings, settings};
@@ -26,6 +27,8 @@ pub struct SqlFile {
     pub refused: BTreeMap<(&'static str, String), (&'static str, u32)>,
     /// Extension of PostgreSQL and what is used of it: the first version of the extension with it.
     pub of_extensions: BTreeMap<(&'static str, &'static str), (&'static str, u32)>,
+    /// The same as `needs`, were it for SQLite.
+    pub of_sqlite: BTreeMap<&'static str, (&'static str, u32)>,
     /// What MySQL and MariaDB take or refuse by their settings.
     pub settings: Settings,
 }
@@ -94,6 +97,9 @@ pub fn sql_file(text: &str) -> Result<SqlFile, u32> {
     }
     let words: Vec<&str> = tokens.iter().map(|token| token.text.as_str()).collect();
     let line = |at: usize| tokens.get(at).map_or(0, |token| token.line);
+    for (feature, (since, at)) in lite::used(&words) {
+        file.of_sqlite.insert(feature, (since, line(at)));
+    }
     for ((server, what), (since, at)) in refused(&words) {
         if dialect.suits(server) {
             file.refused.insert((server, what), (since, line(at)));

@@ -1,13 +1,17 @@
+use std::collections::BTreeMap;
+
 use parity_core::answer::{Answers, Entry, EntryKind, Outcome};
 use parity_core::fact::{FactId, Origin, State, Value};
 use parity_core::need::{Need, Take};
 use parity_core::probe::{Manifest, Observation, Probe, Subject};
 
 use super::laravel::{Laravel, laravel, long_keys};
+use super::lite::{Talks, of_script};
 use super::spelling::spellings;
 use super::tables::LongKey;
 use super::{SCHEMAS, Settings, SqlFile, embedded, sql_file};
 use crate::elf::HEAD_BYTES;
+use crate::language::Dialect;
 use crate::reading::text;
 
 static MANIFEST: Manifest = Manifest::new(
@@ -51,7 +55,7 @@ impl Probe for Sql {
             return;
         };
         let files = files.entries.iter().filter(|entry| entry.kind == EntryKind::File);
-        let mut read = Vec::new();
+        let (mut read, mut talks) = (Vec::new(), Talks::default());
         for entry in files.filter(|entry| !entry.path.contains("node_modules/")) {
             if entry.path.ends_with(".sql") {
                 let need = Need::file_up_to(entry.path.as_str(), CAP);
@@ -60,7 +64,9 @@ impl Probe for Sql {
                 } else {
                     out.ask(need);
                 }
-            } else if let Some(source) = source(answers, entry, out) {
+            } else if entry.path.ends_with(".sh") {
+                script(answers, entry, &mut talks, out);
+            } else if let Some(source) = source(answers, entry, &mut talks, out) {
                 read.push(source);
             }
         }
@@ -74,7 +80,7 @@ impl Probe for Sql {
             if has_crypto {
                 file.sql.needs.remove(&("postgresql", "GEN_RANDOM_UUID"));
             }
-            tell(out, file);
+            tell(out, file, &talks);
         }
     }
 }
@@ -83,43 +89,93 @@ impl Probe for Sql {
 struct Read<'a> {
     path: &'a str,
     sql: SqlFile,
+    /// How it is written; `None`: a file of SQL, or a changelog.
+    dialect: Option<Dialect>,
     is_source: bool,
     laravel: Option<Laravel>,
 }
 
+impl Read<'_> {
+    /// Whether it is for SQLite, as far as that shows.
+    fn is_for_sqlite(&self, talks: &Talks) -> bool {
+        match self.dialect {
+            Some(dialect) => talks.is_lite(dialect),
+            None => !self.is_source && talks.takes(self.path),
+        }
+    }
+}
+
 /// The SQL in a source of a program. One that is too large, or cannot be read, has none that is certain.
-fn source<'a>(answers: &Answers, entry: &'a Entry, out: &mut Observation<'_>) -> Option<Read<'a>> {
+fn source<'a>(
+    answers: &Answers,
+    entry: &'a Entry,
+    talks: &mut Talks,
+    out: &mut Observation<'_>,
+) -> Option<Read<'a>> {
     let is_changelog = embedded::is_changelog(&entry.path);
     let dialect = embedded::dialect(&entry.path);
     let is_read = is_changelog || dialect.is_some();
     if !is_read || is_foreign(&entry.path) || entry.size > SOURCE_CAP {
         return None;
     }
-    let need = Need::file_up_to(entry.path.as_str(), SOURCE_CAP);
-    let bytes = match &entry.content {
-        Some(Outcome::Got(head)) if u64::try_from(head.0.len()).is_ok_and(|read| read >= entry.size) => {
-            &head.0
-        }
-        _ if !answers.has(&need) => {
-            out.ask(need);
-            return None;
-        }
-        _ => out.optional(answers.bytes(&need), &entry.path)?,
-    };
+    let bytes = content(answers, entry, out)?;
     let text = text(bytes);
     let statements = match dialect {
         Some(dialect) => embedded::statements(&text, dialect, embedded::is_migration(&entry.path)),
         None => embedded::of_changelog(&text),
     };
+    if let Some(dialect) = dialect {
+        talks.look(dialect, &text);
+    }
     let laravel = laravel(&entry.path, &text);
     let is_empty = statements.is_empty() && laravel.is_none();
     let sql = sql_file(&statements).ok().filter(|_| !is_empty)?;
     Some(Read {
         path: &entry.path,
         sql,
+        dialect,
         is_source: true,
         laravel,
     })
+}
+
+fn content<'e>(answers: &'e Answers, entry: &'e Entry, out: &mut Observation<'_>) -> Option<&'e [u8]> {
+    let need = Need::file_up_to(entry.path.as_str(), SOURCE_CAP);
+    match &entry.content {
+        Some(Outcome::Got(head)) if u64::try_from(head.0.len()).is_ok_and(|read| read >= entry.size) => {
+            Some(&head.0)
+        }
+        _ if !answers.has(&need) => {
+            out.ask(need);
+            None
+        }
+        _ => out.optional(answers.bytes(&need), &entry.path),
+    }
+}
+
+/// What a script hands to SQLite.
+fn script(answers: &Answers, entry: &Entry, talks: &mut Talks, out: &mut Observation<'_>) {
+    if is_foreign(&entry.path) || entry.size > SOURCE_CAP {
+        return;
+    }
+    let Some(text) = content(answers, entry, out).map(text) else {
+        return;
+    };
+    talks.look_at_script(&text);
+    if let Ok(sql) = sql_file(&of_script(&text)) {
+        tell_sqlite(&entry.path, sql.of_sqlite, out);
+    }
+}
+
+fn tell_sqlite(path: &str, needs: BTreeMap<&'static str, (&'static str, u32)>, out: &mut Observation<'_>) {
+    for (feature, (since, line)) in needs {
+        out.keyed(
+            "sqlite.needs",
+            format!("{path}:{feature}"),
+            since,
+            Origin::line(path, line),
+        );
+    }
 }
 
 /// What others wrote, and what does not run in production.
@@ -174,6 +230,7 @@ fn file<'a>(out: &mut Observation<'_>, path: &'a str, bytes: Outcome<&[u8]>) -> 
                 return Some(Read {
                     path,
                     sql,
+                    dialect: None,
                     is_source: false,
                     laravel: None,
                 });
@@ -190,7 +247,10 @@ fn file<'a>(out: &mut Observation<'_>, path: &'a str, bytes: Outcome<&[u8]>) -> 
     None
 }
 
-fn tell(out: &mut Observation<'_>, file: Read<'_>) {
+fn tell(out: &mut Observation<'_>, file: Read<'_>, talks: &Talks) {
+    if file.is_for_sqlite(talks) {
+        return tell_sqlite(file.path, file.sql.of_sqlite, out);
+    }
     let Read {
         path, sql, is_source, ..
     } = file;
