@@ -171,6 +171,8 @@ pub(crate) fn leading_version(text: &str) -> Option<String> {
         .find(|c: char| !c.is_ascii_digit() && c != '.')
         .unwrap_or(text.len());
     let (numbers, rest) = text.split_at(end);
+    // Debian parts its own words from the version with a dot: 1.14.0.dfsg.
+    let numbers = numbers.strip_suffix('.').unwrap_or(numbers);
     if numbers.split('.').any(str::is_empty) {
         return None;
     }

@@ -9,7 +9,7 @@ use crate::dependencies::Undeclared;
 use crate::elf::Kernels;
 use crate::extraction::Noexec;
 use crate::hosting::{NamedFiles, TakenPorts};
-use crate::images::{Housing, ImageNeeds};
+use crate::images::{Housing, ImageNeeds, ImageRuntimes};
 use crate::loader::Loading;
 use crate::node_modules::NodeModules;
 use crate::package_files::PackageFiles;
@@ -80,6 +80,7 @@ rules![
     "database-tls",
     "dependency-cpu-feature",
     "dependency-range",
+    "dependency-runtime",
     "docker-plugin-missing",
     "dotnet-framework",
     "dotnet-icu",
@@ -107,6 +108,7 @@ rules![
     "image-cpu-level",
     "image-faccessat2",
     "image-only-for",
+    "image-runtime",
     "image-time64",
     "image-vsyscall",
     "imagemagick-policy",
@@ -213,6 +215,7 @@ rules![
     "runtime-absent",
     "runtime-behind",
     "runtime-missing",
+    "runtime-of-source",
     "runtime-range",
     "search-plugin-missing",
     "selinux-boolean",
@@ -295,6 +298,7 @@ pub fn derivations() -> Vec<Box<dyn Derivation>> {
         Box::new(HeldPorts),
         Box::new(Housing),
         Box::new(ImageNeeds),
+        Box::new(ImageRuntimes),
         Box::new(Interpreters),
         Box::new(Kernels),
         Box::new(Loading),

@@ -12,6 +12,7 @@ mod php_least;
 #[cfg(feature = "collect")]
 mod probe;
 mod python;
+mod runs_with;
 #[cfg(test)]
 mod tests;
 
@@ -25,6 +26,7 @@ pub use probe::PROBE;
 #[cfg(feature = "collect")]
 use python::newest;
 pub use python::pins;
+pub use runs_with::{RunsWith, gems, poetry, python_packages};
 
 use parity_core::schema::{Kind, Schema};
 
@@ -41,6 +43,12 @@ pub const SCHEMAS: &[Schema] = &[
         "file:package:runtime",
         Kind::Text,
         "How that range is to be read.",
+    ),
+    Schema::family(
+        "dependency.runs-with",
+        "file:package with its version:runtime",
+        Kind::Text,
+        "Versions of a runtime, as a range of npm, that a pinned package installs or runs with.",
     ),
     Schema::family(
         "ansible.managed-python",

@@ -12,7 +12,10 @@ use super::ansible::{is_playbook, managed};
 use super::dotnet::{is_before_openssl_3, is_invariant};
 use super::frameworks::{Database, minima};
 use super::php_least::{may_check, php_least};
-use super::{SCHEMAS, composer_lock, newest, pins, platform_check, runtime_config, undeclared};
+use super::{
+    RunsWith, SCHEMAS, composer_lock, gems, newest, pins, platform_check, poetry, python_packages,
+    runtime_config, undeclared,
+};
 use crate::reading::{base_name, text};
 use crate::release::all_files;
 
@@ -163,12 +166,16 @@ impl<'a> Found<'a> {
             }
             Kind::Pins => {
                 let text = text(bytes);
+                if base_name(path) == "poetry.lock" {
+                    runs_with(out, path, poetry(&text));
+                }
                 self.pins.extend(pins(path, &text).map(|pins| (path, pins)));
                 self.newest
                     .extend(newest(path, &text).map(|package| (path, package)));
             }
             Kind::Settings => self.backends.extend(backends(&text(bytes))),
             Kind::GemfileLock => {
+                runs_with(out, path, gems(&text(bytes)));
                 if let Some(version) = bundled_with(&text(bytes)).filter(|_| has("Gemfile")) {
                     out.keyed("bundler.locked", path, version, Origin::file(path));
                 }
@@ -234,6 +241,10 @@ impl<'a> Found<'a> {
             }
         }
         for (path, pins) in &self.pins {
+            let is_installed = path.ends_with("METADATA");
+            if is_for_production(path) && !is_installed && base_name(path) != "poetry.lock" {
+                runs_with(out, path, python_packages(pins));
+            }
             for (package, version) in pins {
                 if let Some(flag) = cpu_flag(package, version) {
                     out.keyed(
@@ -263,6 +274,26 @@ impl<'a> Found<'a> {
                 }
             }
         }
+    }
+}
+
+/// Whether the name of a file of requirements says nothing of tests or development.
+fn is_for_production(path: &str) -> bool {
+    let aside = [
+        "dev", "develop", "doc", "docs", "lint", "test", "testing", "tests",
+    ];
+    !path.split(['/', '.', '-', '_']).any(|part| aside.contains(&part))
+}
+
+/// All ranges of a package have to hold: they are told as one.
+fn runs_with(out: &mut Observation<'_>, path: &str, found: Vec<RunsWith>) {
+    let mut ranges: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for one in found {
+        let key = format!("{path}:{}:{}", spelled(&one.package), one.runtime);
+        ranges.entry(key).or_default().push(one.range);
+    }
+    for (key, ranges) in ranges {
+        out.keyed("dependency.runs-with", key, ranges.join(" "), Origin::file(path));
     }
 }
 

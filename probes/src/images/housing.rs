@@ -122,7 +122,7 @@ impl Derivation for Housing {
 }
 
 /// Container files for production, and the stage that each of them ends with.
-fn container_files<'a>(release: &'a View<'_>) -> impl Iterator<Item = (&'a str, &'a str)> {
+pub(super) fn container_files<'a>(release: &'a View<'_>) -> impl Iterator<Item = (&'a str, &'a str)> {
     release.family("container.final").filter_map(|fact| {
         let stage = fact.state.value().and_then(Value::as_text);
         let (file, stage) = (fact.id.key()?, stage.unwrap_or_default());
@@ -135,7 +135,7 @@ fn container_files<'a>(release: &'a View<'_>) -> impl Iterator<Item = (&'a str, 
 }
 
 /// The directory whose content an image is made of.
-fn context(file: &str) -> &str {
+pub(super) fn context(file: &str) -> &str {
     let parent = |path: &'_ str| path.rfind('/').map_or(0, |at| at);
     let directory = file.get(..parent(file)).unwrap_or_default();
     let name = directory.rsplit('/').next().unwrap_or(directory);

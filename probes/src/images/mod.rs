@@ -10,6 +10,7 @@ mod java;
 mod probe;
 #[cfg(feature = "collect")]
 mod quadlet;
+mod runtimes;
 mod schema;
 mod software;
 #[cfg(feature = "collect")]
@@ -24,6 +25,7 @@ pub use housing::Housing;
 pub use java::{Java, java};
 #[cfg(feature = "collect")]
 pub use probe::PROBE;
+pub use runtimes::ImageRuntimes;
 pub use schema::{DERIVED, SCHEMAS};
 pub use software::{Needs, needs};
 #[cfg(feature = "collect")]

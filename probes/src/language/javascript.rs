@@ -6,7 +6,7 @@
 use super::feature::{Feature, feature};
 
 /// What every source may use, one that is compiled first too.
-pub(super) const FEATURES: [Feature; 70] = [
+pub(super) const FEATURES: [Feature; 102] = [
     feature("~fetch (", ">=18", "fetch"),
     feature("~structuredClone (", ">=17", "structuredClone"),
     feature("new Headers (", ">=18", "Headers"),
@@ -97,6 +97,58 @@ pub(super) const FEATURES: [Feature; 70] = [
     feature("crypto . createCipher (", "<22", "crypto.createCipher"),
     feature("crypto . createDecipher (", "<22", "crypto.createDecipher"),
     feature("util . isArray (", "<23", "util.isArray"),
+    feature("~atob (", ">=16", "atob"),
+    feature("~btoa (", ">=16", "btoa"),
+    feature(
+        "~crypto . getRandomValues (",
+        ">=19",
+        "crypto.getRandomValues without an import",
+    ),
+    feature(
+        "~crypto . randomUUID (",
+        ">=19",
+        "crypto.randomUUID without an import",
+    ),
+    feature("~crypto . subtle", ">=19", "crypto.subtle without an import"),
+    feature("~performance . now (", ">=16", "performance without an import"),
+    feature("new Blob (", ">=18", "Blob"),
+    feature("new File (", ">=20", "File"),
+    feature("new Request (", ">=18", "Request"),
+    feature("new URLPattern (", ">=23.8", "URLPattern"),
+    feature(
+        "new AsyncLocalStorage (",
+        ">=12.17 <13 || >=13.10",
+        "AsyncLocalStorage",
+    ),
+    feature(". at ( - 1 )", ">=16.6", "at"),
+    feature(". getSetCookie (", ">=18.14.1 <19 || >=19.7", "getSetCookie"),
+    feature(". isWellFormed (", ">=20", "isWellFormed"),
+    feature("Iterator . from (", ">=22", "Iterator.from"),
+    feature("crypto . hash (", ">=20.12 <21 || >=21.7", "crypto.hash"),
+    feature("crypto . DEFAULT_ENCODING", "<20", "crypto.DEFAULT_ENCODING"),
+    feature("fs . globSync (", ">=22", "fs.globSync"),
+    feature("os . tmpDir (", "<14", "os.tmpDir"),
+    feature(
+        "process . getBuiltinModule (",
+        ">=20.16 <21 || >=22.3",
+        "process.getBuiltinModule",
+    ),
+    feature(
+        "util . stripVTControlCharacters (",
+        ">=16.11",
+        "util.stripVTControlCharacters",
+    ),
+    feature("util . isString (", "<23", "util.isString"),
+    feature("util . isObject (", "<23", "util.isObject"),
+    feature("util . isFunction (", "<23", "util.isFunction"),
+    feature("util . isRegExp (", "<23", "util.isRegExp"),
+    feature("util . isDate (", "<23", "util.isDate"),
+    feature("util . isError (", "<23", "util.isError"),
+    feature("util . isUndefined (", "<23", "util.isUndefined"),
+    feature("util . isNumber (", "<23", "util.isNumber"),
+    feature("util . log (", "<23", "util.log"),
+    feature("process . assert (", "<23", "process.assert"),
+    feature("new SlowBuffer (", "<25", "SlowBuffer"),
 ];
 
 /// What a compiler takes away: only where Node.js itself reads the source.
@@ -109,8 +161,12 @@ pub(super) const SYNTAX: [Feature; 12] = [
     feature("static {", ">=16.11", "a static block of a class"),
     feature("this . #", ">=12", "a private field"),
     feature("catch {", ">=10", "catch without a name"),
-    feature("from TEXT with {", ">=18.20", "import … with"),
-    feature("from TEXT assert {", ">=17.1 <22", "import … assert"),
+    feature("from TEXT with {", ">=18.20 <19 || >=20.10", "import … with"),
+    feature(
+        "from TEXT assert {",
+        ">=16.14 <17 || >=17.1 <22",
+        "import … assert",
+    ),
     feature("await using", ">=24", "await using"),
     feature("for await (", ">=10", "for await"),
 ];

@@ -1,6 +1,10 @@
 //! The probe `language`: what sources use that not every version of their runtime has.
 
 #[cfg(feature = "collect")]
+mod begins;
+#[cfg(feature = "collect")]
+mod common_js;
+#[cfg(feature = "collect")]
 mod encoding;
 mod feature;
 mod javascript;
@@ -14,6 +18,7 @@ mod modules;
 #[cfg(feature = "collect")]
 mod probe;
 mod python;
+mod python_tables;
 mod ruby;
 #[cfg(test)]
 mod tests;
@@ -35,6 +40,12 @@ pub const SCHEMAS: &[Schema] = &[
         "file:runtime:what is used",
         FactKind::Text,
         "Versions of a runtime, as a range of npm, that have what a source uses.",
+    ),
+    Schema::family(
+        "language.begins",
+        "file:runtime",
+        FactKind::Text,
+        "Source that is started by its name: a page that a web server serves, or what servers for its language look for.",
     ),
     Schema::family(
         "language.extension",

@@ -6,7 +6,7 @@ use parity_core::need::Need;
 use parity_core::probe::{Manifest, Observation, Probe, Subject};
 
 use super::javascript::{POLYFILLS, SERVERS};
-use super::{Dialect, SCHEMAS, Surroundings, extensions, taken, tokens, used};
+use super::{Dialect, SCHEMAS, Surroundings, begins, common_js, extensions, taken, tokens, used};
 use super::{encoding, modules, perl};
 use crate::reading::{base_name, text};
 use crate::release::{all_files, at_most};
@@ -163,6 +163,15 @@ impl Probe for LanguageProbe {
             }
         }
         for entry in &own {
+            if let Some(runtime) = begins::begins(&entry.path) {
+                let key = format!("{}:{runtime}", entry.path);
+                out.keyed(
+                    "language.begins",
+                    key,
+                    base_name(&entry.path),
+                    Origin::file(entry.path.as_str()),
+                );
+            }
             if let Some(dialect) = dialect(entry).filter(|dialect| *dialect != Dialect::JavaScript) {
                 release.tell(entry, dialect, &Surroundings::default(), out);
             }
@@ -366,6 +375,7 @@ impl Release<'_> {
     fn scripts(&self, own: &[&Entry], names: &Names<'_>, out: &mut Observation<'_>) {
         let mut begins = Vec::new();
         let mut has_polyfills = false;
+        let mut manifests = BTreeMap::new();
         for entry in own
             .iter()
             .filter(|entry| base_name(&entry.path) == "package.json")
@@ -380,6 +390,8 @@ impl Release<'_> {
                 let directory = entry.path.strip_suffix("package.json").unwrap_or("");
                 begins.extend(entries(&manifest, directory.trim_end_matches('/'), names));
             }
+            let directory = entry.path.strip_suffix("package.json").unwrap_or("");
+            manifests.insert(directory.to_owned(), manifest);
         }
         if begins.is_empty() {
             return;
@@ -406,6 +418,16 @@ impl Release<'_> {
                 ..Surroundings::default()
             };
             self.tell(entry, Dialect::JavaScript, &around, out);
+            if let Some(bytes) = self.content(entry, out) {
+                for (package, line) in common_js::requires(&entry.path, &text(bytes), &manifests) {
+                    let key = format!(
+                        "{}:node:require of {package}, which holds ES modules alone",
+                        entry.path
+                    );
+                    let origin = Origin::line(entry.path.as_str(), line);
+                    out.keyed("language.needs", key, common_js::REQUIRES_MODULES, origin);
+                }
+            }
         }
     }
 }

@@ -1,162 +1,8 @@
 //! Python: what came and went with its versions.
-//!
-//! Sources: "What's New in Python" (<https://docs.python.org/3/whatsnew/>), "New in version" and "Removed in version" of the library
-//! reference, PEP 594, PEP 632.
 
 use super::feature::{Feature, feature};
+use super::python_tables::{GENERIC, MODULES, NAMES, PARAMETERS};
 use super::{Kind, Token};
-
-/// What words in a row tell.
-pub(super) const FEATURES: [Feature; 27] = [
-    feature(":=", ">=3.8", "the operator :="),
-    feature(". removeprefix (", ">=3.9", "str.removeprefix"),
-    feature(". removesuffix (", ">=3.9", "str.removesuffix"),
-    feature("asyncio . run (", ">=3.7", "asyncio.run"),
-    feature("asyncio . to_thread (", ">=3.9", "asyncio.to_thread"),
-    feature("asyncio . TaskGroup (", ">=3.11", "asyncio.TaskGroup"),
-    feature("asyncio . timeout (", ">=3.11", "asyncio.timeout"),
-    feature("datetime . UTC", ">=3.11", "datetime.UTC"),
-    feature(
-        "functools . cached_property",
-        ">=3.8",
-        "functools.cached_property",
-    ),
-    feature("functools . cache", ">=3.9", "functools.cache"),
-    feature("itertools . pairwise (", ">=3.10", "itertools.pairwise"),
-    feature("itertools . batched (", ">=3.12", "itertools.batched"),
-    feature("math . prod (", ">=3.8", "math.prod"),
-    feature("shlex . join (", ">=3.8", "shlex.join"),
-    feature("^except *", ">=3.11", "except*"),
-    feature("time . clock (", "<3.8", "time.clock"),
-    feature(
-        "platform . linux_distribution (",
-        "<3.8",
-        "platform.linux_distribution",
-    ),
-    feature("platform . dist (", "<3.8", "platform.dist"),
-    feature("cgi . escape (", "<3.8", "cgi.escape"),
-    feature("fractions . gcd (", "<3.9", "fractions.gcd"),
-    feature("base64 . encodestring (", "<3.9", "base64.encodestring"),
-    feature("base64 . decodestring (", "<3.9", "base64.decodestring"),
-    feature(". isAlive (", "<3.9", "Thread.isAlive"),
-    feature("asyncio . coroutine", "<3.11", "asyncio.coroutine"),
-    feature("inspect . getargspec (", "<3.11", "inspect.getargspec"),
-    feature("ssl . wrap_socket (", "<3.12", "ssl.wrap_socket"),
-    feature("^print TEXT", "<3", "the statement print"),
-];
-
-/// Modules, and the versions that have them.
-pub(super) const MODULES: [(&str, &str); 54] = [
-    ("_winreg", "<3"),
-    ("aifc", "<3.13"),
-    ("asynchat", "<3.12"),
-    ("asyncore", "<3.12"),
-    ("audioop", "<3.13"),
-    ("binhex", "<3.11"),
-    ("cPickle", "<3"),
-    ("cStringIO", "<3"),
-    ("cgi", "<3.13"),
-    ("cgitb", "<3.13"),
-    ("chunk", "<3.13"),
-    ("compression", ">=3.14"),
-    ("contextvars", ">=3.7"),
-    ("cookielib", "<3"),
-    ("crypt", "<3.13"),
-    ("dataclasses", ">=3.7"),
-    ("distutils", "<3.12"),
-    ("formatter", "<3.10"),
-    ("graphlib", ">=3.9"),
-    ("httplib", "<3"),
-    ("imghdr", "<3.13"),
-    ("imp", "<3.12"),
-    ("lib2to3", "<3.13"),
-    ("mailcap", "<3.13"),
-    ("nis", "<3.13"),
-    ("nntplib", "<3.13"),
-    ("ossaudiodev", "<3.13"),
-    ("parser", "<3.10"),
-    ("pipes", "<3.13"),
-    ("secrets", ">=3.6"),
-    ("smtpd", "<3.12"),
-    ("sndhdr", "<3.13"),
-    ("spwd", "<3.13"),
-    ("sunau", "<3.13"),
-    ("symbol", "<3.10"),
-    ("telnetlib", "<3.13"),
-    ("tomllib", ">=3.11"),
-    ("urllib2", "<3"),
-    ("urlparse", "<3"),
-    ("uu", "<3.13"),
-    ("xdrlib", "<3.13"),
-    ("xmlrpclib", "<3"),
-    ("zoneinfo", ">=3.9"),
-    ("ConfigParser", "<3"),
-    ("HTMLParser", "<3"),
-    ("Queue", "<3"),
-    ("SimpleHTTPServer", "<3"),
-    ("SocketServer", "<3"),
-    ("StringIO", "<3"),
-    ("Tkinter", "<3"),
-    ("annotationlib", ">=3.14"),
-    ("commands", "<3"),
-    ("importlib.metadata", ">=3.8"),
-    ("xml.etree.cElementTree", "<3.9"),
-];
-
-/// Names of modules, and the versions in which they can be taken from there.
-const NAMES: [(&str, &str, &str); 48] = [
-    ("asyncio", "TaskGroup", ">=3.11"),
-    ("asyncio", "coroutine", "<3.11"),
-    ("asyncio", "timeout", ">=3.11"),
-    ("asyncio", "to_thread", ">=3.9"),
-    ("collections", "Callable", "<3.10"),
-    ("collections", "Iterable", "<3.10"),
-    ("collections", "Iterator", "<3.10"),
-    ("collections", "Mapping", "<3.10"),
-    ("collections", "MutableMapping", "<3.10"),
-    ("collections", "MutableSequence", "<3.10"),
-    ("collections", "Sequence", "<3.10"),
-    ("collections", "Set", "<3.10"),
-    ("configparser", "SafeConfigParser", "<3.12"),
-    ("datetime", "UTC", ">=3.11"),
-    ("enum", "StrEnum", ">=3.11"),
-    ("enum", "verify", ">=3.11"),
-    ("fractions", "gcd", "<3.9"),
-    ("functools", "cache", ">=3.9"),
-    ("functools", "cached_property", ">=3.8"),
-    ("functools", "singledispatchmethod", ">=3.8"),
-    ("inspect", "getargspec", "<3.11"),
-    ("itertools", "batched", ">=3.12"),
-    ("itertools", "pairwise", ">=3.10"),
-    ("math", "lcm", ">=3.9"),
-    ("math", "prod", ">=3.8"),
-    ("ssl", "match_hostname", "<3.12"),
-    ("ssl", "wrap_socket", "<3.12"),
-    ("time", "clock", "<3.8"),
-    ("typing", "Annotated", ">=3.9"),
-    ("typing", "Concatenate", ">=3.10"),
-    ("typing", "Final", ">=3.8"),
-    ("typing", "Literal", ">=3.8"),
-    ("typing", "LiteralString", ">=3.11"),
-    ("typing", "Never", ">=3.11"),
-    ("typing", "NotRequired", ">=3.11"),
-    ("typing", "ParamSpec", ">=3.10"),
-    ("typing", "Protocol", ">=3.8"),
-    ("typing", "Required", ">=3.11"),
-    ("typing", "Self", ">=3.11"),
-    ("typing", "TypeAlias", ">=3.10"),
-    ("typing", "TypeGuard", ">=3.10"),
-    ("typing", "TypeVarTuple", ">=3.11"),
-    ("typing", "TypedDict", ">=3.8"),
-    ("typing", "Unpack", ">=3.11"),
-    ("typing", "assert_never", ">=3.11"),
-    ("typing", "override", ">=3.12"),
-    ("types", "EllipsisType", ">=3.10"),
-    ("unittest", "IsolatedAsyncioTestCase", ">=3.8"),
-];
-
-/// Built-in types that take parameters since 3.9.
-const GENERIC: [&str; 6] = ["dict", "frozenset", "list", "set", "tuple", "type"];
 
 /// What takes more than words in a row: imports at the beginning of a line, `match`, annotations, texts with `{name=}`.
 pub(super) fn beyond<'a>(
@@ -177,6 +23,23 @@ pub(super) fn beyond<'a>(
                 .is_some_and(|before| {
                     before.kind == Kind::Word && before.text.len() <= 2 && before.text.contains(['f', 'F'])
                 });
+        if is_formatted && ends_in_a_field(token.text) {
+            found.push((
+                feature("", ">=3.12", "the quotes of an f-string within it"),
+                token.line,
+                "",
+            ));
+        }
+        if (token.is("def") || token.is("class")) && is(at + 2, "[") {
+            found.push((
+                feature("", ">=3.12", "parameters of types in […]"),
+                token.line,
+                "",
+            ));
+        }
+        if let Some((called, parameter, range)) = parameter(tokens, at) {
+            found.push((feature("", range, called), token.line, parameter));
+        }
         if is_formatted {
             found.push((feature("", ">=3.6", "an f-string"), token.line, ""));
             if names_itself(token.text) {
@@ -267,6 +130,50 @@ fn begins_case(tokens: &[Token<'_>], at: usize) -> bool {
     ends && rest
         .get(length)
         .is_some_and(|token| token.is_first && token.is("case"))
+}
+
+/// A call with one of [`PARAMETERS`] by name: the call, the parameter, the versions that take it.
+fn parameter(tokens: &[Token<'_>], at: usize) -> Option<(&'static str, &'static str, &'static str)> {
+    let token = tokens.get(at).filter(|token| token.kind == Kind::Word)?;
+    let mut rows = PARAMETERS
+        .iter()
+        .filter(|(_, called, ..)| token.is(called))
+        .peekable();
+    rows.peek()?;
+    let before = |back: usize| at.checked_sub(back).and_then(|at| tokens.get(at));
+    let module = before(1)
+        .filter(|dot| dot.is("."))
+        .and_then(|_| before(2))
+        .map_or("", |module| module.text);
+    let is_defined = before(1).is_some_and(|token| token.is("def"));
+    let rest = tokens
+        .get(at + 1..)
+        .filter(|rest| rest.first().is_some_and(|open| open.is("(")))?;
+    let mut depth = 0_u32;
+    for (offset, token) in rest.iter().enumerate().take(400) {
+        match token.text {
+            "(" | "[" | "{" if token.kind == Kind::Mark => depth = depth.saturating_add(1),
+            ")" | "]" | "}" if token.kind == Kind::Mark => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth == 0 || is_defined {
+            return None;
+        }
+        let is_named = depth == 1 && rest.get(offset + 1).is_some_and(|after| after.is("="));
+        let known = rows.clone().find(|(of, _, name, _)| {
+            is_named && token.is(name) && (*of == module || (of.is_empty() && module == "dataclasses"))
+        });
+        if let Some((_, called, name, range)) = known {
+            return Some((called, name, range));
+        }
+    }
+    None
+}
+
+/// Whether a text ends between the braces of a field: its quote stands within one.
+fn ends_in_a_field(text: &str) -> bool {
+    let plain = text.replace("{{", "").replace("}}", "");
+    plain.rfind('{') > plain.rfind('}')
 }
 
 /// `{name=}` or `{name=!r}`.

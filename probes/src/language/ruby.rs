@@ -6,7 +6,7 @@ use super::feature::{Feature, feature};
 use super::{Kind, Token};
 
 /// What words in a row tell.
-pub(super) const FEATURES: [Feature; 21] = [
+pub(super) const FEATURES: [Feature; 29] = [
     feature(". yield_self", ">=2.5", "yield_self"),
     feature(". filter_map", ">=2.7", "filter_map"),
     feature(". tally", ">=2.7", "tally"),
@@ -28,13 +28,27 @@ pub(super) const FEATURES: [Feature; 21] = [
     feature("Struct . keyword_init?", ">=3.1", "Struct.keyword_init?"),
     feature("Random . DEFAULT", "<3.2", "Random::DEFAULT"),
     feature("Process . warmup", ">=3.3", "Process.warmup"),
+    feature("Enumerator . produce", ">=2.7", "Enumerator.produce"),
+    feature("Ractor . new", ">=3.0", "Ractor"),
+    feature(". unpack1 (", ">=2.4", "unpack1"),
+    feature(". delete_prefix (", ">=2.5", "delete_prefix"),
+    feature(". delete_suffix (", ">=2.5", "delete_suffix"),
+    feature("&.", ">=2.3", "the operator &."),
+    feature("(...)", ">=2.7", "arguments as ..."),
+    feature(
+        "YAML . safe_load ( ID , [",
+        "<3.1",
+        "YAML.safe_load with a list of classes",
+    ),
 ];
 
 /// What is no part of Ruby any more, and has to be named in a Gemfile: feature, gem, versions that need no gem.
-const GEMS: [(&str, &str, &str); 26] = [
+const GEMS: [(&str, &str, &str); 29] = [
     ("abbrev", "abbrev", "<3.4"),
     ("base64", "base64", "<3.4"),
+    ("benchmark", "benchmark", "<4.0"),
     ("bigdecimal", "bigdecimal", "<3.4"),
+    ("cgi", "cgi", "<4.0"),
     ("csv", "csv", "<3.4"),
     ("dbm", "dbm", "<3.1"),
     ("drb", "drb", "<3.4"),
@@ -53,12 +67,68 @@ const GEMS: [(&str, &str, &str); 26] = [
     ("observer", "observer", "<3.4"),
     ("ostruct", "ostruct", "<4.0"),
     ("prime", "prime", "<3.1"),
+    ("pstore", "pstore", "<4.0"),
     ("rexml/document", "rexml", "<3.0"),
     ("rss", "rss", "<3.0"),
     ("sdbm", "sdbm", "<3.0"),
     ("syslog", "syslog", "<3.4"),
     ("webrick", "webrick", "<3.0"),
 ];
+
+/// What takes more than words in a row: methods without `end`, values of hashes that are left out, patterns.
+pub(super) fn beyond(tokens: &[Token<'_>]) -> Vec<(Feature, u32)> {
+    let mut found = Vec::new();
+    for (at, token) in tokens.iter().enumerate() {
+        let is = |by: usize, text: &str| tokens.get(at + by).is_some_and(|token| token.is(text));
+        if token.is("def") && token.is_first && begins_with_equals(tokens, at) {
+            found.push((feature("", ">=3.0", "a method without end"), token.line));
+        }
+        let before = at.checked_sub(1).and_then(|at| tokens.get(at));
+        let is_pattern = before.is_some_and(|before| before.is("in") || before.is("=") || before.is(">"));
+        let is_left_out = token.is("{") && is(2, ":") && (is(3, ",") || is(3, "}"));
+        if is_left_out && tokens.get(at + 2).is_some_and(|colon| colon.is_joined) && !is_pattern {
+            found.push((feature("", ">=3.1", "a hash without its values"), token.line));
+        }
+        if token.is("in") && token.is_first && (is(1, "{") || is(1, "[")) {
+            found.push((feature("", ">=2.7", "case … in"), token.line));
+        }
+    }
+    found
+}
+
+/// `def name = …` and `def name(…) = …`, which is no `name=`.
+fn begins_with_equals(tokens: &[Token<'_>], at: usize) -> bool {
+    let line = tokens.get(at).map_or(0, |token| token.line);
+    let is_name = tokens
+        .get(at + 1)
+        .is_some_and(|name| name.kind == Kind::Word && !name.is("self"));
+    let mut next = at + 2;
+    if tokens
+        .get(next)
+        .is_some_and(|open| open.is("(") && open.is_joined)
+    {
+        let mut depth = 0_u32;
+        for (offset, token) in tokens.iter().enumerate().skip(next).take(200) {
+            if token.is("(") {
+                depth = depth.saturating_add(1);
+            } else if token.is(")") {
+                depth = depth.saturating_sub(1);
+                next = offset + 1;
+                if depth == 0 {
+                    break;
+                }
+            }
+        }
+    }
+    let equals = tokens
+        .get(next)
+        .filter(|token| token.is("=") && !token.is_joined && token.line == line);
+    is_name
+        && equals.is_some()
+        && !tokens
+            .get(next + 1)
+            .is_some_and(|after| after.is("=") && after.is_joined)
+}
 
 /// `require` of what has to be named in a Gemfile, where one is there and does not name it.
 pub(super) fn gems<'a>(tokens: &[Token<'a>], gemfiles: &str) -> Vec<(Feature, u32, &'a str)> {

@@ -163,3 +163,57 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn python_newer_and_older() {
+    let python = |text: &str| names(text, Dialect::Python);
+    assert_eq!(
+        python("print(f\"{\", \".join(a[\"b\"])}\")\n"),
+        ["an f-string", "the quotes of an f-string within it"]
+    );
+    assert_eq!(python("print(f\"{{a}} {b['c']}\")\n"), ["an f-string"]);
+    assert_eq!(python("asyncio.sleep(f(1), loop=loop)\n"), ["sleep loop"]);
+    assert_eq!(
+        python("tasks.sleep(1, loop=loop)\nasyncio.sleep(f(loop=1))\n"),
+        [""; 0]
+    );
+    assert_eq!(
+        python("for a, b in zip(x, y, strict=True):\n    pass\n"),
+        ["zip strict"]
+    );
+    assert_eq!(
+        python("@dataclass(frozen=True, slots=True)\nclass A:\n    a: int\n"),
+        ["dataclass slots"]
+    );
+    assert_eq!(
+        python("def first[T](a: T) -> T:\n    return a\n"),
+        ["parameters of types in […]"]
+    );
+    assert_eq!(python("unicode = str\nunicode('a')\n"), [""; 0]);
+}
+
+#[test]
+fn ruby_newer() {
+    let ruby = |text: &str| names(text, Dialect::Ruby);
+    assert_eq!(ruby("def area = width * height\n"), ["a method without end"]);
+    assert_eq!(ruby("def area(a, b) = a * b\n"), ["a method without end"]);
+    assert_eq!(ruby("def area=(a)\n  @a = a\nend\ndef b(c:, d:)\nend\n"), [""; 0]);
+    assert_eq!(
+        ruby("render json: { name:, size: }\n"),
+        ["a hash without its values"]
+    );
+    assert_eq!(ruby("x = { name: 1, size: 2 }\n"), [""; 0]);
+}
+
+#[test]
+fn globals_of_node() {
+    let script = |text: &str| names(text, Dialect::JavaScript);
+    assert_eq!(
+        script("const id = crypto.randomUUID()"),
+        ["crypto.randomUUID", "crypto.randomUUID without an import"]
+    );
+    assert_eq!(
+        script("import * as crypto from 'crypto'; crypto.randomUUID()"),
+        ["crypto.randomUUID"]
+    );
+}

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::feature::Feature;
 use super::lexer::{Dialect, Kind, Token, tokens};
-use super::{javascript, php, python, ruby};
+use super::{javascript, php, python, python_tables, ruby};
 
 /// What is around a source.
 #[derive(Debug, Clone, Copy, Default)]
@@ -78,7 +78,7 @@ pub fn used(text: &str, dialect: Dialect, around: &Surroundings<'_>) -> Used {
             }
         }
         Dialect::Python => {
-            each(&python::FEATURES);
+            each(&python_tables::FEATURES);
             let brings = |module: &str| around.modules.iter().any(|name| name == module);
             for (feature, line, name) in python::beyond(&tokens, &brings) {
                 tell(format!("{} {name}", feature.name).trim_end(), feature.range, line);
@@ -86,6 +86,9 @@ pub fn used(text: &str, dialect: Dialect, around: &Surroundings<'_>) -> Used {
         }
         Dialect::Ruby => {
             each(&ruby::FEATURES);
+            for (feature, line) in ruby::beyond(&tokens) {
+                tell(feature.name, feature.range, line);
+            }
             for (feature, line, name) in ruby::gems(&tokens, around.gemfiles) {
                 tell(&format!("{name} {}", feature.name), feature.range, line);
             }
@@ -108,19 +111,22 @@ fn is_brought(feature: &Feature, tokens: &[Token<'_>]) -> bool {
     else {
         return false;
     };
-    tokens.windows(3).any(|window| {
-        let [before, token, after] = window else {
-            return false;
-        };
-        let is_asked = token.kind == Kind::Text && token.text == name;
-        let is_it = token.is(name);
-        let begins = [
-            "class", "const", "def", "function", "import", "let", "typeof", "var",
-        ];
-        let is_begun = begins.iter().any(|word| before.is(word));
-        let is_listed = (before.is("{") || before.is(",") || before.is("("))
-            && (after.is(",") || after.is("}") || after.is(")") || after.is(":"));
-        let is_set = after.is("=") && !before.is("=");
-        is_asked || (is_it && (is_begun || is_listed || is_set))
-    })
+    let is_set_first = tokens.first().is_some_and(|token| token.is(name))
+        && tokens.get(1).is_some_and(|token| token.is("="));
+    is_set_first
+        || tokens.windows(3).any(|window| {
+            let [before, token, after] = window else {
+                return false;
+            };
+            let is_asked = token.kind == Kind::Text && token.text == name;
+            let is_it = token.is(name);
+            let begins = [
+                "as", "class", "const", "def", "function", "import", "let", "typeof", "var",
+            ];
+            let is_begun = begins.iter().any(|word| before.is(word));
+            let is_listed = (before.is("{") || before.is(",") || before.is("("))
+                && (after.is(",") || after.is("}") || after.is(")") || after.is(":"));
+            let is_set = after.is("=") && !before.is("=");
+            is_asked || (is_it && (is_begun || is_listed || is_set))
+        })
 }

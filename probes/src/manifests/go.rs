@@ -4,6 +4,9 @@ use parity_core::version::RangeSyntax;
 
 use super::declaration::{Declaration, Parsed, numbered};
 
+/// First Go that knows the line `toolchain`: <https://go.dev/doc/toolchain>.
+const READS_TOOLCHAIN: &str = "1.21";
+
 /// The lines `go` and `toolchain`.
 pub(super) fn go_mod(text: &str) -> Parsed {
     let mut found = Vec::new();
@@ -21,9 +24,9 @@ pub(super) fn go_mod(text: &str) -> Parsed {
                     number,
                 ));
             }
-            (Some("toolchain"), Some(name)) if name != "default" => {
-                let version = name.strip_prefix("go").unwrap_or(name);
-                let declaration = Declaration::range("go", RangeSyntax::Go, version, number);
+            // It is a suggestion, which an older Go cannot read: "unknown directive".
+            (Some("toolchain"), Some(_)) => {
+                let declaration = Declaration::range("go", RangeSyntax::Go, READS_TOOLCHAIN, number);
                 found.push(declaration.in_part("toolchain"));
             }
             _ => {}

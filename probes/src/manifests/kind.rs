@@ -1,7 +1,7 @@
 //! Which files are manifests, and how each is read.
 
 use super::declaration::{Declaration, Malformed, Parsed};
-use super::{files, go, java, json, python, ruby, toml};
+use super::{dotnet, elixir, files, go, gradle, java, json, python, ruby, toml};
 
 /// A kind of manifest.
 #[derive(Debug)]
@@ -22,7 +22,8 @@ const fn kind_of(name: &'static str, runtimes: &'static [&'static str], parse: f
 }
 
 /// Sorted by name.
-const KINDS: [Kind; 19] = [
+const KINDS: [Kind; 25] = [
+    kind_of("*.csproj", &["dotnet-sdk"], dotnet::project),
     kind_of(".node-version", &["node"], files::node),
     kind_of(".nvmrc", &["node"], files::node),
     kind_of(".python-version", &["python"], files::python),
@@ -33,8 +34,13 @@ const KINDS: [Kind; 19] = [
     kind_of("Gemfile", &["ruby"], ruby::gemfile),
     kind_of("Gemfile.lock", &["ruby"], ruby::gemfile_lock),
     kind_of("METADATA", &["python"], python::metadata),
+    kind_of("Pipfile", &["python"], toml::pipfile),
+    kind_of("build.gradle", &["java"], gradle::build),
+    kind_of("build.gradle.kts", &["java"], gradle::build),
     kind_of("composer.json", &["php"], json::composer_json),
+    kind_of("global.json", &["dotnet-sdk"], dotnet::global_json),
     kind_of("go.mod", &["go"], go::go_mod),
+    kind_of("mix.exs", &["elixir"], elixir::mix),
     kind_of("package.json", &["node"], json::package_json),
     kind_of("pom.xml", &["java"], java::pom_xml),
     kind_of("pyproject.toml", &["python"], toml::pyproject),
@@ -50,7 +56,13 @@ pub fn kind(path: &str) -> Option<&'static Kind> {
     let (directory, name) = path.rsplit_once('/').unwrap_or(("", path));
     // A file of this name is metadata only where installers put it.
     let is_in_place = name != "METADATA" || directory.ends_with(".dist-info");
-    KINDS.iter().find(|kind| kind.name == name && is_in_place)
+    // The build of an application for telephones has a file of this name too, below the top.
+    let is_at_top = !name.starts_with("build.gradle") || directory.is_empty();
+    let is_it = |kind: &&Kind| match kind.name.strip_prefix('*') {
+        Some(ending) => name.ends_with(ending),
+        None => kind.name == name,
+    };
+    KINDS.iter().find(is_it).filter(|_| is_in_place && is_at_top)
 }
 
 impl Kind {

@@ -6,8 +6,11 @@
 mod building;
 mod containerfile;
 mod declaration;
+mod dotnet;
+mod elixir;
 mod files;
 mod go;
+mod gradle;
 mod java;
 mod json;
 mod kind;

@@ -64,7 +64,7 @@ fn each_kind_says_what_it_declares_and_where() {
         (
             "go.mod",
             "module x\n\ngo 1.21 // least\ntoolchain go1.22.3\n",
-            &["go go 1.21@3", "go(toolchain) go 1.22.3@4"],
+            &["go go 1.21@3", "go(toolchain) go 1.21@4"],
         ),
         (
             "Cargo.toml",

@@ -79,6 +79,27 @@ fn poetry_syntax(range: &str) -> RangeSyntax {
 }
 
 #[derive(Deserialize)]
+struct Pipfile {
+    requires: Option<PipfileRequires>,
+}
+
+#[derive(Deserialize)]
+struct PipfileRequires {
+    python_version: Option<Spanned<String>>,
+}
+
+/// `python_version` of `requires`: pipenv makes its environment with that one (<https://pipenv.pypa.io/en/latest/pipfile.html>).
+pub(super) fn pipfile(text: &str) -> Parsed {
+    let document: Pipfile = read(text)?;
+    let version = document.requires.and_then(|requires| requires.python_version);
+    let declaration = |version: Spanned<String>| {
+        let line = line_at(text, version.span().start);
+        Declaration::range("python", RangeSyntax::Prefix, version.get_ref(), line)
+    };
+    Ok(Vec::from_iter(version.map(declaration)))
+}
+
+#[derive(Deserialize)]
 struct CargoToml {
     package: Option<Package>,
     workspace: Option<Workspace>,

@@ -39,6 +39,7 @@ impl Probe for Programs {
             .chain([&ALTERNATIVES])
             .map(|directory| listing(directory))
             .chain(installed::needs())
+            .chain(tools::needs())
             .collect()
     }
 

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use parity_core::answer::{Answers, Outcome};
+use parity_core::answer::{Answers, Entry, Outcome};
 use parity_core::fact::{FactId, Origin, State};
-use parity_core::need::Need;
+use parity_core::need::{Need, Take};
 use parity_core::probe::Observation;
 use parity_core::version::Scheme;
 
@@ -34,7 +34,7 @@ const fn tool(name: &'static str, program: &'static str, real: &'static str, pac
 }
 
 /// Sorted by name.
-const TOOLS: [Tool; 12] = [
+const TOOLS: [Tool; 15] = [
     tool("bash", "bash", "bash", "bash"),
     tool("coreutils", "stat", "stat", "coreutils coreutils-single"),
     tool("curl", "curl", "curl", "curl curl-minimal"),
@@ -43,11 +43,46 @@ const TOOLS: [Tool; 12] = [
     tool("jq", "jq", "jq", "jq"),
     tool("logrotate", "logrotate", "logrotate", "logrotate"),
     tool("mawk", "awk", "mawk", "mawk"),
+    tool("npm", "npm", "npm-cli.js", "npm"),
     tool("pip", "pip3", "pip3", "python3-pip py3-pip python-pip"),
+    tool("pnpm", "pnpm", "pnpm.cjs", "pnpm"),
     tool("rsync", "rsync", "rsync", "rsync"),
     tool("tar", "tar", "tar", "tar"),
     tool("wget", "wget", "wget", "wget wget1"),
+    tool("yarn", "yarn", "yarn.js", "yarn yarnpkg"),
 ];
+
+/// Where npm puts what is installed for everybody: the manifest of a package tells its version.
+const PACKAGES_OF_NODE: [&str; 2] = [
+    "usr/lib/node_modules/*/package.json",
+    "usr/local/lib/node_modules/*/package.json",
+];
+
+fn manifest(pattern: &str) -> Need {
+    Need::glob(pattern, Take::Content(64 << 10))
+}
+
+pub(super) fn needs() -> impl Iterator<Item = Need> {
+    PACKAGES_OF_NODE.into_iter().map(manifest)
+}
+
+/// The version in the manifest of the package of Node.js that a program lies in.
+fn of_node(path: &str, answers: &Answers) -> Option<(String, Origin)> {
+    let lies_in = |entry: &&Entry| {
+        let directory = entry.path.strip_suffix("package.json");
+        directory.is_some_and(|directory| path.starts_with(directory))
+    };
+    let entry = PACKAGES_OF_NODE.into_iter().find_map(|pattern| {
+        let Outcome::Got(found) = answers.entries(&manifest(pattern)) else {
+            return None;
+        };
+        found.entries.iter().find(lies_in)
+    })?;
+    let content = entry.content.as_ref()?.got()?;
+    let manifest: serde_json::Value = serde_json::from_slice(&content.0).ok()?;
+    let version = upstream(manifest.get("version")?.as_str()?)?;
+    Some((version, Origin::file(entry.path.as_str())))
+}
 
 /// Tells the version of every tool that is on the path.
 pub(super) fn tell(
@@ -73,6 +108,9 @@ fn version(tool: &Tool, path: &str, packages: &[Installed], answers: &Answers, o
     if !path.starts_with("usr/local/")
         && let Some((version, origin)) = packaged(tool, packages)
     {
+        return out.version(id, version.as_str(), Scheme::Generic, origin);
+    }
+    if let Some((version, origin)) = of_node(path, answers) {
         return out.version(id, version.as_str(), Scheme::Generic, origin);
     }
     let need = Need::Command {

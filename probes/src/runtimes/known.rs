@@ -22,7 +22,7 @@ pub(super) struct Runtime {
 
 /// Sorted by name. Of several packages of one source the one that holds the program, since others may have versions of their
 /// own: that of `python3` in Debian is not the version of Python.
-pub(super) const RUNTIMES: [Runtime; 11] = [
+pub(super) const RUNTIMES: [Runtime; 12] = [
     runtime(
         "coreutils",
         "env",
@@ -32,6 +32,16 @@ pub(super) const RUNTIMES: [Runtime; 11] = [
         "coreutils coreutils-single",
         "coreutils",
         "coreutils",
+    ),
+    runtime(
+        "elixir",
+        "elixir",
+        "elixir",
+        "--version",
+        "elixir",
+        "elixir",
+        "elixir",
+        "elixir",
     ),
     runtime("go", "go", "go", "version", "", "golang-bin", "go", "go"),
     runtime("java", "java", "java", "-version", "", "", "", ""),

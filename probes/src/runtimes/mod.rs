@@ -14,6 +14,8 @@ mod managers;
 mod paths;
 #[cfg(feature = "collect")]
 mod probe;
+#[cfg(feature = "collect")]
+mod sdks;
 
 #[cfg(feature = "collect")]
 pub use evidence::printed_version;
@@ -28,7 +30,7 @@ pub const SCHEMAS: &[Schema] = &[
         "runtime.version",
         "runtime",
         Kind::Version,
-        "Version of a runtime installed for everybody (node, python, php, ruby, perl, java, go, rust, openssl, and the libraries and tools bundler, sqlite); a list of all where there are several.",
+        "Version of a runtime installed for everybody (node, python, php, ruby, perl, java, go, rust, openssl, elixir, dotnet-sdk, and the libraries and tools bundler, sqlite); a list of all where there are several.",
     ),
     Schema::family(
         "runtime.default",

@@ -9,7 +9,7 @@ use parity_core::version::Scheme;
 use super::evidence::{self, Told, printed_version};
 use super::known::{RUNTIMES, Runtime};
 use super::paths::{self, Listed, SEARCH};
-use super::{SCHEMAS, bundler, managers};
+use super::{SCHEMAS, bundler, managers, sdks};
 use crate::installed::{self, Installed, upstream};
 use crate::known_services::fits;
 use crate::text::lossy;
@@ -38,6 +38,7 @@ impl Probe for Runtimes {
             evidence::needs(),
             managers::needs(),
             bundler::needs(),
+            sdks::needs(),
         ];
         parts.into_iter().flatten().collect()
     }
@@ -47,6 +48,7 @@ impl Probe for Runtimes {
             .iter()
             .chain(&evidence::needs())
             .chain(&bundler::needs())
+            .chain(&sdks::needs())
         {
             out.optional(answers.entries(need), &need.to_string());
         }
@@ -60,6 +62,8 @@ impl Probe for Runtimes {
         RUNTIMES.iter().for_each(|runtime| host.tell(runtime, out));
         let bundlers = bundler::versions(answers).into_iter().map(Ok);
         give(out, FactId::keyed("runtime.version", "bundler"), bundlers);
+        let sdks = sdks::versions(answers).into_iter().map(Ok);
+        give(out, FactId::keyed("runtime.version", "dotnet-sdk"), sdks);
         managers::tell(answers, out);
     }
 }

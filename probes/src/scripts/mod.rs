@@ -8,6 +8,8 @@ mod derive;
 mod gnu_options;
 mod lexer;
 #[cfg(feature = "collect")]
+mod locks;
+#[cfg(feature = "collect")]
 mod names;
 #[cfg(feature = "collect")]
 mod probe;

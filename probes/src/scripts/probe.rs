@@ -6,6 +6,7 @@ use parity_core::need::{Need, Take};
 use parity_core::probe::{Manifest, Observation, Probe, Subject};
 
 use super::brought::{is_brought, is_manifest};
+use super::locks::Locks;
 use super::names::other_names;
 use super::{
     Needs, SCHEMAS, Script, Shebang, awk, bashisms, docker_plugins, gnu_options, installs_into_system,
@@ -79,6 +80,12 @@ impl Probe for Scripts {
         let has_bits = own
             .iter()
             .any(|entry| starts_with_shebang(entry) && is_executable(entry));
+        let mut locks = Locks::default();
+        for entry in &files.entries {
+            if let Some(Outcome::Got(head)) = &entry.content {
+                locks.look(&entry.path, &text(&head.0));
+            }
+        }
         let mut called: Vec<(&str, BTreeSet<String>)> = Vec::new();
         let mut functions: BTreeSet<String> = BTreeSet::new();
         for entry in own {
@@ -93,6 +100,10 @@ impl Probe for Scripts {
             if program.map_or(entry.path.ends_with(".sh"), |program| SHELLS.contains(&program))
                 && let Some(script) = shell_script(out, answers, entry, &head.0, program)
             {
+                for ((tool, what), since) in locks.needs(&script) {
+                    let key = format!("{}:{tool}:{what}", entry.path);
+                    out.keyed("script.needs", key, since, Origin::file(entry.path.as_str()));
+                }
                 functions.extend(script.functions.iter().cloned());
                 called.push((&entry.path, programs(&script)));
             }
