@@ -147,10 +147,10 @@ pub fn gems(lock: &str) -> Vec<RunsWith> {
             .any(|(other, version)| other == name && !version.contains('-'));
         if *name == "nokogiri" && version.contains("-x86_64-linux") && !has_source {
             let [major, minor, _] = numbers(plain);
-            let native = NOKOGIRI_NATIVE
+            let mut native = NOKOGIRI_NATIVE
                 .iter()
                 .filter(|(since, _)| *since <= [major, minor]);
-            if let Some((_, range)) = native.last() {
+            if let Some((_, range)) = native.next_back() {
                 push(name, version, range);
             }
         }
