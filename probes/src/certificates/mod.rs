@@ -1,7 +1,11 @@
 //! The probe `certificates`: certificates that a release ships for its own configuration.
 
 #[cfg(feature = "collect")]
+mod keys;
+#[cfg(feature = "collect")]
 mod probe;
+#[cfg(feature = "collect")]
+mod shown;
 #[cfg(test)]
 #[cfg(feature = "collect")]
 mod tests;
@@ -24,5 +28,29 @@ pub const SCHEMAS: &[Schema] = &[
         "file:program",
         Kind::Text,
         "Until when a certificate of the release is valid that a program is to show to others (RFC 3339, UTC).",
+    ),
+    Schema::family(
+        "certificate.weak-signature",
+        "file:program",
+        Kind::Text,
+        "MD5 or SHA-1, where a certificate of the release, or one behind it in its file, is signed with that by another.",
+    ),
+    Schema::family(
+        "certificate.other-key",
+        "file:program",
+        Kind::Text,
+        "Private key of the release that a configuration names beside a certificate, and that does not belong to it.",
+    ),
+    Schema::family(
+        "certificate.asked-name",
+        "file:program",
+        Kind::Text,
+        "Name of a host that a configuration shows a certificate for, which is for none of the names there.",
+    ),
+    Schema::family(
+        "certificate.names",
+        "file:program",
+        Kind::Set,
+        "Names of hosts that such a certificate is for.",
     ),
 ];

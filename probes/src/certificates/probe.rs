@@ -1,17 +1,19 @@
 use std::collections::BTreeMap;
 
 use parity_core::answer::{Answers, EntryKind, Outcome};
-use parity_core::fact::{FactId, Origin, State};
+use parity_core::fact::{FactId, Origin, State, Value};
 use parity_core::need::Need;
 use parity_core::probe::{Manifest, Observation, Probe, Subject};
 
 use super::SCHEMAS;
+use super::keys::belongs;
+use super::shown::{Shown, is_for, shown};
 use crate::reading::{base_name, text};
 use crate::release::{all_files, at_most, is_for_its_makers};
-use crate::tls::certificates;
 use crate::tls::named::PROGRAMS;
 use crate::tls::policy::level_in;
 use crate::tls::probe::{last_day, smallest};
+use crate::tls::{Certificate, certificates};
 
 static MANIFEST: Manifest = Manifest::new(
     "certificates",
@@ -68,12 +70,17 @@ impl Probe for Certificates {
         if shipped.is_empty() {
             return;
         }
-        let configurations = others.into_iter().filter(|path| is_configuration(path)).collect();
+        let configurations = others
+            .iter()
+            .copied()
+            .filter(|path| is_configuration(path))
+            .collect();
         let configurations = at_most(configurations, MAX_FILES, "configuration files", out).into_iter();
         let named = named(configurations, answers, out);
+        let all: Vec<&str> = shipped.iter().chain(&others).copied().collect();
         for path in shipped {
             if let Some(programs) = named.get(base_name(path)) {
-                tell(path, programs, answers, out);
+                tell(path, programs, &all, answers, out);
             }
         }
     }
@@ -83,9 +90,11 @@ impl Probe for Certificates {
 /// configuration lowers the level of OpenSSL.
 type Named = BTreeMap<String, BTreeMap<&'static str, Use>>;
 
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 struct Use {
     is_shown: bool,
+    /// What stands in one block with it, where it is shown.
+    beside: Vec<Shown>,
     /// Whether the level of the host decides about its key.
     is_at_level: bool,
 }
@@ -107,19 +116,35 @@ fn named<'a>(
         };
         let text = text(bytes);
         let is_at_level = level_in(&text).is_none();
+        let blocks = shown(&text);
         for program in &PROGRAMS {
             for (file, _, is_shown) in program.certificates(&text) {
                 let programs = named.entry(base_name(&file).to_owned()).or_default();
                 let used = programs.entry(program.name).or_default();
                 used.is_shown |= is_shown;
                 used.is_at_level |= is_at_level && program.level.is_none();
+                if is_shown {
+                    let is_here =
+                        |block: &&Shown| block.certificates.iter().any(|other| ends_alike(other, &file));
+                    used.beside.extend(blocks.iter().filter(is_here).cloned());
+                }
             }
         }
     }
     named
 }
 
-fn tell(path: &str, programs: &BTreeMap<&'static str, Use>, answers: &Answers, out: &mut Observation<'_>) {
+fn ends_alike(one: &str, other: &str) -> bool {
+    base_name(one) == base_name(other)
+}
+
+fn tell(
+    path: &str,
+    programs: &BTreeMap<&'static str, Use>,
+    all: &[&str],
+    answers: &Answers,
+    out: &mut Observation<'_>,
+) {
     let need = content(path);
     if !answers.has(&need) {
         return out.ask(need);
@@ -140,8 +165,77 @@ fn tell(path: &str, programs: &BTreeMap<&'static str, Use>, answers: &Answers, o
         if used.is_shown {
             tell("certificate.valid-until", last_day(&found));
         }
+        let Ok(certificates) = &found else {
+            if used.is_at_level {
+                tell("certificate.rsa-bits", smallest(&found));
+            }
+            continue;
+        };
         if used.is_at_level {
             tell("certificate.rsa-bits", smallest(&found));
+            let weak = certificates.iter().find_map(|one| one.weak_signature);
+            tell(
+                "certificate.weak-signature",
+                weak.map(|digest| State::Value(digest.into())),
+            );
         }
+        if let Some(own) = certificates.first().filter(|_| used.is_shown) {
+            if let Some(asked) = other_name(own, &used.beside) {
+                tell("certificate.asked-name", Some(State::Value(asked.into())));
+                tell(
+                    "certificate.names",
+                    Some(State::Value(Value::set(own.host_names.clone()))),
+                );
+            }
+            let keys = used
+                .beside
+                .iter()
+                .filter_map(|block| key_beside(path, block, all));
+            for key in keys.take(1) {
+                if let Some(text) = key_text(key, answers, out)
+                    && belongs(&text, &own.public_key) == Some(false)
+                {
+                    let id = FactId::keyed("certificate.other-key", format!("{path}:{program}"));
+                    out.state(id, State::Value(key.into()), Origin::file(key.to_owned()));
+                }
+            }
+        }
+    }
+}
+
+/// The first name of the blocks that show a certificate, where it is for none of them.
+fn other_name(certificate: &Certificate, blocks: &[Shown]) -> Option<String> {
+    let names = &certificate.host_names;
+    let mut asked = blocks.iter().flat_map(|block| &block.names);
+    let first = asked.clone().next().filter(|_| !names.is_empty())?;
+    (!asked.any(|name| is_for(names, name))).then(|| first.clone())
+}
+
+/// The one file of the release that a block names as the key of this certificate.
+fn key_beside<'a>(certificate: &str, block: &Shown, all: &[&'a str]) -> Option<&'a str> {
+    let is_same = |named: &String| ends_alike(named, certificate);
+    let at = block.certificates.iter().position(is_same)?;
+    let named = block
+        .keys
+        .get(at)
+        .filter(|_| block.keys.len() == block.certificates.len())?;
+    let only = |name: &str| {
+        let mut of_name = all.iter().filter(|path| ends_alike(path, name));
+        of_name.next().filter(|_| of_name.next().is_none()).copied()
+    };
+    only(certificate)?;
+    only(named)
+}
+
+/// The text of a key, which goes no further than to be held against the certificate.
+fn key_text(path: &str, answers: &Answers, out: &mut Observation<'_>) -> Option<String> {
+    let need = content(path);
+    if !answers.has(&need) {
+        out.ask(need);
+        return None;
+    }
+    match answers.bytes(&need) {
+        Outcome::Got(bytes) => Some(text(bytes).into_owned()),
+        _ => None,
     }
 }

@@ -1,4 +1,4 @@
-//! X.509 certificates, as far as the size of their keys and their last day (RFC 5280, RFC 7468, RFC 8017; X.690 for the encoding).
+//! X.509 certificates, as far as their keys, names, last day and weak signatures (RFC 3279, RFC 5280, RFC 7468, RFC 8017; X.690 for the encoding).
 
 /// What is of interest in a certificate.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -7,6 +7,12 @@ pub struct Certificate {
     pub valid_until: String,
     /// Bits of its RSA key; nothing for other keys.
     pub rsa_bits: Option<u32>,
+    /// Its public key: the content of the bit string, as it is encoded.
+    pub public_key: Vec<u8>,
+    /// MD5 or SHA-1, where another one signed it with that.
+    pub weak_signature: Option<&'static str>,
+    /// Names of hosts that it is for (subjectAltName), in small letters.
+    pub host_names: Vec<String>,
 }
 
 /// A block that is no certificate.
@@ -20,9 +26,25 @@ pub struct Malformed(
 /// Object identifier of rsaEncryption, 1.2.840.113549.1.1.1.
 const RSA: [u8; 9] = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
 
-const SEQUENCE: u8 = 0x30;
-const INTEGER: u8 = 0x02;
-const BIT_STRING: u8 = 0x03;
+/// Object identifiers of signatures with digests that OpenSSL gives up first: with RSA 1.2.840.113549.1.1.4 and 5, ECDSA
+/// 1.2.840.10045.4.1, DSA 1.2.840.10040.4.3.
+const WEAK: [(&[u8], &str); 4] = [
+    (&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x04], "MD5"),
+    (&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x05], "SHA-1"),
+    (&[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x01], "SHA-1"),
+    (&[0x2a, 0x86, 0x48, 0xce, 0x38, 0x04, 0x03], "SHA-1"),
+];
+
+/// Object identifier of subjectAltName, 2.5.29.17.
+const OTHER_NAMES: [u8; 3] = [0x55, 0x1d, 0x11];
+
+pub(crate) const SEQUENCE: u8 = 0x30;
+pub(crate) const INTEGER: u8 = 0x02;
+pub(crate) const OCTET_STRING: u8 = 0x04;
+const BOOLEAN: u8 = 0x01;
+const EXTENSIONS: u8 = 0xa3;
+const DNS_NAME: u8 = 0x82;
+pub(crate) const BIT_STRING: u8 = 0x03;
 const OBJECT: u8 = 0x06;
 const UTC_TIME: u8 = 0x17;
 const GENERALIZED_TIME: u8 = 0x18;
@@ -49,7 +71,7 @@ pub fn certificates(text: &str) -> Result<Vec<Certificate>, Malformed> {
     each.collect()
 }
 
-fn base64(text: &str) -> Option<Vec<u8>> {
+pub(crate) fn base64(text: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     let (mut held, mut bits) = (0_u32, 0_u32);
     for c in text.bytes().filter(|c| !c.is_ascii_whitespace() && *c != b'=') {
@@ -95,19 +117,16 @@ pub(crate) fn element(bytes: &[u8], tag: u8) -> Option<(&[u8], &[u8])> {
 
 fn certificate(bytes: &[u8]) -> Option<Certificate> {
     let (whole, _) = element(bytes, SEQUENCE)?;
-    let (signed, _) = element(whole, SEQUENCE)?;
+    let (signed, signature) = element(whole, SEQUENCE)?;
     let after_version = element(signed, VERSION).map_or(signed, |(_, rest)| rest);
-    let (_, mut rest) = element(after_version, INTEGER)?;
-    // Algorithm, issuer.
-    for _ in 0..2 {
-        (_, rest) = element(rest, SEQUENCE)?;
-    }
+    let (_, rest) = element(after_version, INTEGER)?;
+    let (_, rest) = element(rest, SEQUENCE)?;
+    let (issuer, rest) = element(rest, SEQUENCE)?;
     let (validity, rest) = element(rest, SEQUENCE)?;
     let (_, after) = time(validity)?;
     let (valid_until, _) = time(after)?;
-    // Subject.
-    let (_, rest) = element(rest, SEQUENCE)?;
-    let (key, _) = element(rest, SEQUENCE)?;
+    let (subject, rest) = element(rest, SEQUENCE)?;
+    let (key, rest) = element(rest, SEQUENCE)?;
     let (algorithm, key) = element(key, SEQUENCE)?;
     let (algorithm, _) = element(algorithm, OBJECT)?;
     let (key, _) = element(key, BIT_STRING)?;
@@ -116,10 +135,53 @@ fn certificate(bytes: &[u8]) -> Option<Certificate> {
     } else {
         None
     };
+    let weak_signature = weak(signature).filter(|_| issuer != subject);
     Some(Certificate {
         valid_until,
         rsa_bits,
+        public_key: key.to_vec(),
+        weak_signature,
+        host_names: host_names(rest).unwrap_or_default(),
     })
+}
+
+fn weak(signature: &[u8]) -> Option<&'static str> {
+    let (algorithm, _) = element(signature, SEQUENCE)?;
+    let (algorithm, _) = element(algorithm, OBJECT)?;
+    WEAK.iter()
+        .find(|(weak, _)| *weak == algorithm)
+        .map(|(_, digest)| *digest)
+}
+
+/// Names of hosts among the extensions, which are the last part of what is signed.
+fn host_names(mut rest: &[u8]) -> Option<Vec<String>> {
+    let extensions = loop {
+        if let Some((extensions, _)) = element(rest, EXTENSIONS) {
+            break extensions;
+        }
+        // Unique identifiers of issuer and subject.
+        (_, rest) = element(rest, *rest.first()?)?;
+    };
+    let (mut extensions, _) = element(extensions, SEQUENCE)?;
+    while let Some((extension, others)) = element(extensions, SEQUENCE) {
+        extensions = others;
+        let (name, value) = element(extension, OBJECT)?;
+        if name == OTHER_NAMES {
+            let value = element(value, BOOLEAN).map_or(value, |(_, value)| value);
+            let (value, _) = element(value, OCTET_STRING)?;
+            let (mut names, _) = element(value, SEQUENCE)?;
+            let mut found = Vec::new();
+            while let Some(tag) = names.first() {
+                let (name, others) = element(names, *tag)?;
+                if *tag == DNS_NAME {
+                    found.push(std::str::from_utf8(name).ok()?.to_ascii_lowercase());
+                }
+                names = others;
+            }
+            return Some(found);
+        }
+    }
+    None
 }
 
 /// An instant as RFC 3339 has it, and what follows it: `YYMMDDHHMMSSZ` with years from 1950 on, or `YYYYMMDDHHMMSSZ` (RFC 5280,
