@@ -305,10 +305,14 @@ fn judge_host<'q>(
         view.ask(&id);
     }
     // What only a machine has nobody needs of a target that is a server alone.
-    let host_has = |unknown: &Unknown| !server::is_of_its_machine(&view.state(&unknown.fact));
+    let is_alone = server::is_written_down_alone(host);
+    let is_of_machine = |unknown: &Unknown| {
+        let is_told = server::is_of_its_machine(&view.state(&unknown.fact));
+        is_told || (is_alone && server::is_of_a_machine(&unknown.fact))
+    };
     ruling
         .unknowns
-        .retain(|unknown| unknown.side != Side::Host || host_has(unknown));
+        .retain(|unknown| unknown.side != Side::Host || !is_of_machine(unknown));
     ruling.findings = one_for_each_cause(merge(ruling.findings), &knowledge.rules);
     OfHost {
         ruling,

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::fact::State;
+use crate::declared;
+use crate::fact::{Fact, FactId, State};
+use crate::snapshot::Snapshot;
 
 /// Why a target that is a server knows nothing else of its machine. It is no gap: nothing but that server is meant by the target.
 pub const NO_MACHINE: &str = "a server was asked, not the machine it runs on";
@@ -16,6 +18,50 @@ const MAX_ADDRESS: usize = 1000;
 /// Whether nothing is known because the fact is one of a machine, where only a server is meant.
 pub(crate) fn is_of_its_machine(state: &State) -> bool {
     matches!(state, State::Unknown(reason) if reason.ends_with(NO_MACHINE))
+}
+
+/// Names of facts that a server tells of itself, and that somebody can write down who may not log in to its machine.
+const OF_A_SERVER: [&str; 11] = [
+    "config.mysql",
+    "config.postgresql",
+    "config.postgresql-hba",
+    "config.redis",
+    "database.icu",
+    "listen",
+    "mysql.",
+    "postgresql.",
+    "redis.setting",
+    "service.running-version",
+    "service.version",
+];
+
+/// Databases that providers run for others.
+const PROVIDED: [&str; 6] = ["mariadb", "mongodb", "mysql", "postgresql", "redis", "valkey"];
+
+fn is_of_a_server(name: &str) -> bool {
+    OF_A_SERVER
+        .iter()
+        .any(|known| name == *known || (known.ends_with('.') && name.starts_with(known)))
+}
+
+/// Whether a target is written down as a database and nothing else: what it lacks of a machine is no gap.
+pub(crate) fn is_written_down_alone(snapshot: &Snapshot) -> bool {
+    let is_database = |fact: &Fact| match fact.id.name() {
+        "service.version" | "service.running-version" => {
+            fact.id.key().is_some_and(|key| PROVIDED.contains(&key))
+        }
+        name => is_of_a_server(name),
+    };
+    let is_declared = snapshot
+        .coverage
+        .iter()
+        .all(|entry| entry.probe == declared::PROBE);
+    is_declared && !snapshot.facts.is_empty() && snapshot.facts.iter().all(is_database)
+}
+
+/// Whether a fact that such a target lacks is one of its machine.
+pub(crate) fn is_of_a_machine(fact: &FactId) -> bool {
+    !is_of_a_server(fact.name())
 }
 
 /// What kind of server speaks at the other end.

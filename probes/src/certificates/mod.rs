@@ -1,8 +1,6 @@
 //! The probe `certificates`: certificates that a release ships for its own configuration.
 
 #[cfg(feature = "collect")]
-mod keys;
-#[cfg(feature = "collect")]
 mod probe;
 #[cfg(feature = "collect")]
 mod shown;
@@ -34,12 +32,6 @@ pub const SCHEMAS: &[Schema] = &[
         "file:program",
         Kind::Text,
         "MD5 or SHA-1, where a certificate of the release, or one behind it in its file, is signed with that by another.",
-    ),
-    Schema::family(
-        "certificate.other-key",
-        "file:program",
-        Kind::Text,
-        "Private key of the release that a configuration names beside a certificate, and that does not belong to it.",
     ),
     Schema::family(
         "certificate.asked-name",

@@ -6,7 +6,6 @@ use parity_core::need::Need;
 use parity_core::probe::{Manifest, Observation, Probe, Subject};
 
 use super::SCHEMAS;
-use super::keys::belongs;
 use super::shown::{Shown, is_for, shown};
 use crate::reading::{base_name, text};
 use crate::release::{all_files, at_most, is_for_its_makers};
@@ -70,17 +69,12 @@ impl Probe for Certificates {
         if shipped.is_empty() {
             return;
         }
-        let configurations = others
-            .iter()
-            .copied()
-            .filter(|path| is_configuration(path))
-            .collect();
+        let configurations = others.into_iter().filter(|path| is_configuration(path)).collect();
         let configurations = at_most(configurations, MAX_FILES, "configuration files", out).into_iter();
         let named = named(configurations, answers, out);
-        let all: Vec<&str> = shipped.iter().chain(&others).copied().collect();
         for path in shipped {
             if let Some(programs) = named.get(base_name(path)) {
-                tell(path, programs, &all, answers, out);
+                tell(path, programs, answers, out);
             }
         }
     }
@@ -138,13 +132,7 @@ fn ends_alike(one: &str, other: &str) -> bool {
     base_name(one) == base_name(other)
 }
 
-fn tell(
-    path: &str,
-    programs: &BTreeMap<&'static str, Use>,
-    all: &[&str],
-    answers: &Answers,
-    out: &mut Observation<'_>,
-) {
+fn tell(path: &str, programs: &BTreeMap<&'static str, Use>, answers: &Answers, out: &mut Observation<'_>) {
     let need = content(path);
     if !answers.has(&need) {
         return out.ask(need);
@@ -179,26 +167,12 @@ fn tell(
                 weak.map(|digest| State::Value(digest.into())),
             );
         }
-        if let Some(own) = certificates.first().filter(|_| used.is_shown) {
-            if let Some(asked) = other_name(own, &used.beside) {
-                tell("certificate.asked-name", Some(State::Value(asked.into())));
-                tell(
-                    "certificate.names",
-                    Some(State::Value(Value::set(own.host_names.clone()))),
-                );
-            }
-            let keys = used
-                .beside
-                .iter()
-                .filter_map(|block| key_beside(path, block, all));
-            for key in keys.take(1) {
-                if let Some(text) = key_text(key, answers, out)
-                    && belongs(&text, &own.public_key) == Some(false)
-                {
-                    let id = FactId::keyed("certificate.other-key", format!("{path}:{program}"));
-                    out.state(id, State::Value(key.into()), Origin::file(key.to_owned()));
-                }
-            }
+        if let Some(own) = certificates.first().filter(|_| used.is_shown)
+            && let Some(asked) = other_name(own, &used.beside)
+        {
+            tell("certificate.asked-name", Some(State::Value(asked.into())));
+            let names = Value::set(own.host_names.clone());
+            tell("certificate.names", Some(State::Value(names)));
         }
     }
 }
@@ -209,33 +183,4 @@ fn other_name(certificate: &Certificate, blocks: &[Shown]) -> Option<String> {
     let mut asked = blocks.iter().flat_map(|block| &block.names);
     let first = asked.clone().next().filter(|_| !names.is_empty())?;
     (!asked.any(|name| is_for(names, name))).then(|| first.clone())
-}
-
-/// The one file of the release that a block names as the key of this certificate.
-fn key_beside<'a>(certificate: &str, block: &Shown, all: &[&'a str]) -> Option<&'a str> {
-    let is_same = |named: &String| ends_alike(named, certificate);
-    let at = block.certificates.iter().position(is_same)?;
-    let named = block
-        .keys
-        .get(at)
-        .filter(|_| block.keys.len() == block.certificates.len())?;
-    let only = |name: &str| {
-        let mut of_name = all.iter().filter(|path| ends_alike(path, name));
-        of_name.next().filter(|_| of_name.next().is_none()).copied()
-    };
-    only(certificate)?;
-    only(named)
-}
-
-/// The text of a key, which goes no further than to be held against the certificate.
-fn key_text(path: &str, answers: &Answers, out: &mut Observation<'_>) -> Option<String> {
-    let need = content(path);
-    if !answers.has(&need) {
-        out.ask(need);
-        return None;
-    }
-    match answers.bytes(&need) {
-        Outcome::Got(bytes) => Some(text(bytes).into_owned()),
-        _ => None,
-    }
 }

@@ -1,4 +1,4 @@
-//! What a configuration shows to others: a certificate, the key that belongs to it, and the names that it answers to.
+//! What a configuration shows to others: a certificate, and the names that it answers to.
 
 use crate::reading::statements;
 
@@ -6,12 +6,11 @@ use crate::reading::statements;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Shown {
     pub(super) certificates: Vec<String>,
-    pub(super) keys: Vec<String>,
     /// Names of hosts that show whole names of domains, in small letters.
     pub(super) names: Vec<String>,
 }
 
-/// Directives with a certificate, and with its key: of Apache, Dovecot, MySQL, nginx, Postfix, PostgreSQL and stunnel.
+/// Directives with a certificate: of Apache, Dovecot, MySQL, nginx, Postfix, PostgreSQL and stunnel.
 const CERTIFICATES: [&str; 9] = [
     "SSLCertificateFile",
     "cert",
@@ -22,17 +21,6 @@ const CERTIFICATES: [&str; 9] = [
     "ssl_certificate",
     "ssl_server_cert_file",
     "tls_cert_file",
-];
-const KEYS: [&str; 9] = [
-    "SSLCertificateKeyFile",
-    "key",
-    "smtpd_tls_key_file",
-    "ssl-key",
-    "ssl_certificate_key",
-    "ssl_key",
-    "ssl_key_file",
-    "ssl_server_key_file",
-    "tls_key_file",
 ];
 const NAMES: [&str; 3] = ["ServerAlias", "ServerName", "server_name"];
 
@@ -70,8 +58,6 @@ fn directive(statement: &str, block: &mut Shown) {
     let is_file = !file.is_empty() && !file.contains(['$', ' ', '*', ':']);
     if is_file && CERTIFICATES.contains(&name) {
         block.certificates.push(file);
-    } else if is_file && KEYS.contains(&name) {
-        block.keys.push(file);
     } else if NAMES.contains(&name) {
         let names = value.split_whitespace().map(str::to_ascii_lowercase);
         block.names.extend(names.filter(|name| is_whole(name)));

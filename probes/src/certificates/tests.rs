@@ -11,6 +11,7 @@ fn facts(configuration: &str) -> Vec<String> {
     let top = tempfile::tempdir().unwrap();
     std::fs::create_dir_all(top.path().join("deploy/tls")).unwrap();
     std::fs::write(top.path().join("deploy/nginx.conf"), configuration).unwrap();
+    std::fs::write(top.path().join("deploy/tls/shop.pem"), include_str!("shop.pem")).unwrap();
     for name in ["client-ca.pem", "other.pem"] {
         let place = top.path().join("deploy/tls").join(name);
         std::fs::write(place, include_str!("../tls/small.pem")).unwrap();
@@ -34,4 +35,34 @@ fn only_what_a_configuration_names_counts() {
     assert_eq!(facts("server { listen 80; }"), [""; 0]);
     let lowered = format!("ssl_ciphers DEFAULT@SECLEVEL=1;\n{named}");
     assert_eq!(facts(&lowered), [""; 0]);
+}
+
+#[test]
+fn a_certificate_is_held_against_the_names_of_its_server() {
+    let server = |names: &str| {
+        let found = facts(&format!(
+            "server {{\n listen 443 ssl;\n server_name {names};\n ssl_certificate tls/shop.pem;\n}}"
+        ));
+        found
+            .into_iter()
+            .filter(|fact| !fact.contains("valid-until"))
+            .collect::<Vec<_>>()
+    };
+    let weak = "certificate.weak-signature[deploy/tls/shop.pem:nginx] SHA-1";
+    assert_eq!(server("shop.example.com"), [weak]);
+    assert_eq!(server("www.example.org"), [weak]);
+    assert_eq!(
+        server("other.example.com shop.example.com"),
+        [weak],
+        "one that fits is enough"
+    );
+    assert_eq!(server("~^(www\\.)?example\\.net$"), [weak], "no name");
+    assert_eq!(
+        server("a.b.example.org _"),
+        [
+            "certificate.asked-name[deploy/tls/shop.pem:nginx] a.b.example.org",
+            "certificate.names[deploy/tls/shop.pem:nginx] *.example.org, shop.example.com",
+            weak,
+        ]
+    );
 }

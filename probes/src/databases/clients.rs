@@ -8,6 +8,7 @@
 
 use serde_json::Value;
 
+use super::containers;
 use super::version::numbers;
 
 /// A client that cannot log in everywhere.
@@ -27,8 +28,8 @@ struct Row {
     since: &'static str,
 }
 
-const SHA2: &str = "caching_sha2_password";
-const SCRAM: &str = "scram-sha-256";
+pub(super) const SHA2: &str = "caching_sha2_password";
+pub(super) const SCRAM: &str = "scram-sha-256";
 
 const fn row(ecosystem: &'static str, name: &'static str, method: &'static str, since: &'static str) -> Row {
     Row {
@@ -84,7 +85,10 @@ pub fn lacking(path: &str, text: &str) -> Vec<Lacking> {
         "package.json" => of_package(text),
         "go.mod" => of_go(text),
         name if name.starts_with("requirements") && name.ends_with(".txt") => of_requirements(text),
-        name if is_containerfile(name) => of_containerfile(text).into_iter().collect(),
+        name if is_containerfile(name) => of_containerfile(text)
+            .into_iter()
+            .chain(containers::of_containerfile(text).lacking)
+            .collect(),
         name if name.ends_with(".jar") => of_jar(name).into_iter().collect(),
         _ => Vec::new(),
     }
@@ -98,7 +102,7 @@ pub(super) fn is_read(name: &str) -> bool {
         || is_containerfile(name)
 }
 
-fn is_containerfile(name: &str) -> bool {
+pub(super) fn is_containerfile(name: &str) -> bool {
     name == "Dockerfile" || name == "Containerfile" || name.starts_with("Dockerfile.")
 }
 

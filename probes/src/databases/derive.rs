@@ -36,6 +36,12 @@ impl Derivation for Databases {
         for (key, _) in texts(release, "database.client-tls") {
             found.extend(tls_refused(&key, sides.host));
         }
+        for (key, _) in texts(release, "database.client-demands-tls") {
+            found.extend(tls_absent(&key, sides.host));
+        }
+        for (key, client) in texts(release, "database.dump-client") {
+            found.extend(dump_refused(&key, &client.to_string(), sides.host));
+        }
         for (key, _) in texts(release, "database.client-lacks") {
             found.extend(login_refused(&key, sides.dev, sides.host));
         }
@@ -162,6 +168,74 @@ fn tls_refused(key: &str, host: &View<'_>) -> Option<(FactId, Answer)> {
         Ok(rules) => access::demands_tls(&rules).map(|why| (id, Ok(format!("pg_hba.conf has {why}").into()))),
         Err(lacking) => Some((id, Err(lacking))),
     }
+}
+
+/// Whether settings of a server were read that name what is not a default.
+fn is_configured(host: &View<'_>, family: &'static str) -> bool {
+    host.family(family).any(|fact| fact.state.value().is_some())
+}
+
+/// Nothing where it is not known: a server that nobody asked may have TLS.
+fn tls_absent(key: &str, host: &View<'_>) -> Option<(FactId, Answer)> {
+    let (_, server) = key.rsplit_once(':')?;
+    let id = FactId::keyed("database.tls-absent", key.to_owned());
+    let because = |reason: &str| Some((id.clone(), Ok(reason.into())));
+    let is_off = |value: &str| {
+        matches!(
+            value.to_ascii_lowercase().as_str(),
+            "0" | "off" | "false" | "no" | "disabled"
+        )
+    };
+    if server == "postgresql" {
+        version(host, "postgresql")?;
+        let setting = setting("postgresql.setting", "ssl");
+        return match host.state(&setting) {
+            State::Value(value) => is_off(&value.to_string()).then(|| because("ssl is off"))?,
+            State::Absent if is_configured(host, "config.postgresql") => {
+                because("no line of postgresql.conf turns ssl on")
+            }
+            State::NotPermitted => Some((id, Err((setting, "not permitted".to_owned())))),
+            _ => None,
+        };
+    }
+    let (name, version) = mysql(host)?;
+    let of = |name| text(host, &setting("mysql.setting", name));
+    if of("ssl").is_some_and(|value| is_off(&value)) || of("have_ssl").is_some_and(|value| is_off(&value)) {
+        return because("ssl is off");
+    }
+    if of("skip_ssl").is_some() {
+        return because("skip_ssl is set");
+    }
+    // Since 11.4 it makes a certificate for itself.
+    let is_bare = name == "mariadb" && numbers(&version)? < [11, 4, 0];
+    let names_none = ["ssl_cert", "ssl_key"].iter().all(|name| {
+        let state = host.state(&setting("mysql.setting", name));
+        matches!(state, State::Absent)
+    });
+    if is_bare && names_none && is_configured(host, "config.mysql") {
+        return because("its settings name no certificate, and before 11.4 it makes none");
+    }
+    None
+}
+
+/// The first two numbers counted as major version before 10: <https://www.postgresql.org/support/versioning/>.
+fn major(version: &str) -> Option<(u32, u32)> {
+    let [first, second, _] = numbers(version)?;
+    Some(if first >= 10 { (first, 0) } else { (first, second) })
+}
+
+fn dump_refused(key: &str, client: &str, host: &View<'_>) -> Option<(FactId, Answer)> {
+    let id = FactId::keyed("database.dump-refused", key.to_owned());
+    let fact = FactId::keyed("service.version", "postgresql");
+    let state = host.state(&fact);
+    if host.fact(&fact).is_some()
+        && let Some(reason) = state.doubt()
+    {
+        return Some((id, Err((fact, reason.to_owned()))));
+    }
+    let server = state.value()?.to_string();
+    let is_older = major(client)? < major(&server)?;
+    is_older.then(|| (id, Ok(server.into())))
 }
 
 fn login_refused(key: &str, dev: Option<&View<'_>>, host: &View<'_>) -> Option<(FactId, Answer)> {

@@ -2,6 +2,7 @@
 
 mod access;
 mod clients;
+mod containers;
 mod derive;
 mod modes;
 #[cfg(feature = "collect")]
@@ -16,6 +17,10 @@ pub use clients::{Lacking, lacking};
 pub use derive::Databases;
 #[cfg(feature = "collect")]
 pub use probe::PROBE;
+#[cfg(feature = "collect")]
+pub(crate) use probe::is_settings;
+#[cfg(feature = "collect")]
+pub(crate) use tls::section;
 pub use tls::{WithoutTls, without_tls};
 
 use parity_core::schema::{Kind, Schema};
@@ -33,6 +38,18 @@ pub const SCHEMAS: &[Schema] = &[
         "file:method",
         Kind::Text,
         "Client library that does not know a way to log in (caching_sha2_password, scram-sha-256), and its version.",
+    ),
+    Schema::family(
+        "database.client-demands-tls",
+        "file:server",
+        Kind::Text,
+        "What makes a client end where a server (postgresql, mysql) on another machine has no TLS.",
+    ),
+    Schema::family(
+        "database.dump-client",
+        "file:what brings it",
+        Kind::Text,
+        "Version of the pg_dump that a script of the release calls in an image.",
     ),
     Schema::family(
         "database.migration",
@@ -55,6 +72,18 @@ const DERIVED: &[Schema] = &[
         "file:server",
         Kind::Text,
         "Why the server refuses connections without TLS, where a file turns it off.",
+    ),
+    Schema::family(
+        "database.tls-absent",
+        "file:server",
+        Kind::Text,
+        "Why the server has no TLS, where a client demands it.",
+    ),
+    Schema::family(
+        "database.dump-refused",
+        "file:what brings it",
+        Kind::Text,
+        "Version of the server, where it is of a later major version than a pg_dump of the release.",
     ),
     Schema::family(
         "database.login-refused",

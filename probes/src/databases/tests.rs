@@ -144,3 +144,100 @@ proptest! {
         let _ = access::asks_scram(&rules, None, "14");
     }
 }
+
+#[test]
+fn clients_of_a_container_file_are_those_of_its_last_stage() {
+    let of = containers::of_containerfile;
+    let stretch = of(
+        "FROM golang:1.22 AS b\nFROM debian:stretch-slim\nRUN apt-get install -y php-pgsql \\\n  php-cli\n",
+    );
+    assert_eq!(stretch.lacking.len(), 1);
+    assert_eq!(
+        (stretch.lacking[0].method, stretch.lacking[0].client.as_str()),
+        ("scram-sha-256", "php-pgsql of Debian 9, with libpq 9.6,")
+    );
+    assert_eq!(
+        of("FROM debian:buster\nRUN apt-get install -y php-pgsql\n").lacking,
+        []
+    );
+    let dump = |text: &str| of(text).dump.map(|(what, version)| format!("{version} {what}"));
+    let client = "RUN apk add --no-cache postgresql-client";
+    assert_eq!(
+        dump(&format!("FROM alpine:3.20\n{client}")).unwrap(),
+        "16 postgresql-client of Alpine 3.20"
+    );
+    assert_eq!(
+        dump(&format!("FROM alpine:3.99\n{client}")),
+        None,
+        "nothing is known of it"
+    );
+    assert_eq!(
+        dump("FROM alpine:3.99\nRUN apk add postgresql15-client").unwrap(),
+        "15 its package"
+    );
+    assert_eq!(
+        dump("FROM postgres:13.2-alpine\n").unwrap(),
+        "13.2 image postgres"
+    );
+    let pgdg =
+        "FROM debian:12\nRUN curl https://apt.postgresql.org/x && apt-get install -y postgresql-client\n";
+    assert_eq!(dump(pgdg), None);
+    let php = of("FROM php:7.2-apache\nRUN docker-php-ext-install gd pdo_mysql\n");
+    assert_eq!(php.lacking[0].client, "pdo_mysql of PHP 7.2");
+    assert_eq!(
+        of("FROM php:7.4-apache\nRUN docker-php-ext-install pdo_mysql\n").lacking,
+        []
+    );
+    let asks = |image: &str| of(&format!("FROM {image}\nRUN apk add mariadb-client\n")).asks_tls;
+    assert_eq!(
+        asks("php:8.3-fpm-alpine3.21").unwrap(),
+        "mariadb-client of Alpine 3.21"
+    );
+    assert_eq!(asks("alpine:3.20"), None);
+    assert_eq!(of("RUN nothing\n"), containers::Clients::default());
+}
+
+#[test]
+fn a_manifest_dumps_with_the_image_before_the_call() {
+    let job = "containers:\n- name: a\n  image: alpine:3.20\n- name: b\n  image: \"postgres:13-alpine\"\n  command: [pg_dump]\n";
+    assert_eq!(
+        containers::dumping_image(job),
+        Some(("postgres".to_owned(), "13".to_owned(), 6))
+    );
+    assert_eq!(
+        containers::dumping_image("image: shop:1\ncommand: pg_dump\n"),
+        None
+    );
+    assert_eq!(containers::dumping_image("# pg_dump\nimage: postgres:13\n"), None);
+}
+
+#[test]
+fn tls_is_demanded_by_words_of_the_server() {
+    let words = |text: &str| {
+        tls::demanded_tls(text)
+            .into_iter()
+            .map(|found| format!("{} {}", found.server, found.words))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        words("DATABASE_URL=postgres://u@db/a?sslmode=require"),
+        ["postgresql sslmode=require"]
+    );
+    assert_eq!(
+        words("url=jdbc:mysql://db/a?sslMode=REQUIRED"),
+        ["mysql sslmode=required"]
+    );
+    assert_eq!(
+        words("DATABASE_URL=postgres://u@localhost/a?sslmode=require"),
+        [""; 0]
+    );
+    assert_eq!(words("sslmode: prefer"), [""; 0]);
+    assert_eq!(
+        tls::silent_address("# no\nURL=postgres://u@db.internal/a\n"),
+        Some(2)
+    );
+    assert_eq!(
+        tls::silent_address("URL=postgres://u@db.internal/a?sslmode=disable\n"),
+        None
+    );
+}

@@ -4,7 +4,7 @@
 //! <https://jdbc.postgresql.org/documentation/use/>, <https://dev.mysql.com/doc/connector-j/en/connector-j-connp-props-security.html>,
 //! <https://github.com/go-sql-driver/mysql#tls>.
 
-/// A place where TLS is turned off.
+/// A place where TLS is turned off, or demanded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WithoutTls {
     /// The server: postgresql or mysql.
@@ -15,7 +15,7 @@ pub struct WithoutTls {
     pub line: u32,
 }
 
-/// A name and a value that turn TLS off, where the line has `with` in it.
+/// A name and a value that turn TLS off, or demand it, where the line has `with` in it.
 struct Switch {
     name: &'static str,
     value: &'static str,
@@ -32,7 +32,7 @@ const fn switch(name: &'static str, value: &'static str, with: &'static str, ser
     }
 }
 
-const SWITCHES: [Switch; 9] = [
+const OFF: [Switch; 9] = [
     switch("server_tls_sslmode", "disable", "", "postgresql"),
     switch("pgsslmode", "disable", "", "postgresql"),
     switch("sslmode", "disable", "", "postgresql"),
@@ -44,7 +44,23 @@ const SWITCHES: [Switch; 9] = [
     switch("usessl", "false", "jdbc:m", "mysql"),
 ];
 
-/// What a configuration file says, the first of each server. Sections for development and tests are passed over, and what connects to
+/// What makes a client end where the server has no TLS.
+const DEMANDED: [Switch; 12] = [
+    switch("server_tls_sslmode", "require", "", "postgresql"),
+    switch("sslmode", "require", "", "postgresql"),
+    switch("sslmode", "verify-ca", "", "postgresql"),
+    switch("sslmode", "verify-full", "", "postgresql"),
+    switch("pgsslmode", "require", "", "postgresql"),
+    switch("pgsslmode", "verify-full", "", "postgresql"),
+    switch("requiressl", "true", "jdbc:m", "mysql"),
+    switch("sslmode", "required", "", "mysql"),
+    switch("sslmode", "verify_ca", "", "mysql"),
+    switch("sslmode", "verify_identity", "", "mysql"),
+    switch("ssl-mode", "required", "", "mysql"),
+    switch("ssl_mode", "required", "", "mysql"),
+];
+
+/// What a configuration file says to turn TLS off, the first of each server. Sections for development and tests are passed over, and what connects to
 /// the machine itself.
 ///
 /// ```
@@ -54,6 +70,15 @@ const SWITCHES: [Switch; 9] = [
 /// ```
 #[must_use]
 pub fn without_tls(text: &str) -> Vec<WithoutTls> {
+    said(text, &OFF)
+}
+
+/// What a configuration file says to demand TLS, likewise.
+pub(super) fn demanded_tls(text: &str) -> Vec<WithoutTls> {
+    said(text, &DEMANDED)
+}
+
+fn said(text: &str, switches: &[Switch]) -> Vec<WithoutTls> {
     let mut found: Vec<WithoutTls> = Vec::new();
     let mut is_elsewhere = false;
     let is_beside = connects_to_itself(text);
@@ -73,7 +98,7 @@ pub fn without_tls(text: &str) -> Vec<WithoutTls> {
         if is_of_this_machine(&lower) || (is_beside && !names_server) {
             continue;
         }
-        for switch in &SWITCHES {
+        for switch in switches {
             let is_new = || found.iter().all(|other| other.server != switch.server);
             if lower.contains(switch.with) && says(&lower, switch.name, switch.value) && is_new() {
                 found.push(WithoutTls {
@@ -87,8 +112,20 @@ pub fn without_tls(text: &str) -> Vec<WithoutTls> {
     found
 }
 
+/// The line of an address of PostgreSQL on another machine that says nothing of TLS.
+pub(super) fn silent_address(text: &str) -> Option<u32> {
+    let mut lines = (1_u32..).zip(text.lines());
+    let found = lines.find(|(_, line)| {
+        let lower = line.trim().to_ascii_lowercase();
+        let is_address = lower.contains("postgres://") || lower.contains("postgresql://");
+        let is_comment = lower.starts_with(['#', ';']) || lower.starts_with("//");
+        is_address && !is_comment && !lower.contains("ssl") && !is_of_this_machine(&lower)
+    });
+    found.map(|(line, _)| line)
+}
+
 /// A section of YAML at the outermost level, or of an INI file.
-fn section(line: &str) -> Option<&str> {
+pub(crate) fn section(line: &str) -> Option<&str> {
     if let Some(name) = line.strip_prefix('[') {
         return name.split(']').next();
     }

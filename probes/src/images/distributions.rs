@@ -199,26 +199,36 @@ const BASES: [(&str, &str); 11] = [
 /// ```
 #[must_use]
 pub fn userland(image: &str) -> Option<Userland> {
-    let name = image_name(image);
-    let (family, release) = of_path(name.path)
-        .or_else(|| of_base(name.path, name.tag?))
-        .or_else(|| of_tag(name.tag?))?;
+    let (family, release) = release_of(image)?;
     let row = ROWS
         .iter()
         .rfind(|row| row.family == family && row.since <= release)?;
-    let shown = match release {
-        (major, 0) => format!("{family} {major}"),
-        (major, minor) if family == "Ubuntu" => format!("{family} {major}.{minor:02}"),
-        (major, minor) => format!("{family} {major}.{minor}"),
-    };
     Some(Userland {
-        name: shown,
+        name: shown((family, release)),
         libc: row.libc,
         x86_level: row.x86_level,
     })
 }
 
-type Release = (&'static str, (u32, u32));
+/// A distribution, and its major and minor release.
+pub(crate) type Release = (&'static str, (u32, u32));
+
+/// The distribution of an image; none where name and tag do not tell.
+pub(crate) fn release_of(image: &str) -> Option<Release> {
+    let name = image_name(image);
+    of_path(name.path)
+        .or_else(|| of_base(name.path, name.tag?))
+        .or_else(|| of_tag(name.tag?))
+}
+
+/// A release for people: Debian 12, Ubuntu 22.04, Alpine 3.20.
+pub(crate) fn shown((family, release): Release) -> String {
+    match release {
+        (major, 0) => format!("{family} {major}"),
+        (major, minor) if family == "Ubuntu" => format!("{family} {major}.{minor:02}"),
+        (major, minor) => format!("{family} {major}.{minor}"),
+    }
+}
 
 /// `ubi9/openjdk-17`, `redhat/ubi10-minimal`, `almalinux/9-base`, `rhel7/rhel`.
 fn of_path(path: &str) -> Option<Release> {

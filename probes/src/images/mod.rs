@@ -21,6 +21,7 @@ mod tests;
 
 pub use derive::ImageNeeds;
 pub use distributions::{Libc, Userland, userland};
+pub(crate) use distributions::{release_of, shown};
 pub use housing::Housing;
 pub use java::{Java, java};
 #[cfg(feature = "collect")]

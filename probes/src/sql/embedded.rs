@@ -82,6 +82,12 @@ pub(super) fn statements(source: &str, dialect: Dialect, is_migration: bool) -> 
     for extension in extensions(&tokens) {
         sql.push_str(&format!("CREATE EXTENSION \"{extension}\" ; "));
     }
+    for (word, written) in WRITTEN.iter().filter(|_| is_migration) {
+        let is_said = |token: &Token<'_>| token.kind == Kind::Word && token.text == *word;
+        if tokens.iter().any(is_said) {
+            sql.push_str(written);
+        }
+    }
     for token in tokens.iter().filter(|token| token.kind == Kind::Text) {
         let is_wanted = is_statement(token.text) || (is_migration && is_call(token.text));
         if !is_wanted || token.line < line || sql_file(token.text).is_err() {
@@ -112,6 +118,16 @@ fn is_call(text: &str) -> bool {
     let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     is_name && text.len() > name.len() && text.ends_with(')')
 }
+
+/// Words of SQLAlchemy in migrations, and the SQL that it writes for them whatever the server is
+/// (<https://docs.sqlalchemy.org/en/20/dialects/postgresql.html>).
+const WRITTEN: [(&str, &str); 2] = [
+    ("postgresql_include", "CREATE INDEX ON t (a) INCLUDE (b) ; "),
+    (
+        "postgresql_nulls_not_distinct",
+        "CREATE UNIQUE INDEX ON t (a) NULLS NOT DISTINCT ; ",
+    ),
+];
 
 /// Operations of Django that create an extension.
 const OPERATIONS: [(&str, &str); 8] = [

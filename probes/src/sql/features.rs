@@ -36,8 +36,9 @@ const fn postgresql(words: &'static str, since: &'static str) -> Feature {
 }
 
 /// All of them, sorted.
-pub const FEATURES: [Feature; 107] = [
+pub const FEATURES: [Feature; 117] = [
     all("ADD COLUMN IF NOT EXISTS", "9.6", "", "10.0.2"),
+    postgresql("ALTER DATABASE * REFRESH COLLATION", "15"),
     postgresql("ANY_VALUE (", "16"),
     postgresql("ARRAY_REVERSE (", "18"),
     postgresql("ARRAY_SAMPLE (", "16"),
@@ -47,6 +48,7 @@ pub const FEATURES: [Feature; 107] = [
     postgresql("AS MATERIALIZED (", "12"),
     postgresql("AS NOT MATERIALIZED (", "12"),
     postgresql("BEGIN ATOMIC", "14"),
+    postgresql("BUILTIN_LOCALE", "17"),
     postgresql("CASEFOLD (", "18"),
     all("CREATE INDEX IF NOT EXISTS", "9.5", "", "10.1.4"),
     postgresql("CREATE OR REPLACE TRIGGER", "14"),
@@ -57,11 +59,13 @@ pub const FEATURES: [Feature; 107] = [
     postgresql("CREATE STATISTICS", "10"),
     all("CREATE TRIGGER IF NOT EXISTS", "", "8.0.29", "10.1.4"),
     all("CREATE USER IF NOT EXISTS", "", "5.7.6", "10.1.3"),
+    postgresql("DATCOLLVERSION", "15"),
     postgresql("DATE_BIN (", "14"),
     all("DEFAULT ( JSON_ARRAY (", "", "8.0.13", "10.2.3"),
     all("DEFAULT ( JSON_OBJECT (", "", "8.0.13", "10.2.3"),
     all("DEFAULT ( UUID (", "", "8.0.13", "10.2.1"),
     all("DENSE_RANK (", "", "8.0", "10.2"),
+    postgresql("DETERMINISTIC = FALSE", "12"),
     all("EXCEPT SELECT", "", "8.0.31", "10.3"),
     postgresql("EXECUTE FUNCTION", "11"),
     all("GENERATED ALWAYS AS (", "12", "5.7.6", "5.2"),
@@ -69,6 +73,7 @@ pub const FEATURES: [Feature; 107] = [
     postgresql("GRANT MAINTAIN", "17"),
     postgresql("GROUPING SETS (", "9.5"),
     postgresql("ICU_LOCALE", "15"),
+    postgresql("ICU_RULES", "16"),
     postgresql("INCLUDE (", "11"),
     postgresql("INT4MULTIRANGE", "14"),
     postgresql("INT8MULTIRANGE", "14"),
@@ -94,6 +99,8 @@ pub const FEATURES: [Feature; 107] = [
     all("JSON_UNQUOTE (", "", "5.7.8", "10.2.3"),
     all("JSON_VALUE (", "17", "8.0.21", ""),
     postgresql("LOCALE_PROVIDER", "15"),
+    postgresql("LOCALE_PROVIDER = BUILTIN", "17"),
+    postgresql("LOCALE_PROVIDER BUILTIN", "17"),
     postgresql("MERGE INTO", "15"),
     postgresql("MERGE_ACTION (", "17"),
     postgresql("NOT ENFORCED", "18"),
@@ -103,7 +110,10 @@ pub const FEATURES: [Feature; 107] = [
     postgresql("ON CONFLICT", "9.5"),
     all("OVER (", "", "8.0", "10.2"),
     postgresql("PARTITION OF", "10"),
+    postgresql("PG_DATABASE_COLLATION_ACTUAL_VERSION (", "15"),
     postgresql("PG_INPUT_IS_VALID (", "16"),
+    postgresql("PROVIDER = BUILTIN", "17"),
+    postgresql("PROVIDER = ICU", "10"),
     postgresql("RANDOM_NORMAL (", "16"),
     postgresql("RANGE_AGG (", "14"),
     postgresql("REGEXP_COUNT (", "15"),
@@ -145,6 +155,22 @@ pub const FEATURES: [Feature; 107] = [
     postgresql("WITH TIES", "13"),
     postgresql("WITHOUT OVERLAPS", "18"),
 ];
+
+/// Servers of the MySQL family, with the first version of each that has a collation, as far as something is said of it here; nothing
+/// for the version where none ever had it.
+#[cfg(feature = "collect")]
+pub(crate) fn collation(name: &str) -> Option<Vec<(&'static str, Option<&'static str>)>> {
+    let name = name.to_ascii_uppercase();
+    let feature = FEATURES
+        .iter()
+        .filter(|feature| feature.words.starts_with("UTF8MB"))
+        .find(|feature| feature.begins(std::iter::once(name.as_str())))?;
+    let since = |version: &'static str| (!version.is_empty()).then_some(version);
+    Some(vec![
+        ("mariadb", since(feature.mariadb)),
+        ("mysql", since(feature.mysql)),
+    ])
+}
 
 impl Feature {
     /// Servers, and the first version of each that has it.

@@ -1,6 +1,8 @@
 //! The probe `sql`: what the SQL files of a release need of the database server.
 
 #[cfg(feature = "collect")]
+mod collations;
+#[cfg(feature = "collect")]
 mod embedded;
 mod features;
 #[cfg(feature = "collect")]

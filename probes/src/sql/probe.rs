@@ -9,7 +9,8 @@ use super::laravel::{Laravel, laravel, long_keys};
 use super::lite::{Talks, of_script};
 use super::spelling::spellings;
 use super::tables::LongKey;
-use super::{SCHEMAS, Settings, SqlFile, embedded, sql_file};
+use super::{SCHEMAS, Settings, SqlFile, collations, embedded, sql_file};
+use crate::databases::is_settings;
 use crate::elf::HEAD_BYTES;
 use crate::language::Dialect;
 use crate::reading::text;
@@ -64,7 +65,12 @@ impl Probe for Sql {
                 } else {
                     out.ask(need);
                 }
-            } else if entry.path.ends_with(".sh") {
+                continue;
+            }
+            if is_settings(&entry.path) {
+                tell_collations(&entry.path, answers, out);
+            }
+            if entry.path.ends_with(".sh") {
                 script(answers, entry, &mut talks, out);
             } else if let Some(source) = source(answers, entry, &mut talks, out) {
                 read.push(source);
@@ -313,6 +319,27 @@ fn tell_settings(path: &str, asked: Settings, out: &mut Observation<'_>) {
     ] {
         for (name, line) in named {
             out.keyed(family, format!("{path}:{name}"), name, at(line));
+        }
+    }
+}
+
+/// Collations that settings choose for connections, or for a server.
+fn tell_collations(path: &str, answers: &Answers, out: &mut Observation<'_>) {
+    let need = Need::file_up_to(path, CAP);
+    if !answers.has(&need) {
+        return out.ask(need);
+    }
+    let Outcome::Got(bytes) = answers.bytes(&need) else {
+        return;
+    };
+    for (collation, line) in collations::chosen(path, &text(bytes)) {
+        for (server, since) in collations::servers(&collation) {
+            let key = format!("{path}:{server}:{collation}");
+            let origin = Origin::line(path, line);
+            match since {
+                Some(since) => out.keyed("sql.needs", key, since, origin),
+                None => out.keyed("sql.refused", key, "0", origin),
+            }
         }
     }
 }

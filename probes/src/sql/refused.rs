@@ -135,6 +135,11 @@ pub(super) fn refused(words: &[&str]) -> BTreeMap<(&'static str, String), (&'sta
                 found.entry((*server, what)).or_insert((*since, at));
             }
         }
+        if word.starts_with("UTF8MB4_UCA1400_") {
+            found
+                .entry(("mysql", word.to_ascii_lowercase()))
+                .or_insert(("0", at));
+        }
         for (server, reserved, since) in RESERVED {
             if *word == reserved && is_name(words, at) {
                 let what = format!("the name {reserved}");

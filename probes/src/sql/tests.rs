@@ -413,3 +413,29 @@ fn what_mariadb_has_not_of_json() {
         [""; 0]
     );
 }
+
+#[cfg(feature = "collect")]
+#[test]
+fn a_collation_counts_where_a_setting_chooses_it() {
+    let names = |path: &str, text: &str| {
+        collations::chosen(path, text)
+            .into_iter()
+            .map(|(name, line)| format!("{name} {line}"))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        names(".env", "DB_COLLATION=utf8mb4_uca1400_ai_ci\n"),
+        ["utf8mb4_uca1400_ai_ci 1"]
+    );
+    let rails =
+        "development:\n  collation: utf8mb4_0900_ai_ci\nproduction:\n  collation: utf8mb4_unicode_ci\n";
+    assert_eq!(names("config/database.yml", rails), [""; 0]);
+    let laravel = "<?php return [\n'default' => env('DB_CONNECTION', 'mysql'),\n'mysql' => [\n'driver' => 'mysql',\n\
+        'collation' => env('DB_COLLATION', 'utf8mb4_0900_ai_ci'),\n],\n'mariadb' => [\n'driver' => 'mariadb',\n\
+        'collation' => 'utf8mb4_uca1400_ai_ci',\n],\n];";
+    assert_eq!(names("config/database.php", laravel), ["utf8mb4_0900_ai_ci 5"]);
+    assert_eq!(
+        collations::servers("utf8mb4_uca1400_ai_ci"),
+        [("mariadb", Some("10.10")), ("mysql", None)]
+    );
+}

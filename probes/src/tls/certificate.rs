@@ -7,8 +7,6 @@ pub struct Certificate {
     pub valid_until: String,
     /// Bits of its RSA key; nothing for other keys.
     pub rsa_bits: Option<u32>,
-    /// Its public key: the content of the bit string, as it is encoded.
-    pub public_key: Vec<u8>,
     /// MD5 or SHA-1, where another one signed it with that.
     pub weak_signature: Option<&'static str>,
     /// Names of hosts that it is for (subjectAltName), in small letters.
@@ -38,13 +36,13 @@ const WEAK: [(&[u8], &str); 4] = [
 /// Object identifier of subjectAltName, 2.5.29.17.
 const OTHER_NAMES: [u8; 3] = [0x55, 0x1d, 0x11];
 
-pub(crate) const SEQUENCE: u8 = 0x30;
-pub(crate) const INTEGER: u8 = 0x02;
-pub(crate) const OCTET_STRING: u8 = 0x04;
+const SEQUENCE: u8 = 0x30;
+const INTEGER: u8 = 0x02;
+const OCTET_STRING: u8 = 0x04;
 const BOOLEAN: u8 = 0x01;
 const EXTENSIONS: u8 = 0xa3;
 const DNS_NAME: u8 = 0x82;
-pub(crate) const BIT_STRING: u8 = 0x03;
+const BIT_STRING: u8 = 0x03;
 const OBJECT: u8 = 0x06;
 const UTC_TIME: u8 = 0x17;
 const GENERALIZED_TIME: u8 = 0x18;
@@ -71,7 +69,7 @@ pub fn certificates(text: &str) -> Result<Vec<Certificate>, Malformed> {
     each.collect()
 }
 
-pub(crate) fn base64(text: &str) -> Option<Vec<u8>> {
+fn base64(text: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     let (mut held, mut bits) = (0_u32, 0_u32);
     for c in text.bytes().filter(|c| !c.is_ascii_whitespace() && *c != b'=') {
@@ -139,7 +137,6 @@ fn certificate(bytes: &[u8]) -> Option<Certificate> {
     Some(Certificate {
         valid_until,
         rsa_bits,
-        public_key: key.to_vec(),
         weak_signature,
         host_names: host_names(rest).unwrap_or_default(),
     })
