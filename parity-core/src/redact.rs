@@ -1,6 +1,10 @@
 //! Redaction: secrets are removed from answers before anything parses, records or shows them.
 
+mod variables;
+
 use memchr::memmem;
+
+use variables::harmless;
 
 /// What stands where a secret stood.
 pub const REDACTED: &str = "[redacted]";
@@ -108,88 +112,6 @@ pub fn scrub_environment(bytes: &[u8]) -> Vec<u8> {
         }
     });
     scrubbed.collect::<String>().into_bytes()
-}
-
-/// Variables that name a file of trusted certificates.
-const CA_VARIABLES: [&str; 7] = [
-    "AWS_CA_BUNDLE",
-    "CURL_CA_BUNDLE",
-    "GIT_SSL_CAINFO",
-    "NODE_EXTRA_CA_CERTS",
-    "PIP_CERT",
-    "REQUESTS_CA_BUNDLE",
-    "SSL_CERT_FILE",
-];
-
-/// A file of certificates where distributions keep those that everybody may read.
-fn is_public_certificate(value: &str) -> bool {
-    let is_place = [
-        "/etc/pki/",
-        "/etc/ssl/",
-        "/usr/share/ca-certificates/",
-        "/var/lib/ca-certificates/",
-    ]
-    .iter()
-    .any(|place| value.starts_with(place));
-    let is_file = value.ends_with(".crt") || value.ends_with(".pem");
-    is_place
-        && is_file
-        && value
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"/._-".contains(&byte))
-}
-
-/// A host of one word, as services of compose files are called: `db`, `redis-1`. What looks drawn by lot is none.
-fn is_one_word(value: &str) -> bool {
-    let digits = value.bytes().filter(u8::is_ascii_digit).count();
-    let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(&byte);
-    value.len() <= 24
-        && digits <= 2
-        && value.starts_with(|c: char| c.is_ascii_lowercase())
-        && value.bytes().all(is_plain)
-}
-
-/// What is left of the value of a variable that can hold no secret: the number of a port, this machine or another by one word as a host,
-/// the place of a bundle of trusted certificates, and the names of options of Node.js and the Java virtual machine.
-fn harmless(name: &str, value: &str) -> Option<String> {
-    let name = name.to_ascii_uppercase();
-    let value = value.trim().trim_matches(['"', '\'']);
-    let is_port = name == "PORT" || name.ends_with("_PORT");
-    let is_host = ["HOST", "HOSTNAME"].iter().any(|word| name.ends_with(word));
-    let is_java = [
-        "JAVA_OPTIONS",
-        "JAVA_OPTS",
-        "JAVA_TOOL_OPTIONS",
-        "JVM_OPTS",
-        "CATALINA_OPTS",
-        "NODE_OPTIONS",
-    ]
-    .iter()
-    .any(|word| name.ends_with(word));
-    if is_secret_name(&name) {
-        return None;
-    }
-    if is_port && !value.is_empty() && value.len() <= 5 && value.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Some(value.to_owned());
-    }
-    if is_host && (["localhost", "127.0.0.1", "::1"].contains(&value) || is_one_word(value)) {
-        return Some(value.to_owned());
-    }
-    if CA_VARIABLES.contains(&name.as_str()) && is_public_certificate(value) {
-        return Some(value.to_owned());
-    }
-    let options = value
-        .split_whitespace()
-        .map(|word| word.split('=').next().unwrap_or(word));
-    let is_option = |word: &&str| {
-        let rest = word.strip_prefix("-XX:").or_else(|| word.strip_prefix("--"));
-        rest.is_some_and(|rest| {
-            rest.chars()
-                .all(|c| c.is_ascii_alphanumeric() || "+-".contains(c))
-        })
-    };
-    let options: Vec<&str> = options.filter(is_option).collect();
-    (is_java && !options.is_empty()).then(|| options.join(" "))
 }
 
 /// Nothing but the names of the variables that a text sets, each on its line: `NAME=[redacted]`.

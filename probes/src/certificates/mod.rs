@@ -28,6 +28,12 @@ pub const SCHEMAS: &[Schema] = &[
         "Until when a certificate of the release is valid that a program is to show to others (RFC 3339, UTC).",
     ),
     Schema::family(
+        "certificate.valid-from",
+        "file:program",
+        Kind::Text,
+        "From when on such a certificate is valid (RFC 3339, UTC).",
+    ),
+    Schema::family(
         "certificate.weak-signature",
         "file:program",
         Kind::Text,

@@ -167,7 +167,10 @@ fn tell(path: &str, programs: &BTreeMap<&'static str, Use>, answers: &Answers, o
                 weak.map(|digest| State::Value(digest.into())),
             );
         }
-        if let Some(own) = certificates.first().filter(|_| used.is_shown)
+        let own = certificates.first().filter(|_| used.is_shown);
+        let from = own.map(|own| State::Value(own.valid_from.as_str().into()));
+        tell("certificate.valid-from", from);
+        if let Some(own) = own
             && let Some(asked) = other_name(own, &used.beside)
         {
             tell("certificate.asked-name", Some(State::Value(asked.into())));

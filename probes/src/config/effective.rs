@@ -10,7 +10,7 @@ use super::directive::Directive;
 use super::software::Software;
 
 /// Settings that decide what clients may say, and how they get in. Sorted.
-pub(crate) const MYSQL: [&str; 18] = [
+pub(crate) const MYSQL: [&str; 21] = [
     "authentication_policy",
     "default_authentication_plugin",
     "disable_log_bin",
@@ -28,12 +28,16 @@ pub(crate) const MYSQL: [&str; 18] = [
     "skip_log_bin",
     "skip_ssl",
     "sql_mode",
+    "ssl",
+    "ssl_cert",
+    "ssl_key",
     "tls_version",
 ];
 
 /// The same for PostgreSQL. Sorted.
-pub(crate) const POSTGRESQL: [&str; 4] = [
+pub(crate) const POSTGRESQL: [&str; 5] = [
     "password_encryption",
+    "shared_preload_libraries",
     "ssl",
     "ssl_max_protocol_version",
     "ssl_min_protocol_version",

@@ -48,3 +48,53 @@ pub(super) fn bundle(text: &str, language: Language) -> Option<(&'static str, &'
     let word = TAKEN.iter().find(|word| line.contains(**word))?;
     (is_one && !is_asked && !is_tested).then_some((bundle, *word, number))
 }
+
+/// Words of settings that name a certificate to trust beside, or in place of, those of the system.
+const TRUSTING: [&str; 5] = [
+    "MYSQL_ATTR_SSL_CA",
+    "NODE_EXTRA_CA_CERTS",
+    "PGSSLROOTCERT",
+    "ssl-ca",
+    "sslCA",
+];
+
+/// Where administrators put such certificates.
+const PLACES: [&str; 3] = ["/etc/pki/tls/", "/etc/ssl/", "/usr/local/share/ca-certificates/"];
+
+/// Certificates of authorities that a text names by their paths, with the words and lines: not the bundles of distributions.
+pub(super) fn trusted(text: &str) -> Vec<(String, &'static str, u32)> {
+    if [
+        "existsSync",
+        "os.path.exists",
+        "file_exists",
+        "[ -f",
+        "[ -e",
+        "[ -r",
+    ]
+    .iter()
+    .any(|question| text.contains(question))
+    {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for (number, line) in (1_u32..).zip(text.lines()) {
+        let word = TAKEN
+            .iter()
+            .chain(&TRUSTING)
+            .find(|word| **word != "readFileSync" && line.contains(**word));
+        let Some(word) = word else { continue };
+        let is_end = |c: char| !(c.is_ascii_alphanumeric() || "/._-".contains(c));
+        let mut paths = line.split(is_end).filter(|part| {
+            let is_placed = PLACES.iter().any(|place| part.starts_with(place));
+            let ending = part.rsplit_once('.').map_or("", |(_, ending)| ending);
+            let is_bundle = CA_BUNDLES
+                .iter()
+                .any(|bundle| part.trim_start_matches('/') == *bundle);
+            is_placed && matches!(ending, "cer" | "crt" | "pem") && !is_bundle
+        });
+        if let Some(path) = paths.next() {
+            found.push((path.to_owned(), *word, number));
+        }
+    }
+    found
+}

@@ -51,4 +51,10 @@ pub const SCHEMAS: &[Schema] = &[
         Kind::Text,
         "What names a bundle of trusted certificates by the path that it has in some distributions.",
     ),
+    Schema::family(
+        "crypto.ca-file",
+        "file:path",
+        Kind::Text,
+        "What names the certificate of an authority by a path on the host, which the release does not bring.",
+    ),
 ];

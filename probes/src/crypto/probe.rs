@@ -3,7 +3,7 @@ use parity_core::fact::Origin;
 use parity_core::need::Need;
 use parity_core::probe::{Manifest, Observation, Probe, Subject};
 
-use super::bundles::bundle;
+use super::bundles::{bundle, trusted};
 use super::legacy::calls;
 use super::readers::{Reader, reader};
 use super::{Pkcs12, SCHEMAS, pkcs12};
@@ -53,6 +53,15 @@ fn spoken(path: &str) -> Option<Language> {
     }
 }
 
+/// Whether the paths in a file are those of the host: not those of a container, nor of a machine that builds one.
+fn is_of_host(path: &str) -> bool {
+    let name = base_name(path);
+    let is_manifest = [".yaml", ".yml", ".container", ".json"]
+        .iter()
+        .any(|ending| name.ends_with(ending));
+    !is_manifest && !name.contains("ocker") && !name.starts_with("Containerfile")
+}
+
 /// A file whose content came.
 struct Source<'a> {
     path: &'a str,
@@ -92,6 +101,15 @@ impl Probe for Crypto {
             if let Some((bundle, word, line)) = bundle(&source.text, source.language) {
                 let key = format!("{}:{bundle}", source.path);
                 out.keyed("crypto.ca-bundle", key, word, Origin::line(source.path, line));
+            }
+        }
+        let is_brought = |path: &str| own.iter().any(|entry| base_name(&entry.path) == base_name(path));
+        for source in sources.iter().filter(|source| is_of_host(source.path)) {
+            for (path, word, line) in trusted(&source.text) {
+                let key = format!("{}:{path}", source.path);
+                if !is_brought(&path) {
+                    out.keyed("crypto.ca-file", key, word, Origin::line(source.path, line));
+                }
             }
         }
         let brings = Brings::of(&sources);

@@ -48,12 +48,20 @@ pub const SCHEMAS: &[Schema] = &[
 ];
 
 /// What is worked out of them and a release.
-pub const DERIVED: &[Schema] = &[Schema::family(
-    "named-file.missing",
-    "server: nginx or apache:file of the release:path",
-    Kind::Text,
-    "Directive with a file that the server opens when it starts, and that is not on the host.",
-)];
+pub const DERIVED: &[Schema] = &[
+    Schema::family(
+        "named-file.missing",
+        "server: nginx or apache:file of the release:path",
+        Kind::Text,
+        "Directive with a file that the server opens when it starts, and that is not on the host.",
+    ),
+    Schema::family(
+        "ca-file.missing",
+        "file of the release:path",
+        Kind::Text,
+        "Word with the certificate of an authority that a program is to trust, and that is not on the host.",
+    ),
+];
 
 /// What is worked out of ports.
 pub const TAKEN: &[Schema] = &[Schema::family(

@@ -14,6 +14,9 @@ pub struct NamedFiles;
 /// Families of files that are named, and the server that opens them.
 const NAMED: [(&str, &str); 2] = [("apache-file.file", "apache"), ("nginx-file.file", "nginx")];
 
+/// Certificates of authorities that are named, whoever reads them.
+const TRUSTED: &str = "crypto.ca-file";
+
 /// What is known of a path.
 enum Found {
     Missing,
@@ -31,7 +34,9 @@ impl Derivation for NamedFiles {
     fn derive(&self, sides: Sides<'_>) -> Derived {
         let mut out = Derived::default();
         let Some(release) = sides.release else { return out };
-        for (family, server) in NAMED {
+        let named = NAMED.map(|(family, server)| (family, "named-file.missing", format!("{server}:")));
+        let trusted = [(TRUSTED, "ca-file.missing", String::new())];
+        for (family, missing, server) in named.into_iter().chain(trusted) {
             for named in release.family(family) {
                 let (Some(key), Some(directive)) = (named.id.key(), named.state.value()) else {
                     continue;
@@ -39,7 +44,7 @@ impl Derivation for NamedFiles {
                 let Some((_, path)) = key.split_once(':') else {
                     continue;
                 };
-                let id = FactId::keyed("named-file.missing", format!("{server}:{key}"));
+                let id = FactId::keyed(missing, format!("{server}{key}"));
                 let state = match follow(sides.host, path) {
                     Found::There => continue,
                     Found::Missing => State::Value(directive.clone()),

@@ -22,7 +22,7 @@ pub const PROBE: &dyn Probe = &Hosting;
 struct Hosting;
 
 /// Directories below which programs are set up.
-const PLACES: [&str; 22] = [
+const PLACES: [&str; 23] = [
     "etc",
     "etc/apache2",
     "etc/conf.d",
@@ -42,6 +42,7 @@ const PLACES: [&str; 22] = [
     "opt",
     "srv",
     "usr/local",
+    "usr/local/share/ca-certificates",
     "var/lib",
     "var/log",
     "var/www",

@@ -3,6 +3,8 @@
 /// What is of interest in a certificate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Certificate {
+    /// From when on it is valid (RFC 3339, UTC).
+    pub valid_from: String,
     /// Until when it is valid (RFC 3339, UTC).
     pub valid_until: String,
     /// Bits of its RSA key; nothing for other keys.
@@ -121,7 +123,7 @@ fn certificate(bytes: &[u8]) -> Option<Certificate> {
     let (_, rest) = element(rest, SEQUENCE)?;
     let (issuer, rest) = element(rest, SEQUENCE)?;
     let (validity, rest) = element(rest, SEQUENCE)?;
-    let (_, after) = time(validity)?;
+    let (valid_from, after) = time(validity)?;
     let (valid_until, _) = time(after)?;
     let (subject, rest) = element(rest, SEQUENCE)?;
     let (key, rest) = element(rest, SEQUENCE)?;
@@ -135,6 +137,7 @@ fn certificate(bytes: &[u8]) -> Option<Certificate> {
     };
     let weak_signature = weak(signature).filter(|_| issuer != subject);
     Some(Certificate {
+        valid_from,
         valid_until,
         rsa_bits,
         weak_signature,
