@@ -21,6 +21,9 @@ pub const PROBE: &dyn Probe = &Hosting;
 
 struct Hosting;
 
+const TRUSTED: &str = "usr/local/share/ca-certificates";
+const NONE: [&str; 0] = [];
+
 /// Directories below which programs are set up.
 const PLACES: [&str; 23] = [
     "etc",
@@ -42,7 +45,7 @@ const PLACES: [&str; 23] = [
     "opt",
     "srv",
     "usr/local",
-    "usr/local/share/ca-certificates",
+    TRUSTED,
     "var/lib",
     "var/log",
     "var/www",
@@ -120,6 +123,11 @@ fn places(answers: &Answers, out: &mut Observation<'_>) {
             Outcome::Got(found) => found,
             Outcome::NotPermitted if !is_nested => {
                 out.state(id, State::NotPermitted, origin);
+                continue;
+            }
+            // Where administrators put certificates: without the directory there are none.
+            Outcome::Absent if directory == TRUSTED => {
+                out.state(id, State::Value(Value::set(NONE)), origin);
                 continue;
             }
             Outcome::Failed(failure) if !is_nested => {
