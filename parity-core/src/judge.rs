@@ -305,7 +305,8 @@ fn judge_host<'q>(
         view.ask(&id);
     }
     // What only a machine has nobody needs of a target that is a server alone.
-    let is_alone = server::is_written_down_alone(host);
+    let is_run_there = |artifact: &Artifact| role.is_none() || artifact.role.as_deref() == role;
+    let is_alone = server::is_written_down_alone(host) && !case.artifacts.iter().any(is_run_there);
     let is_of_machine = |unknown: &Unknown| {
         let is_told = server::is_of_its_machine(&view.state(&unknown.fact));
         is_told || (is_alone && server::is_of_a_machine(&unknown.fact))

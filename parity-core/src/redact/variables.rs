@@ -48,7 +48,36 @@ const COLLATIONS: [&str; 2] = ["CHARSET", "COLLATION"];
 /// Variables that say how a connection to a database is encrypted.
 const TLS_MODES: [&str; 2] = ["SSLMODE", "SSL_MODE"];
 
-/// A word of small letters and digits, as names of collations and of ways to encrypt are.
+/// The ways there are to encrypt one: <https://www.postgresql.org/docs/current/libpq-ssl.html>,
+/// <https://dev.mysql.com/doc/refman/8.4/en/connection-options.html>, and those of drivers.
+const WAYS: [&str; 19] = [
+    "0",
+    "1",
+    "allow",
+    "disable",
+    "disabled",
+    "false",
+    "no",
+    "no-verify",
+    "off",
+    "on",
+    "prefer",
+    "preferred",
+    "require",
+    "required",
+    "true",
+    "verify-ca",
+    "verify-full",
+    "verify-identity",
+    "yes",
+];
+
+fn is_way(value: &str) -> bool {
+    let value = value.to_ascii_lowercase().replace('_', "-");
+    WAYS.contains(&value.as_str())
+}
+
+/// A word of small letters and digits, as names of collations are.
 fn is_plain_word(value: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(&byte);
     !value.is_empty() && value.len() <= 32 && value.bytes().all(is_plain)
@@ -75,9 +104,7 @@ fn address(value: &str) -> Option<String> {
     let told = query.split('&').filter(|option| {
         let (name, value) = option.split_once('=').unwrap_or((option, ""));
         match name.to_ascii_lowercase().as_str() {
-            "requiressl" | "ssl" | "ssl-mode" | "sslmode" | "usessl" => {
-                is_plain_word(&value.to_ascii_lowercase())
-            }
+            "requiressl" | "ssl" | "ssl-mode" | "sslmode" | "usessl" => is_way(value),
             "sslrootcert" => is_public_certificate(value),
             _ => false,
         }
@@ -117,7 +144,7 @@ pub(super) fn harmless(name: &str, value: &str) -> Option<String> {
         return Some(value.to_owned());
     }
     let ends = |words: &[&str]| words.iter().any(|word| name.ends_with(word));
-    if (ends(&COLLATIONS) || ends(&TLS_MODES)) && is_plain_word(value) {
+    if (ends(&COLLATIONS) && is_plain_word(value)) || (ends(&TLS_MODES) && is_way(value)) {
         return Some(value.to_owned());
     }
     if let Some(address) = address(value) {
@@ -160,10 +187,7 @@ mod tests {
                 "postgres://u@h/d?sslmode=verify-full&sslrootcert=/etc/ssl/certs/rds.pem",
                 Some("postgres://[redacted]/?sslmode=verify-full&sslrootcert=/etc/ssl/certs/rds.pem"),
             ),
-            (
-                "postgres://u@h/d?sslmode=hunter2 x",
-                Some("postgres://[redacted]/"),
-            ),
+            ("postgres://u@h/d?sslmode=hunter2", Some("postgres://[redacted]/")),
             (
                 "postgres://u@h/d?sslrootcert=/home/me/key.pem",
                 Some("postgres://[redacted]/"),
