@@ -69,6 +69,7 @@ pub mod images;
 pub mod interpreter_modules;
 pub mod jars;
 pub mod kernel;
+pub mod kernel_demands;
 pub mod kernel_modules;
 pub mod language;
 pub mod limits;

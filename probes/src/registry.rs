@@ -42,6 +42,7 @@ probes! {
     interpreter_modules as "interpreter-modules",
     jars as "jars",
     kernel as "kernel",
+    kernel_demands as "kernel-demands",
     kernel_modules as "kernel-modules",
     language as "language",
     limits as "limits",

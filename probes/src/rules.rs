@@ -4,6 +4,7 @@ use parity_core::derive::Derivation;
 use parity_core::judge::Knowledge;
 use parity_core::rule::{InvalidRule, Rule};
 
+use crate::apparmor::Profiles;
 use crate::databases::Databases;
 use crate::dependencies::Undeclared;
 use crate::elf::Kernels;
@@ -18,6 +19,7 @@ use crate::ports::HeldPorts;
 use crate::sandbox::Userns;
 use crate::scripts::Interpreters;
 use crate::settings::BuiltFor;
+use crate::selinux::Confinement;
 use crate::tls::TlsEnds;
 use crate::wheels::Wheels;
 
@@ -34,6 +36,7 @@ rules![
     "apache-htaccess",
     "apache-module",
     "apache-php-setting",
+    "apparmor-path",
     "architecture",
     "awk-feature",
     "bashism",
@@ -53,6 +56,7 @@ rules![
     "certificate-signature-weak",
     "certificates-missing",
     "cgroup-controller-missing",
+    "cgroup-files-missing",
     "cgroup-java",
     "cgroup-java-listed",
     "client-refuses-server",
@@ -62,6 +66,8 @@ rules![
     "compose-host-alias",
     "compose-part-missing",
     "compose-processors",
+    "compose-quota",
+    "compose-sysctl-missing",
     "compose-too-old",
     "compose-volume-selinux",
     "container-foreign-addon",
@@ -92,6 +98,8 @@ rules![
     "dotnet-missing",
     "dotnet-openssl",
     "dump-client-older",
+    "engine-cgroup",
+    "engine-socket-selinux",
     "env-split",
     "environment-missing",
     "environment-of-logins",
@@ -107,6 +115,7 @@ rules![
     "framework-database",
     "gem-platform",
     "gnu-option",
+    "huge-pages-missing",
     "icu-missing",
     "image-architecture",
     "image-clone3",
@@ -133,12 +142,14 @@ rules![
     "jvm-preview",
     "jvm-removed-api",
     "kernel-module-missing",
+    "kernel-place-missing",
     "kernel-setting-advised",
     "kernel-setting-low",
     "kernel-setting-refused",
     "kernel-too-old",
     "kubernetes-api",
     "language-feature",
+    "layers-on-network",
     "layers-without-ftype",
     "legacy-algorithm",
     "legacy-algorithm-node",
@@ -161,6 +172,7 @@ rules![
     "locale-missing",
     "loopback-service-absent",
     "memory-declared",
+    "memory-lock-limited",
     "memory-of-build",
     "mongodb-standalone",
     "named-file-missing",
@@ -226,6 +238,8 @@ rules![
     "search-plugin-missing",
     "selinux-boolean",
     "selinux-home-program",
+    "selinux-path",
+    "selinux-port",
     "selinux-proxy",
     "selinux-web-database",
     "server-directive",
@@ -233,6 +247,7 @@ rules![
     "server-option",
     "server-use",
     "service-cpu-arm",
+    "server-without-ipv6",
     "service-cpu-feature",
     "service-major",
     "servlet-level",
@@ -241,6 +256,7 @@ rules![
     "shebang-carriage-return",
     "shebang-words",
     "site-port-taken",
+    "snap-outside-home",
     "soname-missing",
     "sql-account-plugin",
     "sql-dump-setting",
@@ -267,6 +283,7 @@ rules![
     "tls-key-small",
     "tool-older",
     "unit-environment-missing",
+    "unit-files-limit",
     "unit-forbids",
     "unit-group-missing",
     "unit-not-executable",
@@ -300,6 +317,7 @@ pub fn knowledge() -> Result<Knowledge, InvalidRule> {
 pub fn derivations() -> Vec<Box<dyn Derivation>> {
     vec![
         Box::new(BuiltFor),
+        Box::new(Confinement),
         Box::new(Databases),
         Box::new(HeldPorts),
         Box::new(Housing),
@@ -312,6 +330,7 @@ pub fn derivations() -> Vec<Box<dyn Derivation>> {
         Box::new(NodeModules),
         Box::new(Noexec),
         Box::new(PackageFiles),
+        Box::new(Profiles),
         Box::new(TakenPorts),
         Box::new(TlsEnds),
         Box::new(Undeclared),

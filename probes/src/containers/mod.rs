@@ -3,6 +3,8 @@
 #[cfg(feature = "collect")]
 mod engines;
 #[cfg(feature = "collect")]
+mod ground;
+#[cfg(feature = "collect")]
 mod layers;
 #[cfg(feature = "collect")]
 mod parts;
@@ -82,5 +84,28 @@ pub const SCHEMAS: &[Schema] = &[
         "engine",
         Kind::Number,
         "Where that is XFS: 1 if its directories tell the type of entries, 0 if not (`ftype` of xfs_info(8)).",
+    ),
+    Schema::family(
+        "container.layers-quota",
+        "engine",
+        Kind::Bool,
+        "Where that is XFS: whether it is mounted with quotas of projects (pquota), by which layers are limited.",
+    ),
+    Schema::family(
+        "container.control-groups",
+        "an engine",
+        Kind::Number,
+        "The only version of control groups that this version of an engine runs with; nothing where it knows both.",
+    ),
+    Schema::family(
+        "container.labels",
+        "engine: docker",
+        Kind::Bool,
+        "Whether the engine gives its containers labels of SELinux (selinux-enabled).",
+    ),
+    Schema::single(
+        "container.snaps",
+        Kind::Set,
+        "Engines that are snaps, and so reach no files of the host outside of homes.",
     ),
 ];

@@ -7,7 +7,7 @@ use parity_core::probe::{Manifest, Observation, Probe, Subject};
 use parity_core::version::Scheme;
 
 use super::layers::{self, Layers};
-use super::{SCHEMAS, engines, parts};
+use super::{SCHEMAS, engines, ground, parts};
 use crate::installed::{self, Installed};
 use crate::reading::{base_name, document, text};
 use crate::runtimes::printed_version;
@@ -80,6 +80,9 @@ fn plugins(answers: &Answers, out: &mut Observation<'_>) {
 const DAEMON: &str = "etc/docker/daemon.json";
 const STORAGE: &str = "etc/containers/storage.conf";
 
+/// Options of Docker as Fedora and RHEL 7 package it.
+const OPTIONS: &str = "etc/sysconfig/docker";
+
 impl Probe for Containers {
     fn manifest(&self) -> &Manifest {
         &MANIFEST
@@ -91,19 +94,34 @@ impl Probe for Containers {
         needs.extend(DOCKERD.iter().map(|path| listing(path)));
         needs.extend(PLUGINS.map(listing));
         needs.extend(parts::needs());
-        needs.extend([small(DAEMON), small(STORAGE), mounts(), interfaces()]);
+        needs.extend(ground::needs());
+        needs.extend([
+            small(DAEMON),
+            small(STORAGE),
+            small(OPTIONS),
+            mounts(),
+            interfaces(),
+        ]);
         needs
     }
 
     fn observe(&self, answers: &Answers, out: &mut Observation<'_>) {
         let packages = installed::installed(answers, out);
         let programs = programs(answers, out);
-        let found = engines::engines(&packages, &programs);
+        let mut found = engines::engines(&packages, &programs);
+        found.extend(ground::snaps(answers));
         versions(answers, &packages, &found, out);
         bridges(answers, out);
         if found.contains("docker") {
             plugins(answers, out);
-            parts::observe(answers, answers.bytes(&small(DAEMON)).got().copied(), out);
+            let daemon = answers.bytes(&small(DAEMON)).got().copied();
+            parts::observe(answers, daemon, out);
+            let labels = ground::labels(daemon, answers.bytes(&small(OPTIONS)));
+            out.state(
+                FactId::keyed("container.labels", "docker"),
+                labels,
+                Origin::file(DAEMON),
+            );
         }
         buildkit(answers, out);
         for engine in ["docker", "podman", "buildah"] {
@@ -172,6 +190,10 @@ fn versions(
         let id = FactId::keyed("container.version", *name);
         out.version(id, version.as_str(), Scheme::Generic, package.origin.clone());
     }
+    let numbers = versions
+        .iter()
+        .map(|(name, (version, _))| (*name, version.clone()));
+    ground::tell(answers, &numbers.collect(), out);
     for name in engines.iter().filter(|name| !versions.contains_key(**name)) {
         let told = match *name {
             "docker" => asked(answers, out),
@@ -308,6 +330,16 @@ fn images(engine: &'static str, answers: &Answers, out: &mut Observation<'_>) {
         Origin::file("proc/self/mounts"),
     );
     if is_xfs {
+        let quota = match answers.bytes(&mounts()) {
+            Outcome::Got(bytes) => ground::has_project_quota(&text(bytes), &place),
+            _ => false,
+        };
+        out.keyed(
+            "container.layers-quota",
+            engine,
+            quota,
+            Origin::file("proc/self/mounts"),
+        );
         let (state, origin) = ftype(answers, &place, out);
         out.state(id("container.layers-ftype"), state, origin);
     }

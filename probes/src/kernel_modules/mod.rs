@@ -19,6 +19,11 @@ pub const SCHEMAS: &[Schema] = &[
         "How the kernel has it: module, built in, or loaded (/lib/modules/RELEASE/modules.dep, modules.builtin, /proc/modules); expected where no kernel runs and every one in use has it.",
     ),
     Schema::single(
+        "kernel.places",
+        Kind::Set,
+        "Files below /sys/kernel that a kernel makes only where it was built with them: /sys/kernel/btf/vmlinux.",
+    ),
+    Schema::single(
         "device.names",
         Kind::Set,
         "Paths of the devices in /dev, /dev/dri, /dev/net, /dev/serial/by-id and /dev/snd of a running system.",

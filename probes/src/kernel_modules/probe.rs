@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use parity_core::answer::{Answers, Outcome};
+use parity_core::answer::{Answers, Entries, Outcome};
 use parity_core::fact::{FactId, Origin, State, Value};
 use parity_core::need::{Need, Take};
 use parity_core::probe::{Manifest, Observation, Probe, Subject};
@@ -31,6 +31,9 @@ const DEVICES: [&str; 5] = [
     "dev/snd/*",
 ];
 
+/// Files that a kernel makes only where it was built with them, and what shows that such files are there at all.
+const PLACES: [&str; 2] = ["sys/kernel/btf/*", "sys/kernel/*"];
+
 fn small(path: &str) -> Need {
     Need::file_up_to(path, 256 << 10)
 }
@@ -50,7 +53,8 @@ impl Probe for Modules {
 
     fn needs(&self) -> Vec<Need> {
         let files = [small(RELEASE), small(LOADED)];
-        files.into_iter().chain(DEVICES.map(names)).collect()
+        let listings = DEVICES.iter().chain(&PLACES).map(|pattern| names(pattern));
+        files.into_iter().chain(listings).collect()
     }
 
     fn observe(&self, answers: &Answers, out: &mut Observation<'_>) {
@@ -59,6 +63,7 @@ impl Probe for Modules {
                 let release = text(bytes).trim().to_owned();
                 modules(&release, answers, out);
                 devices(answers, out);
+                places(answers, out);
             }
             Outcome::Absent | Outcome::NotApplicable => {
                 let at_rest = State::Unknown("no kernel runs in a root file system at rest".into());
@@ -81,6 +86,11 @@ fn unknown(out: &mut Observation<'_>, state: &State) {
         Origin::file(RELEASE),
     );
     out.state(FactId::single("device.names"), state.clone(), Origin::file("dev"));
+    out.state(
+        FactId::single("kernel.places"),
+        state.clone(),
+        Origin::file("sys/kernel"),
+    );
 }
 
 fn modules(release: &str, answers: &Answers, out: &mut Observation<'_>) {
@@ -160,4 +170,31 @@ fn devices(answers: &Answers, out: &mut Observation<'_>) {
         false => State::Unknown("nothing is in /dev of a root file system at rest".into()),
     };
     out.state(id, state, Origin::file("dev"));
+}
+
+/// Where nothing of /sys can be seen, nothing is told of it.
+fn places(answers: &Answers, out: &mut Observation<'_>) {
+    let id = FactId::single("kernel.places");
+    let origin = Origin::file("sys/kernel");
+    let [made, around] = PLACES.map(|pattern| answers.entries(&names(pattern)));
+    let paths = |outcome: &Outcome<&Entries>| -> Vec<String> {
+        let entries = outcome
+            .got()
+            .map(|found| found.entries.as_slice())
+            .unwrap_or_default();
+        entries.iter().map(|entry| format!("/{}", entry.path)).collect()
+    };
+    let state = match (&made, &around) {
+        (Outcome::NotPermitted, _) => State::NotPermitted,
+        (Outcome::Failed(failure), _) => State::Unknown(failure.reason.clone()),
+        (Outcome::Got(found), _) if !found.entries.is_empty() => {
+            // Beside the kernel there are its modules.
+            let mut all = paths(&made);
+            all.retain(|path| path.ends_with("/vmlinux"));
+            State::Value(Value::set(all))
+        }
+        (_, Outcome::Got(found)) if !found.entries.is_empty() => State::Value(Value::set::<&str>([])),
+        _ => State::Unknown("nothing of /sys/kernel can be seen".into()),
+    };
+    out.state(id, state, origin);
 }

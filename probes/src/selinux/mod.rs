@@ -1,5 +1,6 @@
 //! The probe `selinux`: whether services are confined, and what the policy lets web servers do.
 
+mod derive;
 #[cfg(feature = "collect")]
 mod parse;
 #[cfg(feature = "collect")]
@@ -7,6 +8,8 @@ mod probe;
 
 #[cfg(feature = "collect")]
 pub use probe::PROBE;
+
+pub use derive::{Confinement, DERIVED};
 
 use parity_core::schema::{Kind, Schema};
 
@@ -27,5 +30,15 @@ pub const SCHEMAS: &[Schema] = &[
         "selinux.web-programs",
         Kind::Set,
         "Installed packages that run applications as a part of the web server, and so confined as it is; absent where there are none.",
+    ),
+    Schema::single(
+        "selinux.local-contexts",
+        Kind::Set,
+        "Labels of files that were added to the policy, as `PATTERN TYPE` (file_contexts.local); absent where there are none.",
+    ),
+    Schema::single(
+        "selinux.local-ports",
+        Kind::Set,
+        "Ports of TCP that were added to the policy, as `TYPE PORT` or `TYPE PORT-PORT` (ports.local); absent where there are none.",
     ),
 ];

@@ -51,6 +51,28 @@ pub(super) fn stored(text: &str) -> BTreeMap<String, &'static str> {
         .collect()
 }
 
+/// The lines `PATTERN [-TYPE] CONTEXT` of file_contexts.local (file_contexts(5)): patterns with the type of their context.
+pub(super) fn contexts(text: &str) -> Vec<String> {
+    let lines = text.lines().filter(|line| !line.trim_start().starts_with('#'));
+    let said = lines.filter_map(|line| {
+        let mut words = line.split_whitespace();
+        let (pattern, context) = (words.next()?, words.next_back()?);
+        Some(format!("{pattern} {}", context.split(':').nth(2)?))
+    });
+    said.collect()
+}
+
+/// The lines `portcon tcp PORT[-PORT] CONTEXT` of ports.local: types with their ports of TCP.
+pub(super) fn ports(text: &str) -> Vec<String> {
+    let said = text.lines().filter_map(|line| {
+        let mut words = line.split_whitespace();
+        let is_tcp = words.next()? == "portcon" && words.next()? == "tcp";
+        let (port, context) = (words.next()?, words.next()?);
+        is_tcp.then(|| Some(format!("{} {port}", context.split(':').nth(2)?)))?
+    });
+    said.collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -65,6 +87,15 @@ mod tests {
         assert_eq!(forced("quiet enforcing=0"), Some("permissive"));
         assert_eq!(forced("selinux=0 enforcing=1"), Some("disabled"));
         assert_eq!(forced("quiet"), None);
+    }
+
+    #[test]
+    fn what_was_added_to_the_policy() {
+        let text =
+            "# made by\n/data/www(/.*)?    system_u:object_r:httpd_sys_content_t:s0\n/x -d u:r:y_t:s0\nbad\n";
+        assert_eq!(contexts(text), ["/data/www(/.*)? httpd_sys_content_t", "/x y_t"]);
+        let text = "portcon tcp 8888 system_u:object_r:http_port_t:s0\nportcon udp 1 a:b:c:s0\n";
+        assert_eq!(ports(text), ["http_port_t 8888"]);
     }
 
     #[test]

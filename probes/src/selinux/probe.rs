@@ -30,6 +30,13 @@ const STORES: [&str; 2] = [
     "etc/selinux/targeted/modules/active/booleans.local",
 ];
 
+/// What was added to the policy: labels of files, and ports.
+const CONTEXTS: &str = "etc/selinux/targeted/contexts/files/file_contexts.local";
+const PORTS: [&str; 2] = [
+    "var/lib/selinux/targeted/active/ports.local",
+    "etc/selinux/targeted/modules/active/ports.local",
+];
+
 /// Off as the policy is shipped: <https://github.com/fedora-selinux/selinux-policy/blob/rawhide/policy/modules/contrib/apache.te>.
 const OFF: [&str; 11] = [
     "httpd_can_connect_ldap",
@@ -77,6 +84,8 @@ impl Probe for Selinux {
         let mut needs = installed::needs();
         needs.extend([small(ENFORCE), small(CONFIG), small(CMDLINE), switches()]);
         needs.extend(STORES.map(small));
+        needs.extend(PORTS.map(small));
+        needs.push(small(CONTEXTS));
         needs
     }
 
@@ -86,6 +95,14 @@ impl Probe for Selinux {
         out.state(FactId::single("selinux.mode"), mode, origin);
         if is_used {
             booleans(answers, out);
+            additions(
+                answers,
+                out,
+                "selinux.local-contexts",
+                &[CONTEXTS],
+                parse::contexts,
+            );
+            additions(answers, out, "selinux.local-ports", &PORTS, parse::ports);
         }
         web_programs(answers, out);
     }
@@ -114,6 +131,25 @@ fn mode(answers: &Answers) -> (State, Origin) {
         Outcome::Failed(failure) => State::Unknown(failure.reason),
     };
     (state, Origin::file(CONFIG))
+}
+
+/// What the first file that is there adds to the policy.
+fn additions(
+    answers: &Answers,
+    out: &mut Observation<'_>,
+    fact: &'static str,
+    paths: &[&'static str],
+    parse: fn(&str) -> Vec<String>,
+) {
+    for path in paths {
+        let state = match answers.bytes(&small(path)) {
+            Outcome::Got(bytes) => State::Value(Value::set(parse(&text(bytes)))),
+            Outcome::NotPermitted => State::NotPermitted,
+            Outcome::Failed(failure) => State::Unknown(failure.reason),
+            Outcome::Absent | Outcome::NotApplicable => continue,
+        };
+        return out.state(FactId::single(fact), state, Origin::file(*path));
+    }
 }
 
 fn booleans(answers: &Answers, out: &mut Observation<'_>) {

@@ -33,6 +33,12 @@ pub const SCHEMAS: &[Schema] = &[
         "User it runs as: `User=`, else `root`, or `(dynamic)` (systemd.exec(5)).",
     ),
     Schema::family(
+        "unit.limit-memlock",
+        "name of a service that sets it",
+        Kind::Text,
+        "Bytes of memory it may lock, `LIMIT` or `SOFT:HARD`, or `infinity` (`LimitMEMLOCK=`).",
+    ),
+    Schema::family(
         "unit.limit-nofile",
         "name of a service that sets it",
         Kind::Text,

@@ -43,9 +43,10 @@ const OLD_DIRECTORY: &str = "lib/systemd/system";
 const ENABLING: [&str; 2] = ["etc/systemd/system", "run/systemd/system"];
 
 /// What unit files tell.
-const FROM_FILES: [&str; 6] = [
+const FROM_FILES: [&str; 7] = [
     "unit.state",
     "unit.user",
+    "unit.limit-memlock",
     "unit.limit-nofile",
     "unit.environment-names",
     "unit.environment-files",
@@ -251,6 +252,10 @@ fn settings(name: &str, placed: &Placed<'_>, drop_ins: &DropIns<'_>, out: &mut O
             out.keyed(fact, name, value, origin);
         }
     };
+    give(
+        "unit.limit-memlock",
+        settings.limit_memlock.map(|(limit, by)| (limit.into(), by)),
+    );
     give(
         "unit.limit-nofile",
         settings.limit_nofile.map(|(limit, by)| (limit.into(), by)),

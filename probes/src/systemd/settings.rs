@@ -16,6 +16,7 @@ pub(super) type Said<T> = Option<(T, Origin)>;
 pub(super) struct Settings {
     pub(super) user: Said<String>,
     pub(super) is_dynamic: Said<bool>,
+    pub(super) limit_memlock: Said<String>,
     pub(super) limit_nofile: Said<String>,
     pub(super) environment: Said<BTreeSet<String>>,
     pub(super) environment_files: Said<BTreeSet<String>>,
@@ -40,6 +41,7 @@ impl Settings {
                     );
                     self.is_dynamic = Some((yes, origin));
                 }
+                "LimitMEMLOCK" => self.limit_memlock = single(value, origin),
                 "LimitNOFILE" => self.limit_nofile = single(value, origin),
                 "Environment" => grow(
                     &mut self.environment,
