@@ -18,8 +18,8 @@ use crate::php::WebServers;
 use crate::ports::HeldPorts;
 use crate::sandbox::Userns;
 use crate::scripts::Interpreters;
-use crate::settings::BuiltFor;
 use crate::selinux::Confinement;
+use crate::settings::BuiltFor;
 use crate::tls::TlsEnds;
 use crate::wheels::Wheels;
 
@@ -31,6 +31,7 @@ macro_rules! rules {
 }
 
 rules![
+    "allocator-page-size",
     "ansible-python",
     "apache-directive",
     "apache-htaccess",
@@ -56,6 +57,7 @@ rules![
     "certificate-signature-weak",
     "certificates-missing",
     "cgroup-controller-missing",
+    "cgroup-dotnet",
     "cgroup-files-missing",
     "cgroup-java",
     "cgroup-java-listed",
@@ -110,6 +112,7 @@ rules![
     "fonts-missing",
     "fonts-of-jar",
     "foreign-binary",
+    "forwarding-for-tunnel",
     "forwarding-off",
     "forwarding-off-at-boot",
     "framework-database",
@@ -124,6 +127,10 @@ rules![
     "image-faccessat2",
     "image-only-for",
     "image-runtime",
+    "image-kernel",
+    "image-memory",
+    "image-statx",
+    "image-systemd",
     "image-time64",
     "image-vsyscall",
     "imagemagick-policy",
@@ -134,6 +141,7 @@ rules![
     "interpreter-other-name",
     "io-uring-disabled",
     "io-uring-seccomp",
+    "io-uring-setting",
     "java-option",
     "java-option-ignored",
     "java-store-newer",
@@ -141,6 +149,7 @@ rules![
     "jvm-internal",
     "jvm-preview",
     "jvm-removed-api",
+    "kernel-feature",
     "kernel-module-missing",
     "kernel-place-missing",
     "kernel-setting-advised",
@@ -174,6 +183,7 @@ rules![
     "memory-declared",
     "memory-lock-limited",
     "memory-of-build",
+    "memory-of-database",
     "mongodb-standalone",
     "named-file-missing",
     "nginx-default-twice",
@@ -238,7 +248,9 @@ rules![
     "search-plugin-missing",
     "selinux-boolean",
     "selinux-home-program",
+    "selinux-mail",
     "selinux-path",
+    "selinux-place-program",
     "selinux-port",
     "selinux-proxy",
     "selinux-web-database",

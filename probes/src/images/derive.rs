@@ -8,6 +8,7 @@ use parity_core::schema::Schema;
 use parity_core::view::View;
 
 use super::architectures::is_x86_only;
+use super::beneath;
 use super::distributions::{Libc, userland};
 use super::java::{Java, java, of_version};
 use super::schema::DERIVED;
@@ -30,6 +31,24 @@ const GLIBC_TIME64: (u32, u32) = (2, 31);
 
 /// What lets those calls through: <https://wiki.alpinelinux.org/wiki/Release_Notes_for_Alpine_3.13.0>.
 const LETS_TIME64: [(&str, &str); 2] = [("docker", "19.03.9"), ("libseccomp", "2.4.2")];
+
+/// First versions of glibc's distributions whose ls and stat ask with statx (coreutils 8.32), and what lets that call through:
+/// <https://github.com/moby/moby/pull/36417>, <https://github.com/seccomp/libseccomp/releases/tag/v2.3.3>.
+const STATX: [(&str, u32); 3] = [("Debian", 11), ("Fedora", 33), ("Ubuntu", 21)];
+const LETS_STATX: [(&str, &str); 2] = [("docker", "18.04.0"), ("libseccomp", "2.3.3")];
+
+/// What fails with every thread is told by that alone.
+fn uses_clone3(libc: Libc) -> bool {
+    matches!(libc, Libc::Glibc(version) if version >= WITH_CLONE3)
+}
+
+fn asks_statx(userland: &str) -> bool {
+    STATX.iter().any(|(family, since)| {
+        let release = userland.strip_prefix(family).map(str::trim);
+        let major = release.and_then(|release| release.split('.').next()?.parse::<u32>().ok());
+        major.is_some_and(|major| major >= *since)
+    })
+}
 
 /// First versions whose default profile leaves io_uring out: <https://github.com/moby/moby/pull/46762>,
 /// <https://github.com/containerd/containerd/pull/9320>.
@@ -137,10 +156,17 @@ fn runs<'a>(release: &'a View<'_>) -> Vec<Run<'a>> {
             traits: built
                 .flat_map(|(key, _)| traits_of(key))
                 .chain(platform)
+                .chain(first_program(release, file))
                 .collect(),
         });
     }
     runs
+}
+
+/// `init`, where a container file has systemd run first.
+fn first_program(release: &View<'_>, file: &str) -> Option<String> {
+    let said = release.state(&FactId::keyed("demand.first-program", file));
+    said.value().map(|_| "init".to_owned())
 }
 
 /// What is known of the host.
@@ -214,24 +240,64 @@ impl<'a> HostSide<'a> {
         {
             out.insert(keyed("image.faccessat2"), user.name.as_str().into());
         }
+        if user
+            .as_ref()
+            .is_some_and(|user| is_confined && asks_statx(&user.name) && !uses_clone3(user.libc))
+        {
+            for (part, since) in LETS_STATX {
+                let id = FactId::keyed("image.statx", format!("{key}={part}"));
+                out.insert(id, since.into());
+            }
+        }
+        let release = self.view.state(&FactId::single("kernel.release"));
+        let least = match release.value().map(Value::to_string) {
+            Some(release) => beneath::newer_kernel(&run.image, user.as_ref(), &release),
+            None => beneath::least_kernel(&run.image, false).filter(|_| self.has_engine),
+        };
+        if let Some(least) = least {
+            out.insert(keyed("image.kernel"), least.into());
+        }
+        if let Some(bytes) = beneath::memory(&run.image).filter(|_| self.can_tell("memory.total")) {
+            out.insert(keyed("image.memory"), bytes.into());
+        }
+        if let Some((shown, version)) = user.as_ref().and_then(beneath::systemd)
+            && run.traits.contains("init")
+            && self.can_tell("cgroup.version")
+        {
+            let id = FactId::keyed("image.systemd", format!("{key}={shown}"));
+            out.insert(id, version.into());
+        }
+        if run.image.contains("tigerbeetle/tigerbeetle") {
+            self.judge_io_uring("io_uring alone", run, is_confined, &key, out);
+        }
         if let Some(libc) = user.map(|user| user.libc) {
             self.judge_libc(libc, is_confined, &key, out);
         }
         if let Some(java) = java(&run.image).filter(|_| self.can_tell("cgroup.version")) {
             self.judge_java(java, run.traits.contains("memory-limit"), &key, out);
         }
+        if let Some(shown) = beneath::dotnet(&run.image)
+            && self.can_tell("cgroup.version")
+            && (self.limits_memory || run.traits.contains("memory-limit"))
+        {
+            out.insert(keyed("image.cgroup2-dotnet"), shown.into());
+        }
         let is_postgresql = tagged(&run.image).is_some_and(|tagged| tagged.service == "postgresql")
             || run.image.contains("cloudnative-pg/postgresql");
         if is_postgresql && run.traits.contains("setting io_method=io_uring") {
-            out.insert(keyed("image.io-uring"), "io_method=io_uring".into());
-            let (engine, since) = match run.is_compose {
-                true => DOCKER_WITHOUT_IO_URING,
-                false => CONTAINERD_WITHOUT_IO_URING,
-            };
-            if is_confined {
-                let id = FactId::keyed("image.io-uring-blocked", format!("{key}={engine}"));
-                out.insert(id, since.into());
-            }
+            self.judge_io_uring("io_method=io_uring", run, is_confined, &key, out);
+        }
+    }
+
+    fn judge_io_uring(&self, why: &str, run: &Run<'_>, is_confined: bool, key: &str, out: &mut Out) {
+        out.insert(FactId::keyed("image.io-uring", key), why.into());
+        let (engine, since) = match run.is_compose {
+            true => DOCKER_WITHOUT_IO_URING,
+            false => CONTAINERD_WITHOUT_IO_URING,
+        };
+        if is_confined {
+            let id = FactId::keyed("image.io-uring-blocked", format!("{key}={engine}"));
+            out.insert(id, since.into());
         }
     }
 

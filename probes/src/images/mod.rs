@@ -1,6 +1,7 @@
 //! The probe `images`: which images a release starts; and what images need of processor, kernel and container engine.
 
 mod architectures;
+mod beneath;
 mod derive;
 mod distributions;
 mod elsewhere;
@@ -29,5 +30,7 @@ pub use probe::PROBE;
 pub use runtimes::ImageRuntimes;
 pub use schema::{DERIVED, SCHEMAS};
 pub use software::{Needs, needs};
+#[cfg(feature = "collect")]
+pub(crate) use started::is_systemd;
 #[cfg(feature = "collect")]
 pub use started::{Started, started};

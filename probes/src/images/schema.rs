@@ -20,7 +20,7 @@ pub const SCHEMAS: &[Schema] = &[
         "started.traits",
         "file:service",
         Kind::Set,
-        "How it is started: memory-limit, privileged, seccomp-unconfined, noexec DIRECTORY, exec DIRECTORY, platform NAME, setting NAME=VALUE.",
+        "How it is started: init, memory-limit, privileged, seccomp-unconfined, noexec DIRECTORY, exec DIRECTORY, platform NAME, setting NAME=VALUE.",
     ),
 ];
 
@@ -97,5 +97,35 @@ pub const DERIVED: &[Schema] = &[
         "file=image=engine",
         Kind::Text,
         "First version of the engine whose default list of system calls leaves io_uring out, for an image that is told to use it.",
+    ),
+    Schema::family(
+        "image.kernel",
+        "file=image",
+        Kind::Text,
+        "Oldest kernel that an image runs on, where the one of the host is older.",
+    ),
+    Schema::family(
+        "image.memory",
+        "file=image",
+        Kind::Number,
+        "Memory in bytes without which the program of an image ends.",
+    ),
+    Schema::family(
+        "image.systemd",
+        "file=image=systemd",
+        Kind::Number,
+        "The only version of control groups that the systemd of an image starts on, where it is the first program.",
+    ),
+    Schema::family(
+        "image.statx",
+        "file=image=part",
+        Kind::Text,
+        "First version of docker and libseccomp that let the call statx through, which the programs of an image ask with.",
+    ),
+    Schema::family(
+        "image.cgroup2-dotnet",
+        "file=image",
+        Kind::Text,
+        "The .NET of an image that does not find its limits in the unified hierarchy.",
     ),
 ];

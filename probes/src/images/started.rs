@@ -69,9 +69,19 @@ fn of_compose(service: &Value) -> Started {
         started.traits.insert(format!("{word} {place}"));
     }
     for part in ["command", "entrypoint"] {
-        started.settings(&texts(service.get(part)));
+        let words = texts(service.get(part));
+        started.flag("init", words.iter().any(|word| is_systemd(word)));
+        started.settings(&words);
     }
     started
+}
+
+/// Whether systemd is started as the first program.
+pub(crate) fn is_systemd(word: &str) -> bool {
+    matches!(
+        word,
+        "/lib/systemd/systemd" | "/sbin/init" | "/usr/lib/systemd/systemd" | "/usr/sbin/init"
+    )
 }
 
 /// `build: DIRECTORY`, or its long form.

@@ -84,6 +84,19 @@ pub(super) fn vsyscall_built(config: &[u8]) -> Option<&'static str> {
     })
 }
 
+/// The page size that the release of a kernel tells on ARM of 64 bits, where distributions build them with others than 4 KiB:
+/// <https://docs.redhat.com/en/documentation/red_hat_enterprise_linux/9/html/managing_monitoring_and_updating_the_kernel/what-is-kernel-64k_managing-monitoring-and-updating-the-kernel>
+/// (RHEL 7 and 8 had 64 KiB alone), <https://github.com/raspberrypi/bookworm-feedback/issues/107>, <https://asahilinux.org/docs/sw/broken-software/>.
+pub(super) fn page_size_of(release: &str) -> Option<i64> {
+    let has = |words: &[&str]| words.iter().any(|word| release.contains(word));
+    match () {
+        () if has(&["-64k", "+64k", ".64k"]) => Some(65_536),
+        () if has(&[".el7", ".el8"]) && release.ends_with("aarch64") => Some(65_536),
+        () if has(&["rpi-2712", "-16k", "+16k", "asahi"]) => Some(16_384),
+        () => None,
+    }
+}
+
 /// The value of `AT_PAGESZ` (6) in an auxiliary vector (getauxval(3)): pairs of words of the machine.
 ///
 /// Word size and byte order are not told; a page size is a power of two between 1 KiB and 1 MiB, and only one reading
@@ -247,6 +260,20 @@ mod tests {
         let enabled =
             enabled_cgroups(b"#subsys_name hierarchy num_cgroups enabled\ncpu\t1\t1\t1\npids 2 1 0\n");
         assert_eq!(enabled.into_iter().collect::<Vec<_>>(), ["cpu"]);
+    }
+
+    #[test]
+    fn releases_tell_their_page_size() {
+        for (release, expected) in [
+            ("4.18.0-477.13.1.el8_8.aarch64", Some(65_536)),
+            ("5.14.0-427.el9.aarch64+64k", Some(65_536)),
+            ("6.8.0-1010-nvidia-64k", Some(65_536)),
+            ("6.6.20+rpt-rpi-2712", Some(16_384)),
+            ("6.6.20+rpt-rpi-v8", None),
+            ("4.18.0-477.el8.x86_64", None),
+        ] {
+            assert_eq!(page_size_of(release), expected, "{release}");
+        }
     }
 
     #[test]

@@ -277,10 +277,17 @@ fn page_size(answers: &Answers) -> Outcome<(Value, Origin)> {
             None => Outcome::failed("malformed", "no page size in the answer"),
         }
     });
-    either(told, || {
+    let told = either(told, || {
         native(answers, |reading| {
             i64::try_from(reading.page_size).ok().filter(|size| *size > 0)
         })
+    });
+    either(told, || {
+        let release = line(answers, "proc/sys/kernel/osrelease");
+        match release.map(|(release, origin)| (parse::page_size_of(&release.to_string()), origin)) {
+            Outcome::Got((Some(size), origin)) => Outcome::Got((Value::Int(size), origin)),
+            _ => Outcome::NotApplicable,
+        }
     })
 }
 

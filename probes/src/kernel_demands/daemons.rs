@@ -5,11 +5,19 @@ use crate::config::effective::is_of_server;
 use crate::config::{ini, nginx};
 use crate::reading::statements;
 
-pub(super) const FAMILIES: &[&str] = &["demand.huge-pages", "demand.ipv6", "demand.path", "demand.port"];
+pub(super) const FAMILIES: &[&str] = &[
+    "demand.huge-pages",
+    "demand.io-uring",
+    "demand.ipv6",
+    "demand.memory",
+    "demand.path",
+    "demand.port",
+];
 
 #[derive(Clone, Copy)]
 enum Format {
     Apache,
+    Named,
     Mysql,
     Nginx,
     Postgresql,
@@ -19,6 +27,9 @@ enum Format {
 
 /// Directories of what is for a container, or for the developer's machine.
 const ELSEWHERE: [&str; 6] = ["compose", "dev", "development", "docker", "example", "local"];
+
+/// Every host has less than this, in bytes.
+const LARGE: u64 = 256 << 20;
 
 /// Options of MySQL with a directory that it writes to.
 const OF_MYSQL: [&str; 7] = [
@@ -50,6 +61,7 @@ fn format(path: &str) -> Option<Format> {
         "sshd_config" => Some(Format::Sshd),
         "httpd.conf" | "apache2.conf" | "ports.conf" => Some(Format::Apache),
         "nginx.conf" => Some(Format::Nginx),
+        "named.conf" | "named.conf.options" => Some(Format::Named),
         _ if name.ends_with(".cnf") && (lies("mysql") || lies("mariadb") || lies("my.cnf.d")) => {
             Some(Format::Mysql)
         }
@@ -64,6 +76,7 @@ pub(super) fn read(path: &str, text: &str, found: &mut Demands) {
     match format(path) {
         Some(Format::Apache) => apache(text, found),
         Some(Format::Mysql) => mysql(text, found),
+        Some(Format::Named) => named(text, found),
         Some(Format::Nginx) => web(text, found),
         Some(Format::Postgresql) => postgresql(text, found),
         Some(Format::Redis) => redis(text, found),
@@ -89,6 +102,36 @@ fn port(server: &str, value: &str, setting: &str, line: u32, found: &mut Demands
     let last = value.rsplit(':').next().unwrap_or(value);
     if let Some(port) = last.parse::<u16>().ok().filter(|port| *port > 0) {
         found.add("demand.port", format!("{server}:{port}"), setting, line);
+    }
+}
+
+/// `128MB`, `8G`, or a number of such units.
+fn memory(server: &str, value: &str, unit: u64, line: u32, found: &mut Demands) {
+    let end = value.find(|c: char| !c.is_ascii_digit()).unwrap_or(value.len());
+    let (number, word) = value.split_at_checked(end).unwrap_or((value, ""));
+    let unit = match word.trim().to_ascii_lowercase().trim_end_matches('b') {
+        "" if word.is_empty() => unit,
+        "k" => 1 << 10,
+        "m" => 1 << 20,
+        "g" => 1 << 30,
+        "t" => 1 << 40,
+        _ => return,
+    };
+    let bytes = number
+        .parse::<u64>()
+        .ok()
+        .and_then(|number| number.checked_mul(unit));
+    if let Some(bytes) = bytes.filter(|bytes| *bytes >= LARGE) {
+        found.add("demand.memory", server, bytes.to_string(), line);
+    }
+}
+
+fn named(text: &str, found: &mut Demands) {
+    for (line, statement) in statements(text, &['#', '/', '*']) {
+        let mut words = statement.split_whitespace();
+        if let (Some("directory"), Some(value)) = (words.next(), words.next()) {
+            place("named", value.trim_end_matches(';'), "directory", line, found);
+        }
     }
 }
 
@@ -143,6 +186,11 @@ fn mysql(text: &str, found: &mut Demands) {
                     place(server, value, name, directive.line, found);
                 }
             }
+            "innodb_buffer_pool_size" => {
+                for server in ["mysql", "mariadb"] {
+                    memory(server, value, 1, directive.line, found);
+                }
+            }
             "port" => {
                 for server in ["mysql", "mariadb"] {
                     port(server, value, "port", directive.line, found);
@@ -162,6 +210,10 @@ fn postgresql(text: &str, found: &mut Demands) {
         match (name.trim(), value) {
             ("data_directory", value) => place("postgresql", value, "data_directory", line, found),
             ("port", value) => port("postgresql", value, "port", line, found),
+            ("shared_buffers", value) => memory("postgresql", value, 8192, line, found),
+            ("io_method", "io_uring") => {
+                found.add("demand.io-uring", "postgresql", "io_method = io_uring", line);
+            }
             ("huge_pages", "on") => found.add("demand.huge-pages", "", "huge_pages = on", line),
             _ => {}
         }

@@ -9,6 +9,10 @@ mod daemons;
 #[cfg(feature = "collect")]
 mod limits;
 #[cfg(feature = "collect")]
+mod others;
+#[cfg(feature = "collect")]
+mod pages;
+#[cfg(feature = "collect")]
 mod probe;
 #[cfg(test)]
 #[cfg(feature = "collect")]
@@ -92,5 +96,47 @@ pub const SCHEMAS: &[Schema] = &[
         "file:server:port",
         Kind::Text,
         "Setting that names a port of TCP that such a server listens on.",
+    ),
+    Schema::family(
+        "demand.page-size",
+        "file:package",
+        Kind::Number,
+        "Largest page of memory in bytes that an allocator of the release is built for, where nothing in the release says another.",
+    ),
+    Schema::family(
+        "demand.first-program",
+        "file",
+        Kind::Text,
+        "Program of systemd that a container file has run first.",
+    ),
+    Schema::family(
+        "demand.memory",
+        "file:server",
+        Kind::Number,
+        "Memory in bytes that a server takes when it starts.",
+    ),
+    Schema::family(
+        "demand.io-uring",
+        "file:server",
+        Kind::Text,
+        "Setting that tells a server to use io_uring.",
+    ),
+    Schema::family(
+        "demand.forwarding",
+        "file",
+        Kind::Text,
+        "What sends packets of others on, where nothing in the release turns forwarding on.",
+    ),
+    Schema::family(
+        "demand.kernel",
+        "file:what",
+        Kind::Text,
+        "First Linux with something that a manifest of Kubernetes asks for.",
+    ),
+    Schema::family(
+        "demand.mail",
+        "file",
+        Kind::Text,
+        "What in a source of PHP hands mail to sendmail.",
     ),
 ];

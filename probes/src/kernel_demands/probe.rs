@@ -5,7 +5,7 @@ use parity_core::fact::{FactId, Origin, State, Value};
 use parity_core::need::Need;
 use parity_core::probe::{Manifest, Observation, Probe, Subject};
 
-use super::{SCHEMAS, composed, control_groups, daemons, limits};
+use super::{SCHEMAS, composed, control_groups, daemons, limits, others, pages};
 use crate::reading::text;
 use crate::release::{all_files, is_for_its_makers, whole};
 
@@ -25,7 +25,12 @@ struct KernelDemands;
 const CAP: u64 = 1 << 20;
 
 /// What is told as a number.
-const NUMBERS: [&str; 2] = ["demand.cgroup", "demand.open-files"];
+const NUMBERS: [&str; 4] = [
+    "demand.memory",
+    "demand.cgroup",
+    "demand.open-files",
+    "demand.page-size",
+];
 
 /// What one file asks for: by family and the rest of the key, the value and its line. The first use counts.
 #[derive(Debug, Default)]
@@ -51,7 +56,13 @@ type Reader = (
     &'static [&'static str],
 );
 
-const READERS: [Reader; 4] = [
+const READERS: [Reader; 6] = [
+    (|path, _| others::concerns(path), others::read, others::FAMILIES),
+    (
+        |path, _| pages::concerns(path),
+        pages::read,
+        &["demand.page-size"],
+    ),
     (
         |path, _| composed::concerns(path),
         |_, text, found| composed::read(text, found),
@@ -133,12 +144,16 @@ fn tell(found: Vec<(&str, Demands)>, out: &mut Observation<'_>) {
     let versions: Vec<&str> = versions.map(|(_, (version, _))| version.as_str()).collect();
     let knows_both = versions.contains(&"1") && versions.contains(&"2");
     let lets_lock = all().any(|((family, _), _)| *family == limits::LETS_LOCK);
+    let forwards = all().any(|((family, _), _)| *family == others::FORWARDS);
+    let says_size = all().any(|((family, _), _)| *family == pages::SAYS_SIZE);
     for (path, demands) in found {
         for ((family, key), (value, line)) in demands.0 {
             let is_settled = match family {
                 "demand.cgroup" => knows_both || value == control_groups::EITHER,
                 "demand.memory-lock" => lets_lock,
-                family => family == limits::LETS_LOCK,
+                "demand.page-size" => says_size,
+                "demand.forwarding" => forwards,
+                family => [limits::LETS_LOCK, others::FORWARDS, pages::SAYS_SIZE].contains(&family),
             };
             if is_settled {
                 continue;

@@ -1,7 +1,7 @@
 //! What files ask for.
 
 use super::probe::Demands;
-use super::{composed, control_groups, daemons, limits};
+use super::{composed, control_groups, daemons, limits, pages};
 
 fn shown(found: Demands) -> Vec<String> {
     let lines = found.0.into_iter();
@@ -137,6 +137,17 @@ fn settings_of_servers() {
             "demand.path mysql:/data/mysql = datadir (4)"
         ]
     );
+}
+
+#[test]
+fn allocators() {
+    let mut found = Demands::default();
+    pages::read(
+        "Cargo.lock",
+        "[[package]]\nname = \"tikv-jemalloc-sys\"\n",
+        &mut found,
+    );
+    assert_eq!(shown(found), ["demand.page-size tikv-jemalloc-sys = 4096 (2)"]);
 }
 
 proptest::proptest! {

@@ -22,7 +22,16 @@ pub const DERIVED: &[Schema] = &[
         Kind::Text,
         "Setting with a port that the policy does not let a server listen on; told of hosts that enforce the policy.",
     ),
+    Schema::family(
+        "selinux.program-refused",
+        "file=path",
+        Kind::Text,
+        "Type that the policy gives to a program of a unit, which systemd may not execute; told of hosts that enforce the policy.",
+    ),
 ];
+
+/// Types that systemd may not execute: those of places that no part of the policy speaks of.
+const NOT_EXECUTED: [&str; 2] = ["default_t", "mnt_t"];
 
 /// What the policy says of a server.
 struct Confined {
@@ -199,8 +208,50 @@ impl Derivation for Confinement {
                 });
             }
         }
+        programs(release, sides.host, &mut out);
         out
     }
+}
+
+/// Programs of units in places that systemd executes nothing from.
+fn programs(release: &View<'_>, host: &View<'_>, out: &mut Derived) {
+    let added = FactId::single("selinux.local-contexts");
+    let additions = host.state(&added);
+    let members = additions.value().map(Value::members).unwrap_or_default();
+    for fact in release.family("unit-file.place") {
+        let (Some(key), Some(path)) = (fact.id.key(), fact.state.value().map(Value::to_string)) else {
+            continue;
+        };
+        let file = key.split(':').next().unwrap_or(key);
+        let patterns = members.iter().filter_map(|line| line.split_once(' '));
+        let is_added = patterns.into_iter().any(|(pattern, _)| fits(pattern, &path));
+        let Some(label) = label(&path).filter(|label| NOT_EXECUTED.contains(label) && !is_added) else {
+            continue;
+        };
+        let id = FactId::keyed("selinux.program-refused", format!("{file}={path}"));
+        let state = match additions.doubt() {
+            Some(reason) => {
+                out.lacks.insert(id.clone(), (Side::Host, added.clone()));
+                State::Unknown(reason.to_owned())
+            }
+            None => State::Value(label.into()),
+        };
+        out.facts.push(Fact {
+            id,
+            state,
+            scheme: None,
+            stability: Stability::Stable,
+            origin: Origin::Derived("the policy of SELinux".to_owned()),
+        });
+    }
+}
+
+/// The type that the policy gives to a path.
+fn label(path: &str) -> Option<&'static str> {
+    let found = LABELS.iter().filter(|(place, _)| covers(place, path));
+    found
+        .max_by_key(|(place, _)| place.len())
+        .map(|(_, label)| *label)
 }
 
 impl Confined {
@@ -217,19 +268,16 @@ impl Confined {
             .iter()
             .filter_map(|line| line.split_once(' '))
             .any(|(pattern, _)| fits(pattern, path));
-        let (_, label) = LABELS
-            .iter()
-            .filter(|(place, _)| covers(place, path))
-            .max_by_key(|(place, _)| place.len())?;
+        let label = label(path)?;
         let reads_homes = FactId::keyed("selinux.boolean", READS_HOMES);
-        let is_home = *label == "user_home_t" && !self.reads.is_empty();
+        let is_home = label == "user_home_t" && !self.reads.is_empty();
         let is_open = is_home
             && host
                 .state(&reads_homes)
                 .value()
                 .is_none_or(|value| value.to_string() == "on");
-        let is_refused = !is_added && !is_open && !self.reads.contains(label);
-        is_refused.then(|| ((*label).to_owned(), self.file_type))
+        let is_refused = !is_added && !is_open && !self.reads.contains(&label);
+        is_refused.then(|| (label.to_owned(), self.file_type))
     }
 
     /// The type that a port would need.
