@@ -192,7 +192,7 @@ impl Derivation for Confinement {
                 };
                 let Some((value, wanted)) = found else { continue };
                 let id = FactId::keyed(refused, format!("{file}={}={what}={wanted}", server.name));
-                let state = match additions.doubt() {
+                let state = match doubt(sides.host, &added, &additions) {
                     Some(reason) => {
                         out.lacks.insert(id.clone(), (Side::Host, added.clone()));
                         State::Unknown(reason.to_owned())
@@ -229,7 +229,7 @@ fn programs(release: &View<'_>, host: &View<'_>, out: &mut Derived) {
             continue;
         };
         let id = FactId::keyed("selinux.program-refused", format!("{file}={path}"));
-        let state = match additions.doubt() {
+        let state = match doubt(host, &added, &additions) {
             Some(reason) => {
                 out.lacks.insert(id.clone(), (Side::Host, added.clone()));
                 State::Unknown(reason.to_owned())
@@ -244,6 +244,12 @@ fn programs(release: &View<'_>, host: &View<'_>, out: &mut Derived) {
             origin: Origin::Derived("the policy of SELinux".to_owned()),
         });
     }
+}
+
+/// Why what was added to the policy is not known: who was asked has refused. Of a host that nobody asked the policy is taken as it is
+/// shipped.
+fn doubt<'a>(host: &View<'_>, added: &FactId, additions: &'a State) -> Option<&'a str> {
+    host.fact(added).and_then(|_| additions.doubt())
 }
 
 /// The type that the policy gives to a path.
