@@ -30,6 +30,11 @@ impl Artifact {
         self.role = Some(role.into());
         self
     }
+
+    /// Whether it is for hosts of this role.
+    pub(crate) fn concerns(&self, role: Option<&str>) -> bool {
+        self.role.is_none() || role.is_none() || self.role.as_deref() == role
+    }
 }
 
 /// A production host in its role.
@@ -82,4 +87,23 @@ pub struct Case {
     pub links: Vec<Link>,
     /// The time it is judged for (RFC 3339, UTC); `None` is, for each host, when it was observed.
     pub now: Option<String>,
+}
+
+impl Case {
+    /// Whether an artifact asks anything of hosts of this role: it runs there, or calls them over a link.
+    pub(crate) fn reaches(&self, artifact: &Artifact, role: Option<&str>) -> bool {
+        let calls =
+            |link: &Link| Some(&link.from) == artifact.role.as_ref() && Some(link.to.as_str()) == role;
+        artifact.concerns(role) || self.links.iter().any(calls)
+    }
+
+    /// Whether all hosts of a role are this machine: both ends of a link to them talk over loopback then.
+    pub(crate) fn is_on_one_machine(&self, role: &str, target: &str) -> bool {
+        let others = self
+            .hosts
+            .iter()
+            .filter(|host| host.role.as_deref() == Some(role));
+        let targets: Vec<&str> = others.map(|host| host.snapshot.target.as_str()).collect();
+        !targets.is_empty() && targets.iter().all(|other| *other == target)
+    }
 }

@@ -238,7 +238,11 @@ fn judge_host<'q>(
     {
         rule::evaluate(rule, &whole, &mut ruling);
     }
-    for artifact in case.artifacts.iter().filter(|artifact| concerns(artifact, role)) {
+    for artifact in &case.artifacts {
+        let is_here = artifact.concerns(role);
+        if !case.reaches(artifact, role) {
+            continue;
+        }
         let mut release = View::new(&artifact.snapshot);
         let derived: Vec<_> = knowledge
             .derivations
@@ -265,7 +269,8 @@ fn judge_host<'q>(
         bench
             .variables
             .insert("shipped".to_owned(), Value::Bool(artifact.shipped));
-        for rule in knowledge.rules.iter().filter(|rule| about_release(rule)) {
+        let asks = |rule: &&Rule| about_release(rule) && (is_here || rule.is_over_links);
+        for rule in knowledge.rules.iter().filter(asks) {
             rule::evaluate(rule, &bench, &mut ruling);
         }
     }
@@ -276,7 +281,7 @@ fn judge_host<'q>(
                 continue;
             }
             let asks = |rule: &&Rule| rule.for_each.is_link() && rule.for_each.is_of_caller() != is_far_end;
-            let state = match is_on_one_machine(case, other, view.target()) {
+            let state = match case.is_on_one_machine(other, view.target()) {
                 true => LinkState::Local,
                 false => {
                     let ends = peers.iter().filter(|(_, role, _)| role == other);
@@ -323,10 +328,6 @@ fn judge_host<'q>(
     }
 }
 
-pub(crate) fn concerns(artifact: &Artifact, role: Option<&str>) -> bool {
-    artifact.role.is_none() || role.is_none() || artifact.role.as_deref() == role
-}
-
 /// Links to a role of which this check has no host: nothing is known of their far end.
 fn links_to_nowhere(case: &Case, knowledge: &Knowledge) -> Vec<Unknown> {
     let roles: BTreeSet<&str> = case
@@ -364,16 +365,6 @@ fn peers<'c>(case: &'c Case, role: Option<&'c str>) -> impl Iterator<Item = (usi
         let other = host.role.as_deref().filter(|other| is_linked(other))?;
         Some((at, other, View::new(&host.snapshot)))
     })
-}
-
-/// Whether all of the other end of a link is this machine: both ends talk over loopback then.
-fn is_on_one_machine(case: &Case, other: &str, target: &str) -> bool {
-    let others = case
-        .hosts
-        .iter()
-        .filter(|host| host.role.as_deref() == Some(other));
-    let targets: Vec<&str> = others.map(|host| host.snapshot.target.as_str()).collect();
-    !targets.is_empty() && targets.iter().all(|other| *other == target)
 }
 
 /// Puts rules about one end of a link to the host at this end: there it is repaired.

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::change::compare;
 use crate::derive::Sides;
 use crate::fact::{FactId, Stability};
-use crate::judge::{Case, Knowledge, concerns, trails};
+use crate::judge::{Case, Knowledge, trails};
 use crate::mistake::closest;
 use crate::rule::{Came, ForEach, Rule, Step};
 use crate::schema::Schema;
@@ -201,7 +201,7 @@ fn worked_out(
         for artifact in case
             .artifacts
             .iter()
-            .filter(|artifact| concerns(artifact, host.role.as_deref()))
+            .filter(|artifact| case.reaches(artifact, host.role.as_deref()))
         {
             for derivation in &knowledge.derivations {
                 let views = (

@@ -177,6 +177,8 @@ pub struct Rule {
     pub sources: Vec<String>,
     /// Whether a release that runs in a container image of its own brings what is asked for: then no host is asked.
     pub is_brought_by_image: bool,
+    /// Whether it is about a server that the release talks to: hosts that its role is linked to are asked as well.
+    pub is_over_links: bool,
     /// Rules that tell more of the same cause: where one of them fired with this cause on a host, this one is silent there.
     pub leaves_to: Vec<String>,
     /// What asks.

@@ -64,11 +64,8 @@ impl Reader {
         if sources.is_empty() {
             self.mistakes.push("`sources` names at least one source".into());
         }
-        let is_brought_by_image = match table.remove("brought-by-image") {
-            None => false,
-            Some(Value::Boolean(is_brought)) => is_brought,
-            Some(_) => self.wrong(false, "`brought-by-image` is true or false"),
-        };
+        let is_brought_by_image = self.flag(&mut table, "brought-by-image");
+        let is_over_links = self.flag(&mut table, "over-links");
         let leaves_to = match table.contains_key("leaves-to") {
             true => self.texts(&mut table, "leaves-to"),
             false => Vec::new(),
@@ -88,9 +85,14 @@ impl Reader {
             .table(&mut table, "report")
             .and_then(|table| self.wording(table));
         self.leftover(&table, "a rule");
-        if is_brought_by_image && for_each.as_ref().is_some_and(|asks| !asks.is_of_release()) {
-            let mistake = "`brought-by-image` is for what a release asks";
-            self.mistakes.push(mistake.to_owned());
+        if for_each.as_ref().is_some_and(|asks| !asks.is_of_release()) {
+            let flags = [
+                ("brought-by-image", is_brought_by_image),
+                ("over-links", is_over_links),
+            ];
+            let wrong = flags.into_iter().filter(|(_, is_set)| *is_set);
+            self.mistakes
+                .extend(wrong.map(|(flag, _)| format!("`{flag}` is for what a release asks")));
         }
         let rule = Rule {
             id: id.to_owned(),
@@ -103,6 +105,7 @@ impl Reader {
             remedy,
             sources,
             is_brought_by_image,
+            is_over_links,
             leaves_to,
             for_each: for_each?,
             conditions,
@@ -118,6 +121,14 @@ impl Reader {
         }
         self.check_variables(&rule);
         Some(rule)
+    }
+
+    fn flag(&mut self, table: &mut Table, name: &str) -> bool {
+        match table.remove(name) {
+            None => false,
+            Some(Value::Boolean(is_set)) => is_set,
+            Some(_) => self.wrong(false, &format!("`{name}` is true or false")),
+        }
     }
 
     fn for_each(&mut self, mut table: Table) -> Option<ForEach> {

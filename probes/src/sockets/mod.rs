@@ -1,6 +1,8 @@
 //! The probe `sockets`: ports that somebody listens on, and who.
 
 #[cfg(feature = "collect")]
+mod configured;
+#[cfg(feature = "collect")]
 mod parse;
 #[cfg(feature = "collect")]
 mod probe;
@@ -18,7 +20,7 @@ pub const SCHEMAS: &[Schema] = &[
         "listen",
         "PROTOCOL/PORT, such as `tcp/5432`",
         Kind::Set,
-        "Addresses listened on: wildcard and loopback ones as they are, `interface` for any other (/proc/net/{tcp,tcp6,udp,udp6}).",
+        "Addresses listened on: wildcard and loopback ones as they are, `interface` for any other (/proc/net/{tcp,tcp6,udp,udp6}); where no system runs, what the configuration of an installed server names.",
     ),
     Schema::family(
         "listen.address",

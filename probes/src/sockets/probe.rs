@@ -9,8 +9,8 @@ use parity_core::need::Need;
 use parity_core::probe::{Manifest, Observation, Probe, Subject};
 use parity_core::snapshot::CoverageState;
 
-use super::SCHEMAS;
 use super::parse::{self, Listener};
+use super::{SCHEMAS, configured};
 use crate::kernel;
 use crate::procfs::{self, Processes};
 use crate::reading::{tell_malformed, text};
@@ -110,6 +110,7 @@ impl Probe for Sockets {
 
     fn observe(&self, answers: &Answers, out: &mut Observation<'_>) {
         let Some(ports) = listeners(answers, out) else {
+            configured::observe(answers, out);
             out.covered(CoverageState::NotApplicable, "no running system to ask");
             return;
         };
@@ -141,7 +142,7 @@ fn is_own(address: IpAddr) -> bool {
     !address.is_unspecified() && !address.to_canonical().is_loopback()
 }
 
-fn scope(address: IpAddr) -> String {
+pub(super) fn scope(address: IpAddr) -> String {
     if is_own(address) {
         "interface".to_owned()
     } else {
