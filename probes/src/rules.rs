@@ -302,6 +302,7 @@ rules![
     "unit-path-missing",
     "unit-port-low",
     "unit-program-missing",
+    "unit-program-not-found",
     "unit-shell-syntax",
     "unit-subids-missing",
     "unit-user-missing",

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::language::{Language, arguments};
+use super::variables;
 
 /// Calls that end the program where the variable is not set, and how they are told.
 const CALLS: [(Language, &str, &str, &str); 3] = [
@@ -40,6 +41,9 @@ pub(super) fn required(text: &str, language: Language, path: &str) -> BTreeMap<S
                 add(name, *how, line);
             }
         }
+    }
+    for (name, how, line) in variables::required(text, language, path) {
+        add(&name, how, line);
     }
     match language {
         Language::Rust => {

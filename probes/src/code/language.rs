@@ -5,6 +5,7 @@ use crate::release::{is_for_its_makers, makes_a_release};
 /// Languages that are looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Language {
+    Elixir,
     Go,
     Java,
     JavaScript,
@@ -52,6 +53,7 @@ pub(crate) fn language(path: &str) -> Option<Language> {
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
     Some(match (name, ending) {
         ("Rakefile" | "config.ru" | "Gemfile", _) | (_, "rb" | "rake") => Language::Ruby,
+        (_, "ex" | "exs") => Language::Elixir,
         (_, "go") => Language::Go,
         (_, "java" | "kt" | "scala" | "groovy") => Language::Java,
         (_, "js" | "mjs" | "cjs" | "ts" | "jsx" | "tsx") => Language::JavaScript,
@@ -70,7 +72,7 @@ pub(crate) fn language(path: &str) -> Option<Language> {
 /// The text without lines and blocks of comments; every line stays on its number.
 pub(crate) fn without_comments(text: &str, language: Language) -> String {
     let line_mark = match language {
-        Language::Python | Language::Ruby | Language::Shell | Language::Settings => "#",
+        Language::Elixir | Language::Python | Language::Ruby | Language::Shell | Language::Settings => "#",
         Language::Lua => "--",
         _ => "//",
     };

@@ -26,6 +26,8 @@ mod tests;
 #[cfg(feature = "collect")]
 mod uses;
 #[cfg(feature = "collect")]
+mod variables;
+#[cfg(feature = "collect")]
 mod zones;
 
 #[cfg(feature = "collect")]
@@ -39,7 +41,7 @@ use parity_core::schema::{Kind, Schema};
 pub const SCHEMAS: &[Schema] = &[
     Schema::family(
         "code.environment",
-        "who runs it (docker, program, python, ruby):file:name of a variable",
+        "who runs it (docker, java, node, program, python, ruby):file:name of a variable",
         Kind::Text,
         "How a program takes a variable without which it ends, where nothing in the release sets it.",
     ),

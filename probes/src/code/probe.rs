@@ -285,7 +285,7 @@ fn tell(source: &Source, provided: &BTreeSet<String>, brings_zones: bool, out: &
     }
     for (name, (how, line)) in environment::required(text, language, path) {
         if !provided.contains(&name) {
-            let key = format!("{}:{path}:{name}", runner(language));
+            let key = format!("{}:{path}:{name}", runner(language, path));
             out.keyed("code.environment", key, how, at(line));
         }
     }
@@ -354,9 +354,12 @@ fn listened(sources: &[Source], out: &mut Observation<'_>) {
 }
 
 /// Who runs a program in this language.
-fn runner(language: Language) -> &'static str {
+fn runner(language: Language, path: &str) -> &'static str {
     match language {
+        Language::Java => "java",
+        Language::JavaScript => "node",
         Language::Python => "python",
+        Language::Settings if base_name(path).starts_with("application") => "java",
         Language::Ruby | Language::Settings => "ruby",
         _ => "program",
     }

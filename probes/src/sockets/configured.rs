@@ -163,6 +163,9 @@ impl Bound {
     }
 }
 
+/// Addresses, the process, and what says so.
+type Listened<'s> = (Vec<String>, &'s str, Origin);
+
 fn program(pattern: &str) -> Need {
     Need::glob(pattern, Take::Stat)
 }
@@ -173,7 +176,7 @@ fn file(pattern: &str) -> Need {
 
 /// Tells what each installed server listens on. Asks for its files first.
 pub(super) fn observe(answers: &Answers, out: &mut Observation<'_>) {
-    let mut ports: BTreeMap<u16, (Vec<String>, &str, Origin)> = BTreeMap::new();
+    let mut ports: BTreeMap<u16, Listened<'_>> = BTreeMap::new();
     for server in &SERVERS {
         let programs = server.programs.iter().map(|pattern| program(pattern));
         let files = server.files.iter().map(|pattern| file(pattern));
@@ -184,7 +187,7 @@ pub(super) fn observe(answers: &Answers, out: &mut Observation<'_>) {
             continue;
         }
         let is_there = |pattern: &&str| matches!(answers.entries(&program(pattern)), Outcome::Got(found) if !found.entries.is_empty());
-        if server.programs.iter().any(|pattern| is_there(&pattern)) {
+        if server.programs.iter().any(is_there) {
             for (port, listened) in listened(server, answers, out) {
                 ports.entry(port).or_insert(listened);
             }
@@ -202,7 +205,7 @@ fn listened<'s>(
     server: &'s Server,
     answers: &Answers,
     out: &mut Observation<'_>,
-) -> Vec<(u16, (Vec<String>, &'s str, Origin))> {
+) -> Vec<(u16, Listened<'s>)> {
     let mut instances: BTreeMap<String, (Bound, String)> = BTreeMap::new();
     for pattern in server.files {
         for document in documents(answers, &file(pattern), &["listen"], out) {

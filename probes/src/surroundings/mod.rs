@@ -72,9 +72,9 @@ pub const SCHEMAS: &[Schema] = &[
     ),
     Schema::family(
         "environment.services",
-        "who runs a program: docker, python, ruby, or `program` for what is compiled or a script",
+        "who runs a program: docker, java, node, python, ruby, or `program` for what is compiled or a script",
         Kind::Set,
-        "Names of all variables that services in /etc/systemd/system get: Environment=, EnvironmentFile= and DefaultEnvironment=, never their values; only where one of them may run such a program.",
+        "Names of all variables that services in /etc/systemd/system get: Environment=, EnvironmentFile=, .env in their working directory and DefaultEnvironment=, never their values; only where one of them may run such a program.",
     ),
     Schema::single(
         "environment.logins",

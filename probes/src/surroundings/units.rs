@@ -16,7 +16,7 @@ use crate::systemd::parse::{assignments, words};
 const CAP: u32 = 1 << 20;
 
 /// As many files of variables are read.
-const MAX_FILES: usize = 64;
+const MAX_FILES: usize = 256;
 
 /// The soft limit of a service that sets none (systemd-system.conf(5)).
 const DEFAULT_NOFILE: i64 = 1024;
@@ -90,8 +90,13 @@ pub(super) struct Service {
 }
 
 /// Words in the command line of a service that tell who runs the program.
-const RUNNERS: [(&str, &[&str]); 3] = [
+const RUNNERS: [(&str, &[&str]); 5] = [
     ("docker", &["docker", "podman"]),
+    ("java", &["java"]),
+    (
+        "node",
+        &["bun", "node", "nodejs", "npm", "npx", "pm2", "pnpm", "yarn"],
+    ),
     (
         "python",
         &[
@@ -140,6 +145,11 @@ impl Service {
                     let named = words.iter().filter_map(|word| word.split_once('='));
                     self.names.extend(named.map(|(name, _)| name.to_owned()));
                 }
+                // Programs read a `.env` there themselves.
+                "WorkingDirectory" if value.starts_with('/') && !value.contains(['%', '*', '?', '[']) => {
+                    let directory = value.trim_matches('/');
+                    self.files.push((format!("{directory}/.env"), true));
+                }
                 "PassEnvironment" => self.names.extend(words(value)),
                 "EnvironmentFile" if value.is_empty() => self.files.clear(),
                 "EnvironmentFile" => {
@@ -169,20 +179,27 @@ impl Service {
 impl Service {
     /// Whether it may run a program in this language: it says so, or runs a program of its own that does not tell.
     fn may_run(&self, runner: &str) -> bool {
-        let known = |command: &str, words: &[&str]| words.iter().any(|word| command.contains(word));
         self.commands.iter().any(|command| {
+            let is_own = OWN_PLACES.iter().any(|place| command.contains(place));
             let runs = RUNNERS
                 .iter()
-                .filter(|(_, words)| known(command, words))
+                .filter(|(_, words)| words.iter().any(|word| starts(command, word)))
                 .map(|(name, _)| *name);
             let runs: Vec<&str> = runs.collect();
-            runs.contains(&runner) || (runs.is_empty() && runner != "docker" && known(command, &OWN_PLACES))
+            runs.contains(&runner) || (runs.is_empty() && runner != "docker" && is_own)
         })
     }
 }
 
+/// Whether a word of a command line is a program of this name, maybe with its version: `python3.11`, `docker-compose`.
+fn starts(command: &str, program: &str) -> bool {
+    let words = command.split([' ', '\t', '"', '\'', ';']).map(base_name);
+    let mut rest = words.filter_map(|word| word.strip_prefix(program));
+    rest.any(|rest| !rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_'))
+}
+
 /// Who runs programs that take variables.
-const LANGUAGES: [&str; 4] = ["docker", "program", "python", "ruby"];
+const LANGUAGES: [&str; 6] = ["docker", "java", "node", "program", "python", "ruby"];
 
 /// The soft one of `LIMIT` or `SOFT:HARD`.
 fn soft(value: &str) -> Option<i64> {

@@ -54,6 +54,12 @@ pub const SCHEMAS: &[Schema] = &[
         "Path of a program on the system path that a unit starts, and the release does not bring.",
     ),
     Schema::family(
+        "unit-file.searched",
+        "file:name of a program",
+        Kind::Text,
+        "Program that a unit starts without naming its directory, and the release does not bring.",
+    ),
+    Schema::family(
         "unit-file.not-executable",
         "file:file of the release",
         Kind::Text,

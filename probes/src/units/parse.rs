@@ -12,7 +12,7 @@ pub struct UnitFile {
     pub needs: BTreeMap<String, (u32, u32)>,
     /// What confines or accounts, likewise.
     pub hardening: BTreeMap<String, (u32, u32)>,
-    /// Absolute paths of the programs without which it does not start.
+    /// The programs without which it does not start, most with an absolute path.
     pub programs: BTreeMap<String, u32>,
     /// The account it runs as; none where the system makes one for it.
     pub user: Option<(String, u32)>,
@@ -124,7 +124,8 @@ impl UnitFile {
             self.needs
                 .entry(format!("{name}={path}"))
                 .or_insert((RELATIVE, line));
-        } else if STARTING.contains(&name) && !marks.contains('-') {
+        }
+        if STARTING.contains(&name) && !marks.contains('-') {
             self.programs.entry(path.to_owned()).or_insert(line);
         }
     }

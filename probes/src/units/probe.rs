@@ -274,7 +274,18 @@ fn tell(out: &mut Observation<'_>, path: &str, unit: UnitFile, shipped: &BTreeSe
         }
     }
     for (program, line) in unit.programs {
-        let (directory, name) = program.rsplit_once('/').unwrap_or_default();
+        let Some((directory, name)) = program.rsplit_once('/') else {
+            if !shipped.contains(program.as_str()) && super::shell::is_plain(&program) {
+                let key = format!("{path}:{program}");
+                out.keyed(
+                    "unit-file.searched",
+                    key,
+                    "a program by its name alone",
+                    Origin::line(path, line),
+                );
+            }
+            continue;
+        };
         if SYSTEM_PATH.contains(&directory) && !shipped.contains(name) {
             let key = format!("{path}:{name}");
             out.keyed(
