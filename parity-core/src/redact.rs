@@ -464,6 +464,13 @@ mod tests {
     }
 
     #[test]
+    fn the_policy_of_a_firewall_is_kept() {
+        let text = b"IPV6=yes\nDEFAULT_INPUT_POLICY=\"DROP\"\nMY_POLICY=hunter2";
+        let expected = "IPV6=[redacted]\nDEFAULT_INPUT_POLICY=\"DROP\"\nMY_POLICY=[redacted]";
+        assert_eq!(String::from_utf8(scrub_environment(text)).unwrap(), expected);
+    }
+
+    #[test]
     fn variables_keep_their_names() {
         let text = b"LANG=C.UTF-8\n# a=b\nHTTP_PROXY=http://u:p@h\nPLAIN=x";
         let expected = "LANG=C.UTF-8\n# a=b\nHTTP_PROXY=[redacted]\nPLAIN=[redacted]";

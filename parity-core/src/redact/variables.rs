@@ -114,8 +114,9 @@ fn address(value: &str) -> Option<String> {
     Some(format!("{prefix}{kind}://{place}/{mark}{}", told.join("&")))
 }
 
-/// What is left of the value of a variable that can hold no secret: the number of a port, this machine or another by one word as a host,
-/// the place of a bundle of trusted certificates, how a database is connected to and sorts, and the names of options of Node.js and the Java virtual machine.
+/// What is left of the value of a variable that can hold no secret: the policy of a firewall, the number of a port, this machine or
+/// another by one word as a host, the place of a bundle of trusted certificates, how a database is connected to and sorts, and the names
+/// of options of Node.js and the Java virtual machine.
 pub(super) fn harmless(name: &str, value: &str) -> Option<String> {
     let name = name.to_ascii_uppercase();
     let value = value.trim().trim_matches(['"', '\'']);
@@ -133,6 +134,10 @@ pub(super) fn harmless(name: &str, value: &str) -> Option<String> {
     .any(|word| name.ends_with(word));
     if is_secret_name(&name) {
         return None;
+    }
+    // What a firewall does unless a rule says otherwise (ufw(8)).
+    if name.ends_with("_POLICY") && ["ACCEPT", "DROP", "REJECT"].contains(&value) {
+        return Some(value.to_owned());
     }
     if is_port && !value.is_empty() && value.len() <= 5 && value.bytes().all(|byte| byte.is_ascii_digit()) {
         return Some(value.to_owned());

@@ -5,6 +5,8 @@ mod firewalld;
 #[cfg(feature = "collect")]
 mod iptables;
 #[cfg(feature = "collect")]
+mod nftables;
+#[cfg(feature = "collect")]
 mod probe;
 #[cfg(feature = "collect")]
 mod ufw;
@@ -19,7 +21,7 @@ pub const SCHEMAS: &[Schema] = &[
     Schema::single(
         "firewall.kind",
         Kind::Text,
-        "What filters packets from boot on: firewalld, ufw or iptables; absent where none of them is enabled.",
+        "What filters packets from boot on: firewalld, ufw, iptables or nftables; absent where none of them is enabled.",
     ),
     Schema::single(
         "firewall.tcp",

@@ -6,7 +6,7 @@ use parity_core::need::{Need, Take};
 use parity_core::probe::{Manifest, Observation, Probe, Subject};
 
 use super::iptables::{Input, input};
-use super::{SCHEMAS, firewalld, ufw};
+use super::{SCHEMAS, firewalld, nftables, ufw};
 use crate::reading::{base_name, text};
 
 static MANIFEST: Manifest = Manifest::new(
@@ -22,16 +22,18 @@ pub const PROBE: &dyn Probe = &Firewall;
 struct Firewall;
 
 /// Links that start a firewall at boot.
-const STARTED: [(&str, &str); 4] = [
+const STARTED: [(&str, &str); 5] = [
     ("firewalld", "firewalld.service"),
     ("ufw", "ufw.service"),
     ("iptables", "iptables.service"),
     ("iptables", "netfilter-persistent.service"),
+    ("nftables", "nftables.service"),
 ];
 
 const CONF: &str = "etc/firewalld/firewalld.conf";
 const UFW: [&str; 3] = ["etc/ufw/ufw.conf", "etc/default/ufw", "etc/ufw/user.rules"];
 const SAVED: [&str; 2] = ["etc/iptables/rules.v4", "etc/sysconfig/iptables"];
+const NFTABLES: [&str; 2] = ["etc/nftables.conf", "etc/sysconfig/nftables.conf"];
 
 fn small(path: &str) -> Need {
     Need::file_up_to(path, 1 << 20)
@@ -39,6 +41,14 @@ fn small(path: &str) -> Need {
 
 fn wanted() -> Need {
     Need::glob("etc/systemd/system/multi-user.target.wants/*", Take::Stat)
+}
+
+/// Where Debian starts nftables.
+fn wanted_early() -> Need {
+    Need::glob(
+        "etc/systemd/system/sysinit.target.wants/nftables.service",
+        Take::Stat,
+    )
 }
 
 fn zones() -> Need {
@@ -55,9 +65,9 @@ impl Probe for Firewall {
     }
 
     fn needs(&self) -> Vec<Need> {
-        let files = UFW.iter().chain(&SAVED).map(|path| small(path));
+        let files = UFW.iter().chain(&SAVED).chain(&NFTABLES).map(|path| small(path));
         files
-            .chain([small(CONF), wanted(), zones(), policies()])
+            .chain([small(CONF), wanted(), wanted_early(), zones(), policies()])
             .collect()
     }
 
@@ -78,7 +88,8 @@ impl Probe for Firewall {
         let ports = match kind {
             "firewalld" => of_firewalld(answers, out),
             "ufw" => of_ufw(answers),
-            _ => of_iptables(answers),
+            "nftables" => of_saved(answers, &NFTABLES, nftables::input),
+            _ => of_saved(answers, &SAVED, input),
         };
         if kind == "firewalld" {
             out.state(
@@ -93,14 +104,17 @@ impl Probe for Firewall {
 
 /// What starts at boot; ufw starts where its own file says so too.
 fn kind(answers: &Answers) -> Result<Option<&'static str>, State> {
-    let entries = match answers.entries(&wanted()) {
-        Outcome::Got(found) => found.entries.as_slice(),
-        Outcome::Absent | Outcome::NotApplicable => &[],
-        Outcome::NotPermitted => return Err(State::NotPermitted),
-        Outcome::Failed(failure) => return Err(State::Unknown(failure.reason)),
-    };
+    let mut entries = Vec::new();
+    for need in [wanted(), wanted_early()] {
+        match answers.entries(&need) {
+            Outcome::Got(found) => entries.extend(&found.entries),
+            Outcome::Absent | Outcome::NotApplicable => {}
+            Outcome::NotPermitted => return Err(State::NotPermitted),
+            Outcome::Failed(failure) => return Err(State::Unknown(failure.reason)),
+        }
+    }
     let names: BTreeSet<&str> = entries
-        .iter()
+        .into_iter()
         .filter(|entry| entry.kind != EntryKind::Directory)
         .map(|entry| base_name(&entry.path))
         .collect();
@@ -141,20 +155,24 @@ fn of_ufw(answers: &Answers) -> (State, Origin) {
     (state, Origin::file(UFW[2]))
 }
 
-fn of_iptables(answers: &Answers) -> (State, Origin) {
-    for path in SAVED {
+/// What the first of these files that is there says.
+fn of_saved(answers: &Answers, files: &[&'static str], input: fn(&str) -> Input) -> (State, Origin) {
+    for &path in files {
         let state = match read(answers, path) {
             Ok(text) => match input(&text) {
                 Input::All => State::Absent,
                 Input::Ports(ports) => shown(ports),
-                Input::Unclear => State::Unknown("the chain INPUT has rules of another shape".into()),
+                Input::Unclear => State::Unknown("the rules for input are of another shape".into()),
             },
             Err(State::Absent) => continue,
             Err(state) => state,
         };
         return (state, Origin::file(path));
     }
-    (State::Absent, Origin::file(SAVED[0]))
+    (
+        State::Absent,
+        Origin::file(files.first().copied().unwrap_or_default()),
+    )
 }
 
 fn of_firewalld(answers: &Answers, out: &mut Observation<'_>) -> (State, Origin) {

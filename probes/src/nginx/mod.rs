@@ -72,6 +72,12 @@ pub const SCHEMAS: &[Schema] = &[
         "Directive with a file that nginx opens when it starts, and that the release does not bring.",
     ),
     Schema::family(
+        "nginx-file.resolver",
+        "file:address",
+        Kind::Text,
+        "resolver with a name server that only Docker, or only systemd-resolved, has.",
+    ),
+    Schema::family(
         "nginx-file.user",
         "file:account",
         Kind::Text,

@@ -24,6 +24,8 @@ pub(crate) struct Places {
     pub(crate) files: Named,
     /// The account of the workers.
     pub(crate) users: Named,
+    /// Name servers of `resolver` that are there in some places only.
+    pub(crate) resolvers: Named,
     /// Names of `upstream` blocks.
     pub(crate) upstreams: Named,
     /// Directives outside of every block that may stand once only.
@@ -40,6 +42,10 @@ const PASSING: [&str; 6] = [
     "scgi_pass",
     "uwsgi_pass",
 ];
+
+/// Name servers that only a network of Docker has (<https://docs.docker.com/engine/network/#dns-services>), or only systemd-resolved
+/// (systemd-resolved.service(8)).
+const STUBS: [&str; 3] = ["127.0.0.11", "127.0.0.53", "127.0.0.54"];
 
 /// Directives whose first argument is a file that is opened when nginx starts; `emerg` without it.
 const FILES: [&str; 15] = [
@@ -178,6 +184,13 @@ pub(crate) fn places(directives: &[Directive]) -> Places {
                         add(&mut found.addresses, address.trim_matches(['[', ']']));
                     }
                 }
+            }
+            "resolver" => {
+                let addresses = directive.arguments.iter();
+                let addresses = addresses.map(|address| address.strip_suffix(":53").unwrap_or(address));
+                addresses
+                    .filter(|address| STUBS.contains(address))
+                    .for_each(|address| add(&mut found.resolvers, address));
             }
             "user" if directive.path.len() == 1 => add(&mut found.users, first),
             _ if FILES.contains(&name) => {

@@ -262,6 +262,7 @@ fn tell(out: &mut Observation<'_>, path: &str, text: &str, directives: &[Directi
     keep(out, path, "nginx-file.fastcgi-port", ports, alone);
     keep(out, path, "nginx-file.file", places.files, alone);
     keep(out, path, "nginx-file.host", places.hosts, unmade);
+    keep(out, path, "nginx-file.resolver", places.resolvers, |_| true);
     keep(out, path, "nginx-file.user", places.users, unmade);
     keep(out, path, "nginx-file.listen", places.ports, |_| true);
     keep(out, path, "nginx-file.address", places.addresses, |_| true);

@@ -168,6 +168,11 @@ pub(super) fn read(path: &str, text: &str, said: &mut Said) {
             let key = format!("{package} {version}:{server}");
             said.add("client-server.refused", key, *wanted, 1);
         }
+        // Queues for remote control and events: <https://github.com/celery/celery/pull/10290>, told of versions before 5.6 alone.
+        let is_old = numbers(version).is_some_and(|version| version < [5, 6]);
+        if kind == Kind::Pip && *package == "celery" && is_old {
+            said.add("rabbitmq-transient.used", "", format!("{package} {version}"), 1);
+        }
         if PREPARING.contains(&(kind, package)) {
             said.add("pooler-client.prepares", *package, *package, 1);
         }
@@ -227,6 +232,7 @@ fn distributions(text: &str) -> BTreeMap<&'static str, String> {
         .chain(SERVERS.iter().map(|(_, name, ..)| *name))
         .chain(QUEUES.iter().chain(&PREPARING).map(|(_, name)| *name))
         .chain(BROUGHT.iter().map(|(_, name)| *name))
+        .chain(["celery"])
         .collect();
     let mut found = BTreeMap::new();
     for line in text.lines() {

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::said::Said;
-use super::{modules, started};
+use super::{bridged, modules, started};
 use crate::text::yaml_options;
 
 pub(super) fn concerns(path: &str) -> bool {
@@ -21,6 +21,7 @@ pub(super) fn read(text: &str, said: &mut Said) {
         return;
     };
     aliases(text, services, said);
+    bridged::composed(text, services, said);
     binds(text, services, said);
     started::read(text, &file, services, said);
     for service in services.values() {

@@ -3,6 +3,8 @@
 #[cfg(feature = "collect")]
 mod appimage;
 #[cfg(feature = "collect")]
+mod bridged;
+#[cfg(feature = "collect")]
 mod building;
 #[cfg(feature = "collect")]
 mod clients;
@@ -171,6 +173,24 @@ pub const SCHEMAS: &[Schema] = &[
         "file:service",
         Kind::Text,
         "Name of the host that Docker Desktop alone gives to containers, which a service is set up with and nothing in the file defines.",
+    ),
+    Schema::family(
+        "compose-file.host-port",
+        "file:service:port",
+        Kind::Text,
+        "Address of the host, as a container on a bridge sees it, that a service is set up with.",
+    ),
+    Schema::family(
+        "container-file.loopback",
+        "file:service, or `image` for a container file",
+        Kind::Text,
+        "How the program of a container listens on its loopback alone, where a port of it is exposed or published.",
+    ),
+    Schema::family(
+        "rabbitmq-transient.used",
+        "file",
+        Kind::Text,
+        "What declares queues of RabbitMQ that are neither durable nor exclusive.",
     ),
     Schema::family(
         "container-file.buildkit",

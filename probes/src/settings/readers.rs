@@ -2,8 +2,9 @@
 
 use super::said::Said;
 use super::{
-    building, clients, composing, cron, cuda, gem_platforms, gradle, image_libraries, java, kubernetes,
-    loopback, modules, node, options, pooling, pools, processors, proxies, stages, uses, without_musl,
+    bridged, building, clients, composing, cron, cuda, gem_platforms, gradle, image_libraries, java,
+    kubernetes, loopback, modules, node, options, pooling, pools, processors, proxies, stages, uses,
+    without_musl,
 };
 
 /// One kind of settings.
@@ -27,8 +28,11 @@ pub(super) fn of(path: &str, head: &[u8]) -> Vec<&'static Reader> {
 const READERS: &[Reader] = &[
     Reader {
         concerns: |path, _| building::concerns(path),
-        read: |_, text, said| building::read(text, said),
-        families: &["container-file.buildkit"],
+        read: |_, text, said| {
+            building::read(text, said);
+            bridged::container_file(text, said);
+        },
+        families: &["container-file.buildkit", "container-file.loopback"],
     },
     Reader {
         concerns: |path, _| clients::concerns(path),
@@ -37,6 +41,7 @@ const READERS: &[Reader] = &[
             "client-server.refused",
             "client-server.versions",
             "opened-library.of",
+            "rabbitmq-transient.used",
         ],
     },
     Reader {
@@ -46,10 +51,12 @@ const READERS: &[Reader] = &[
             "compose-file.cpus",
             "compose-file.device",
             "compose-file.host-alias",
+            "compose-file.host-port",
             "compose-file.nofile",
             "compose-file.part",
             "compose-file.published",
             "compose-file.unlabelled",
+            "container-file.loopback",
             "kernel-module.needs",
         ],
     },
@@ -119,6 +126,7 @@ const READERS: &[Reader] = &[
         families: &[
             "mongodb-transaction.used",
             "rabbitmq-plugin.used",
+            "rabbitmq-transient.used",
             "search-plugin.used",
             "server-use.versions",
         ],

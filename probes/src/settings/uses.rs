@@ -85,7 +85,7 @@ fn is_index(path: &str) -> bool {
     is_settings
         && ["elastic", "opensearch", "mapping", "analy"]
             .iter()
-            .any(|word| path.contains(word))
+            .any(|word| path.contains(word) || path.split('/').any(|part| part == "es"))
 }
 
 fn is_definitions(name: &str) -> bool {
@@ -126,6 +126,9 @@ fn rabbitmq(line: &str, number: u32, said: &mut Said) {
             said.add("rabbitmq-plugin.used", *plugin, *exchange, number);
         }
     }
+    if is_transient(line) {
+        said.add("rabbitmq-transient.used", "", line.trim(), number);
+    }
     let is_type = line.contains("x-queue-type");
     for (queue, since) in QUEUES
         .iter()
@@ -138,6 +141,31 @@ fn rabbitmq(line: &str, number: u32, said: &mut Said) {
             number,
         );
     }
+}
+
+/// A whole declaration of a queue that is neither durable nor exclusive: by default with pika
+/// (<https://pika.readthedocs.io/en/stable/modules/channel.html>), by its arguments with amqplib, php-amqplib and the client in Java.
+fn is_transient(line: &str) -> bool {
+    let call = |name: &str| {
+        let (_, rest) = line.split_once(name)?;
+        rest.rsplit_once(')')
+            .map(|(arguments, _)| arguments.replace(' ', ""))
+    };
+    let of_pika = |arguments: &String| {
+        arguments.starts_with("queue=")
+            && !["durable=True", "exclusive=True", "passive=True"]
+                .iter()
+                .any(|word| arguments.contains(word))
+    };
+    let of_amqplib =
+        |arguments: &String| arguments.contains("durable:false") && !arguments.contains("exclusive:true");
+    let of_php = |arguments: &String| {
+        arguments.contains("',false,false,false") || arguments.contains("\",false,false,false")
+    };
+    let of_java = |arguments: &String| arguments.contains("\",false,false,");
+    call("queue_declare(").is_some_and(|arguments| of_pika(&arguments) || of_php(&arguments))
+        || call("assertQueue(").is_some_and(|arguments| of_amqplib(&arguments))
+        || call("queueDeclare(").is_some_and(|arguments| of_java(&arguments))
 }
 
 /// `"tokenizer": "icu_tokenizer"`, `'filter' => ['icu_folding']`.

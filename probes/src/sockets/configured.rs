@@ -358,6 +358,8 @@ fn memcached(statement: &str, line: u32, bound: &mut Bound, path: &str) {
     if let ["PORT", port] = words.as_slice() {
         bound.port(port);
     }
+    // Values of such a file are not read.
+    bound.is_unclear |= words == ["[redacted]"];
     for (option, value) in words.iter().zip(words.iter().skip(1)) {
         match *option {
             "-l" | "--listen" => {

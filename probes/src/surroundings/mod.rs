@@ -110,6 +110,11 @@ pub const SCHEMAS: &[Schema] = &[
         "True where the configuration of RabbitMQ lets the user guest connect from other machines (`loopback_users`).",
     ),
     Schema::single(
+        "rabbitmq.transient-queues",
+        Kind::Bool,
+        "Whether the configuration of RabbitMQ permits queues that are neither durable nor exclusive; nothing where it leaves that to its version.",
+    ),
+    Schema::single(
         "rabbitmq.plugins",
         Kind::Set,
         "Plug-ins that /etc/rabbitmq/enabled_plugins names; those that they bring with them are not told.",

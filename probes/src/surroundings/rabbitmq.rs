@@ -34,12 +34,32 @@ pub(super) fn observe(answers: &Answers, out: &mut Observation<'_>) {
         let origin = Origin::file(file.path.clone());
         out.value("rabbitmq.plugins", Value::set(plugins(&file.text)), origin);
     }
+    permitted(answers, out);
     let mut users = BTreeSet::from(["guest".to_owned()]);
     for need in configuration() {
         for file in documents(answers, &need, FAMILY, out) {
             if apply(&file.text, &mut users) && !users.contains("guest") {
                 let origin = Origin::file(file.path.clone());
                 return out.value("rabbitmq.guest-from-elsewhere", true, origin);
+            }
+        }
+    }
+}
+
+/// <https://www.rabbitmq.com/docs/deprecated-features>: the last file counts.
+fn permitted(answers: &Answers, out: &mut Observation<'_>) {
+    const KEY: &str = "deprecated_features.permit.transient_nonexcl_queues";
+    let [main, more, _] = configuration();
+    for need in [main, more] {
+        for file in documents(answers, &need, &["rabbitmq.transient-queues"], out) {
+            for (line, statement) in statements(&file.text, &['#', '%']) {
+                if let Some((_, value)) = statement.split_once('=').filter(|(key, _)| key.trim() == KEY) {
+                    out.value(
+                        "rabbitmq.transient-queues",
+                        value.trim() == "true",
+                        file.line(line),
+                    );
+                }
             }
         }
     }
