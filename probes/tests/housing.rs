@@ -27,9 +27,10 @@ fn put(snapshot: &mut Snapshot, id: FactId, state: State) {
 
 /// The same pair, with a container file and these engines; nothing where the pair speaks of images or units itself.
 fn with_container_file(pair: &Pair, engines: &State, knowledge: &Knowledge) -> Option<Judgement> {
-    const OF_THEIR_OWN: [&str; 6] = [
+    const OF_THEIR_OWN: [&str; 7] = [
         "compose-file.",
         "container.",
+        "container-file.",
         "started.",
         "unit-file.",
         "nginx-file.",
