@@ -4,7 +4,7 @@ mod variables;
 
 use memchr::memmem;
 
-use variables::harmless;
+use variables::{harmless, names_locale};
 
 /// What stands where a secret stood.
 pub const REDACTED: &str = "[redacted]";
@@ -98,12 +98,18 @@ pub fn scrub(bytes: Vec<u8>) -> Vec<u8> {
 pub fn scrub_environment(bytes: &[u8]) -> Vec<u8> {
     let text = String::from_utf8_lossy(bytes);
     let scrubbed = text.split_inclusive('\n').map(|line| {
-        let end = if line.ends_with('\n') { "\n" } else { "" };
+        // A shell takes the carriage return for a part of the value: that it is there is told.
+        let end = match line {
+            line if line.ends_with("\r\n") => "\r\n",
+            line if line.ends_with('\n') => "\n",
+            _ => "",
+        };
         let name = line.split('=').next().unwrap_or_default();
         let word = name.trim().trim_start_matches("export ").trim_start();
-        let is_locale = word.starts_with("LC_") || ["LANG", "LANGUAGE", "TZ"].contains(&word);
         let value = line.trim_end().split_once('=').map(|(_, value)| value);
-        match value.filter(|_| !is_locale && !line.trim_start().starts_with('#')) {
+        let is_kept =
+            value.is_some_and(|value| names_locale(word, value)) || line.trim_start().starts_with('#');
+        match value.filter(|_| !is_kept) {
             Some(value) => match harmless(word.trim_end(), value) {
                 Some(value) => format!("{name}=\"{value}\"{end}"),
                 None => format!("{name}={REDACTED}{end}"),
@@ -390,6 +396,10 @@ mod tests {
                 "Environment=A=[redacted] B=[redacted]",
             ),
             (
+                "Environment=\"TZ=US/Mountain\" LANG=C.UTF-8",
+                "Environment=\"TZ=US/Mountain\" \"LANG=C.UTF-8\"",
+            ),
+            (
                 "proxy_pass http://u:p@back:80/x;",
                 "proxy_pass http://[redacted]@back:80/x;",
             ),
@@ -472,8 +482,9 @@ mod tests {
 
     #[test]
     fn variables_keep_their_names() {
-        let text = b"LANG=C.UTF-8\n# a=b\nHTTP_PROXY=http://u:p@h\nPLAIN=x";
-        let expected = "LANG=C.UTF-8\n# a=b\nHTTP_PROXY=[redacted]\nPLAIN=[redacted]";
+        let text = b"LC_ALL=\nLANG=C.UTF-8\nTZ=UTC; A=hunter2\n# a=b\nHTTP_PROXY=http://u:p@h\r\nPLAIN=x";
+        let expected =
+            "LC_ALL=\nLANG=C.UTF-8\nTZ=[redacted]\n# a=b\nHTTP_PROXY=[redacted]\r\nPLAIN=[redacted]";
         assert_eq!(String::from_utf8(scrub_environment(text)).unwrap(), expected);
     }
 

@@ -32,6 +32,33 @@ fn is_public_certificate(value: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || b"/._-".contains(&byte))
 }
 
+/// The categories of locale(7). Other names that begin alike pass secrets on, as `sshd` lets them all through by default.
+const CATEGORIES: [&str; 13] = [
+    "ADDRESS",
+    "ALL",
+    "COLLATE",
+    "CTYPE",
+    "IDENTIFICATION",
+    "MEASUREMENT",
+    "MESSAGES",
+    "MONETARY",
+    "NAME",
+    "NUMERIC",
+    "PAPER",
+    "TELEPHONE",
+    "TIME",
+];
+
+/// Whether a variable says which language or time zone programs use, and nothing besides: `de_DE.UTF-8`, `America/Sao_Paulo`, `:UTC`.
+pub(super) fn names_locale(name: &str, value: &str) -> bool {
+    let category = name.strip_prefix("LC_");
+    let is_locale = category.is_some_and(|category| CATEGORIES.contains(&category))
+        || ["LANG", "LANGUAGE", "TZ"].contains(&name);
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"/_+-.:@".contains(&byte);
+    let value = value.trim().trim_matches(['"', '\'']);
+    is_locale && value.len() <= 40 && value.bytes().all(is_part)
+}
+
 /// A host of one word, as services of compose files are called: `db`, `redis-1`. What looks drawn by lot is none.
 fn is_one_word(value: &str) -> bool {
     let digits = value.bytes().filter(u8::is_ascii_digit).count();
@@ -114,9 +141,9 @@ fn address(value: &str) -> Option<String> {
     Some(format!("{prefix}{kind}://{place}/{mark}{}", told.join("&")))
 }
 
-/// What is left of the value of a variable that can hold no secret: the policy of a firewall, the number of a port, this machine or
-/// another by one word as a host, the place of a bundle of trusted certificates, how a database is connected to and sorts, and the names
-/// of options of Node.js and the Java virtual machine.
+/// What is left of the value of a variable that can hold no secret: the policy of a firewall, the names of a locale and a time zone, the
+/// number of a port, this machine or another by one word as a host, the place of a bundle of trusted certificates, how a database is
+/// connected to and sorts, and the names of options of Node.js and the Java virtual machine.
 pub(super) fn harmless(name: &str, value: &str) -> Option<String> {
     let name = name.to_ascii_uppercase();
     let value = value.trim().trim_matches(['"', '\'']);
@@ -134,6 +161,9 @@ pub(super) fn harmless(name: &str, value: &str) -> Option<String> {
     .any(|word| name.ends_with(word));
     if is_secret_name(&name) {
         return None;
+    }
+    if names_locale(&name, value) && !value.is_empty() {
+        return Some(value.to_owned());
     }
     // What a firewall does unless a rule says otherwise (ufw(8)).
     if name.ends_with("_POLICY") && ["ACCEPT", "DROP", "REJECT"].contains(&value) {
@@ -208,5 +238,8 @@ mod tests {
         );
         assert_eq!(harmless("PGSSLMODE", "require").as_deref(), Some("require"));
         assert_eq!(harmless("DB_COLLATION", "Hunter 2"), None);
+        assert_eq!(harmless("PGSSLMODE", "hunter2"), None);
+        assert_eq!(harmless("LC_ALL", "de_DE.UTF-8").as_deref(), Some("de_DE.UTF-8"));
+        assert_eq!(harmless("LC_PASS", "hunter2"), None);
     }
 }
