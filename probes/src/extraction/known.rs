@@ -107,6 +107,27 @@ pub(super) fn chooses(bytes: &[u8]) -> bool {
     ELSEWHERE.into_iter().any(contains)
 }
 
+/// The directory that a text chooses for all of Java, where it names it by its whole path and chooses nothing else.
+pub(super) fn chosen(bytes: &[u8]) -> Option<String> {
+    const ALL_OF_JAVA: &str = "java.io.tmpdir";
+    let text = std::str::from_utf8(bytes).ok()?;
+    let others = ELSEWHERE.iter().filter(|word| **word != ALL_OF_JAVA);
+    if others.into_iter().any(|word| text.contains(word)) {
+        return None;
+    }
+    let mut paths = text.split(ALL_OF_JAVA).skip(1).map(|rest| {
+        let value = rest.strip_prefix('=').unwrap_or_default();
+        let end = value
+            .find(|c: char| c.is_whitespace() || "\"',;".contains(c))
+            .unwrap_or(value.len());
+        value.get(..end).unwrap_or_default()
+    });
+    let path = paths.next()?;
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-".contains(c);
+    let is_path = path.starts_with('/') && path.chars().all(is_plain);
+    (is_path && paths.all(|other| other == path)).then(|| path.to_owned())
+}
+
 /// The mark at the end of a program made by PyInstaller: <https://github.com/pyinstaller/pyinstaller/blob/develop/bootloader/src/pyi_archive.h>.
 const PYINSTALLER: [u8; 8] = *b"MEI\x0c\x0b\x0a\x0b\x0e";
 
@@ -158,6 +179,15 @@ mod tests {
         assert!(is_makeself(
             b"#!/bin/sh\n# This script was generated using Makeself 2.4.5\n"
         ));
-        assert!(chooses(b"ExecStart=java -Djava.io.tmpdir=/var/lib/app -jar a.jar") && !chooses(b"-Xmx1g"));
+        let text = b"ExecStart=java -Djava.io.tmpdir=/var/lib/app -jar a.jar";
+        assert_eq!(chosen(text).as_deref(), Some("/var/lib/app"));
+        for text in [
+            "-Djava.io.tmpdir=$DIR",
+            "-Djava.io.tmpdir=/a -Djna.tmpdir=/b",
+            "-Xmx1g",
+        ] {
+            assert_eq!(chosen(text.as_bytes()), None, "{text}");
+        }
+        assert!(chooses(text) && !chooses(b"-Xmx1g"));
     }
 }

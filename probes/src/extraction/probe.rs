@@ -77,22 +77,41 @@ impl Probe for Extraction {
         let mut found = BTreeSet::new();
         archives(answers, &files, out, &mut found);
         programs(answers, &files, out, &mut found);
-        if found.is_empty() || chooses(answers, &files, out) {
+        if found.is_empty() {
             return;
         }
+        let directory = match choice(answers, &files, out) {
+            Choice::Usual => DIRECTORY.to_owned(),
+            Choice::OfJava(directory) => directory,
+            Choice::Untold => return,
+        };
+        let is_java = |path: &str| path.ends_with(".jar") || path.ends_with(".war");
         for (path, what) in found {
+            if directory != DIRECTORY && !is_java(path) {
+                continue;
+            }
             out.keyed(
                 "extraction.directory",
                 format!("{path}:{what}"),
-                DIRECTORY,
+                directory.as_str(),
                 Origin::file(path),
             );
         }
     }
 }
 
-/// Whether a text of the release that starts something chooses another directory; yes while one is asked for.
-fn chooses(answers: &Answers, files: &[&Entry], out: &mut Observation<'_>) -> bool {
+/// Where programs of a release unpack.
+enum Choice {
+    /// Where they do unless told otherwise.
+    Usual,
+    /// Those of Java in this directory.
+    OfJava(String),
+    /// Elsewhere, and nothing says where for certain.
+    Untold,
+}
+
+/// What the texts of the release that start something choose; nothing for certain while one is asked for.
+fn choice(answers: &Answers, files: &[&Entry], out: &mut Observation<'_>) -> Choice {
     const STARTING: [&str; 9] = [
         ".bat",
         ".conf",
@@ -110,7 +129,7 @@ fn chooses(answers: &Answers, files: &[&Entry], out: &mut Observation<'_>) -> bo
             || name.contains("ockerfile")
             || !name.contains('.')
     };
-    let mut chosen = false;
+    let mut chosen: BTreeSet<Option<String>> = BTreeSet::new();
     for entry in files
         .iter()
         .filter(starts)
@@ -118,19 +137,24 @@ fn chooses(answers: &Answers, files: &[&Entry], out: &mut Observation<'_>) -> bo
     {
         let is_whole = u64::try_from(head(entry).len()).is_ok_and(|read| read >= entry.size);
         let need = Need::file_up_to(entry.path.as_str(), TEXT);
-        if is_whole || entry.size > TEXT {
-            chosen |= known::chooses(head(entry));
+        let bytes = if is_whole || entry.size > TEXT {
+            Some(head(entry))
         } else if answers.has(&need) {
-            chosen |= answers
-                .bytes(&need)
-                .got()
-                .is_some_and(|bytes| known::chooses(bytes));
+            answers.bytes(&need).got().copied()
         } else {
             out.ask(need);
-            chosen = true;
-        }
+            chosen.insert(None);
+            continue;
+        };
+        let choosing = bytes.filter(|bytes| known::chooses(bytes));
+        chosen.extend(choosing.map(known::chosen));
     }
-    chosen
+    let one = chosen.pop_first();
+    match (one, chosen.is_empty()) {
+        (None, _) => Choice::Usual,
+        (Some(Some(directory)), true) => Choice::OfJava(directory),
+        _ => Choice::Untold,
+    }
 }
 
 type Found<'a> = BTreeSet<(&'a str, &'static str)>;
