@@ -58,6 +58,18 @@ pub const SCHEMAS: &[Schema] = &[
         "Zones that a program looks up by names that the tz database keeps for compatibility alone.",
     ),
     Schema::family(
+        "code.time-zone-late",
+        "file:zone",
+        Kind::Text,
+        "Zone that a program looks up by name, which older tz databases do not have.",
+    ),
+    Schema::family(
+        "code.time-zone-set",
+        "file:zone that is known wherever this one is",
+        Kind::Text,
+        "Zone that a unit sets by TZ for the program it starts.",
+    ),
+    Schema::family(
         "code.local-time",
         "file",
         Kind::Text,

@@ -258,6 +258,11 @@ fn tell(source: &Source, provided: &BTreeSet<String>, brings_zones: bool, out: &
     {
         out.keyed("code.local-time", path, what, at(line));
     }
+    if path.ends_with(".service")
+        && let Some((zone, line)) = zones::set_by_unit(text)
+    {
+        out.keyed("code.time-zone-set", keyed(zones::witness(zone)), zone, at(line));
+    }
     kernel(source, out);
     if redis_conf::is_configuration(path, text) {
         for (name, since, line) in redis_conf::directives(text) {
@@ -301,6 +306,13 @@ fn tell(source: &Source, provided: &BTreeSet<String>, brings_zones: bool, out: &
             }
         }
         return;
+    }
+    let (zones, line) = zones::looked_up(text, language);
+    for zone in zones
+        .iter()
+        .filter(|zone| zones::witness(zone) == zone.as_str() && !brings_zones)
+    {
+        out.keyed("code.time-zone-late", keyed(zone), zone.as_str(), at(line));
     }
     let (zones, line) = zones::given_up(text, language);
     if !zones.is_empty() && !brings_zones {

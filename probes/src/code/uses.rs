@@ -50,7 +50,7 @@ pub(super) fn certificates(text: &str, language: Language) -> Use {
 }
 
 /// Packages that draw text with the fonts of the system, by their name in a manifest.
-const DRAWING: [(&str, &[&str]); 5] = [
+const DRAWING: [(&str, &[&str]); 6] = [
     (
         "package.json",
         &[
@@ -60,6 +60,7 @@ const DRAWING: [(&str, &[&str]); 5] = [
             "phantomjs",
             "phantomjs-prebuilt",
             "puppeteer",
+            "puppeteer-core",
             "wkhtmltopdf",
             "node-wkhtmltopdf",
             "pdf-creator-node",
@@ -68,6 +69,16 @@ const DRAWING: [(&str, &[&str]); 5] = [
     ),
     (
         "requirements.txt",
+        &[
+            "weasyprint",
+            "pdfkit",
+            "imgkit",
+            "django-wkhtmltopdf",
+            "xhtml2pdf",
+        ],
+    ),
+    (
+        "pyproject.toml",
         &[
             "weasyprint",
             "pdfkit",

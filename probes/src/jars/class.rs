@@ -26,6 +26,16 @@ pub struct Class<'a> {
     pub draws_text: Option<&'static str>,
 }
 
+/// Libraries that draw or measure text: what their classes begin with, the method that does (nothing: all they do), and what is told.
+/// Sources: the stacks in <https://github.com/alibaba/easyexcel/issues/320>, <https://github.com/ele-admin/EasyCaptcha/issues/35>,
+/// <https://github.com/ele-admin/EasyCaptcha/issues/31>; <https://jasperreports.sourceforge.net/sample.reference/fonts/index.html>.
+const DRAWING: [(&str, &str, &str); 4] = [
+    ("com/alibaba/excel/EasyExcel", "write", "EasyExcel.write"),
+    ("com/google/code/kaptcha/", "", "Kaptcha"),
+    ("com/wf/captcha/", "", "EasyCaptcha"),
+    ("net/sf/jasperreports/engine/", "fillReport", "JasperReports"),
+];
+
 /// Reads the version and the constant pool.
 ///
 /// # Errors
@@ -98,7 +108,10 @@ pub fn class(bytes: &[u8]) -> Result<Class<'_>, NotClass> {
     } else if has("drawString") && names.iter().any(|name| name.starts_with("java/awt/Graphics")) {
         Some("Graphics.drawString")
     } else {
-        None
+        let drawing = DRAWING.iter().find(|(class, method, _)| {
+            (method.is_empty() || has(method)) && names.iter().any(|name| name.starts_with(class))
+        });
+        drawing.map(|(_, _, what)| *what)
     };
     let calls = methods.iter().filter_map(|(class, method)| {
         let class = classes_at.get(class).and_then(name)?;

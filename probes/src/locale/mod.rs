@@ -31,6 +31,12 @@ pub const SCHEMAS: &[Schema] = &[
         Kind::Bool,
         "Whether the tz database is installed (/usr/share/zoneinfo).",
     ),
+    Schema::family(
+        "time.zone-known",
+        "zone",
+        Kind::Bool,
+        "Whether the tz database has this zone: asked of some that tell its age, and which names it has.",
+    ),
     Schema::single(
         "time.zones-kept",
         Kind::Bool,

@@ -28,6 +28,26 @@ fn kept() -> Need {
     Need::range("usr/share/zoneinfo/US/Pacific", 0, 4)
 }
 
+/// Zones that are asked for by name: one that every tz database has, one of the names kept for compatibility, and those that came in
+/// the last years.
+const ASKED: [&str; 11] = [
+    "America/Ciudad_Juarez",
+    "America/Coyhaique",
+    "America/Nuuk",
+    "America/Punta_Arenas",
+    "Asia/Famagusta",
+    "Asia/Qostanay",
+    "Asia/Yangon",
+    "Etc/UTC",
+    "Europe/Kyiv",
+    "Pacific/Kanton",
+    "US/Pacific",
+];
+
+fn asked(zone: &str) -> Need {
+    Need::range(format!("usr/share/zoneinfo/{zone}"), 0, 4)
+}
+
 /// All zones of the tz database: asked for only where `/etc/localtime` is a copy without a name.
 fn zones() -> [Need; 3] {
     ["*", "*/*", "*/*/*"]
@@ -35,7 +55,14 @@ fn zones() -> [Need; 3] {
 }
 
 pub(super) fn needs() -> Vec<Need> {
-    vec![local_time(), zone_name(), utc(), kept()]
+    let asked = ASKED
+        .into_iter()
+        .map(asked)
+        .filter(|need| *need != utc() && *need != kept());
+    [local_time(), zone_name(), utc(), kept()]
+        .into_iter()
+        .chain(asked)
+        .collect()
 }
 
 pub(super) fn observe(answers: &Answers, out: &mut Observation<'_>) {
@@ -52,6 +79,19 @@ pub(super) fn observe(answers: &Answers, out: &mut Observation<'_>) {
     };
     if let Some(state) = known(kept_names) {
         out.state(FactId::single("time.zones-kept"), state, kept().origin());
+    }
+    for zone in ASKED {
+        let is_there = match answers.bytes(&asked(zone)) {
+            Outcome::Absent => Outcome::Got(false),
+            other => other.map(|head| head == b"TZif"),
+        };
+        if let Some(state) = known(is_there) {
+            out.state(
+                FactId::keyed("time.zone-known", zone),
+                state,
+                asked(zone).origin(),
+            );
+        }
     }
     let Some(found) = out.optional(answers.entries(&local_time()), "/etc/localtime") else {
         return;

@@ -1,12 +1,14 @@
 //! The probe `scripts`: who runs the scripts of a release, and what shell scripts use that some hosts lack.
 
 mod awk;
+mod bsd_options;
 #[cfg(feature = "collect")]
 mod brought;
 mod constructs;
 mod derive;
 mod gnu_options;
 mod lexer;
+mod line_ends;
 #[cfg(feature = "collect")]
 mod locks;
 #[cfg(feature = "collect")]
@@ -23,10 +25,12 @@ mod uses;
 mod variants;
 
 pub use awk::awk;
+pub use bsd_options::bsd_options;
 pub use constructs::{CONSTRUCTS, Construct};
 pub use derive::Interpreters;
 pub use gnu_options::{GNU_OPTIONS, GnuOption};
 pub use lexer::NotShell;
+pub use line_ends::{converts, ends_in_carriage_return, reads};
 #[cfg(feature = "collect")]
 pub use probe::PROBE;
 pub use python::{installs_into_system, makes_environment};
@@ -113,6 +117,24 @@ pub const SCHEMAS: &[Schema] = &[
         "file",
         Kind::Set,
         "Options in a shell script that the tool of that name in busybox does not have, as `tool option`.",
+    ),
+    Schema::family(
+        "script.bsd-options",
+        "file:tool",
+        Kind::Text,
+        "What a shell script uses of a tool that only BSD and macOS have.",
+    ),
+    Schema::family(
+        "script.lines",
+        "file",
+        Kind::Text,
+        "Who reads a file as lines of a shell, where those lines end in carriage returns.",
+    ),
+    Schema::family(
+        "script.byte-order-mark",
+        "file",
+        Kind::Text,
+        "Interpreter of a script that begins with a byte order mark: the kernel does not see its first line.",
     ),
     Schema::family(
         "script.needs",

@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use parity_core::answer::{Answers, Entry, EntryKind, Outcome};
 use parity_core::fact::{FactId, Origin, State, Value};
@@ -9,12 +9,13 @@ use super::brought::{is_brought, is_manifest};
 use super::locks::Locks;
 use super::names::other_names;
 use super::{
-    Needs, SCHEMAS, Script, Shebang, awk, bashisms, docker_plugins, gnu_options, installs_into_system,
-    lacking, makes_environment, needs, of_bash, parse, programs, shebang,
+    Needs, SCHEMAS, Script, Shebang, awk, bashisms, bsd_options, converts, docker_plugins,
+    ends_in_carriage_return, gnu_options, installs_into_system, lacking, makes_environment, needs, of_bash,
+    parse, programs, reads, shebang,
 };
 use crate::elf::HEAD_BYTES;
 use crate::reading::{base_name, text};
-use crate::release::{is_for_its_makers, makes_a_release};
+use crate::release::{is_for_its_makers, makes_a_release, whole};
 
 static MANIFEST: Manifest = Manifest::new(
     "scripts",
@@ -48,6 +49,9 @@ const ENVIRONMENTS: [&str; 8] = [
 
 /// Shells whose language is read.
 const SHELLS: [&str; 5] = ["ash", "bash", "dash", "ksh", "sh"];
+
+/// U+FEFF in UTF-8, which editors of Windows put before a text.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// The same question as that of the probe `elf`: a release is read once.
 fn all_files() -> Need {
@@ -86,15 +90,29 @@ impl Probe for Scripts {
                 locks.look(&entry.path, &text(&head.0));
             }
         }
+        let converted = converts(&recipes(&files.entries, answers, out));
+        let mut read: BTreeMap<String, &str> = BTreeMap::new();
         let mut called: Vec<(&str, BTreeSet<String>)> = Vec::new();
         let mut functions: BTreeSet<String> = BTreeSet::new();
         for entry in own {
             let Some(Outcome::Got(head)) = &entry.content else {
                 continue;
             };
+            let marked = head.0.strip_prefix(BYTE_ORDER_MARK);
+            if let Some(shebang) = marked.and_then(shebang) {
+                let origin = Origin::line(&entry.path, 1);
+                out.keyed("script.byte-order-mark", &entry.path, shebang.program(), origin);
+            }
             let first_line = shebang(&head.0);
-            if let Some(shebang) = first_line.as_ref().filter(|_| !has_bits || is_executable(entry)) {
+            let is_run = !has_bits || is_executable(entry);
+            if let Some(shebang) = first_line.as_ref().filter(|_| is_run)
+                && !(shebang.carriage_return && converted)
+            {
                 tell_interpreter(out, &entry.path, shebang, has_environment);
+            }
+            let is_told = is_run && first_line.as_ref().is_some_and(|line| line.carriage_return);
+            if entry.path.ends_with(".sh") && !is_told && ends_in_carriage_return(&head.0) {
+                read.insert(entry.path.clone(), "the shell that runs it");
             }
             let program = first_line.as_ref().map(Shebang::program);
             if program.map_or(entry.path.ends_with(".sh"), |program| SHELLS.contains(&program))
@@ -105,8 +123,18 @@ impl Probe for Scripts {
                     out.keyed("script.needs", key, since, Origin::file(entry.path.as_str()));
                 }
                 functions.extend(script.functions.iter().cloned());
+                for name in reads(&script) {
+                    if let Some(file) = beside(&files.entries, &entry.path, name)
+                        && !file.path.ends_with(".sh")
+                    {
+                        read.insert(file.path.clone(), &entry.path);
+                    }
+                }
                 called.push((&entry.path, programs(&script)));
             }
+        }
+        for (path, reader) in read.iter().filter(|_| !converted) {
+            out.keyed("script.lines", path, *reader, Origin::file(path));
         }
         let is_ours = |name: &String| {
             // A script that others read may call what they define.
@@ -127,6 +155,33 @@ impl Probe for Scripts {
             }
         }
     }
+}
+
+/// What lies under this name in the directory of a script or at the top, where its lines end in carriage returns.
+fn beside<'a>(files: &'a [Entry], script: &str, name: &str) -> Option<&'a Entry> {
+    let directory = script.rsplit_once('/').map_or("", |(directory, _)| directory);
+    let near = [format!("{directory}/{name}"), name.to_owned()];
+    let is_there = |entry: &&Entry| near.contains(&entry.path);
+    let ends = |entry: &&Entry| {
+        let head = entry.content.as_ref().and_then(Outcome::got);
+        head.is_some_and(|head| ends_in_carriage_return(&head.0))
+    };
+    files.iter().filter(is_there).find(ends)
+}
+
+/// What makes images of the release, and tells git how lines end.
+fn recipes(files: &[Entry], answers: &Answers, out: &mut Observation<'_>) -> String {
+    let mut texts = String::new();
+    let is_recipe = |entry: &&Entry| {
+        let name = base_name(&entry.path);
+        name.starts_with("Dockerfile") || name.starts_with("Containerfile")
+    };
+    for entry in files.iter().filter(is_recipe) {
+        if let Some(Outcome::Got(bytes)) = whole(answers, entry, CAP, out) {
+            texts.push_str(&text(bytes));
+        }
+    }
+    texts
 }
 
 fn manifests(files: &[Entry], answers: &Answers, out: &mut Observation<'_>) -> String {
@@ -242,6 +297,9 @@ fn shell_script(
     let options = gnu_options(&script);
     if !options.is_empty() {
         out.keyed("script.gnu-options", path, Value::set(options), origin());
+    }
+    for (tool, used) in bsd_options(&script, &text) {
+        out.keyed("script.bsd-options", format!("{path}:{tool}"), used, origin());
     }
     let plugins = docker_plugins(&script);
     if !plugins.is_empty() {

@@ -1,5 +1,7 @@
 //! What cron makes of a crontab that a shell does not (crontab(5) of cron and cronie).
 
+use std::collections::BTreeSet;
+
 use super::said::Said;
 use crate::reading::numbered;
 
@@ -27,6 +29,11 @@ fn is_of_system(path: &str) -> bool {
 pub(super) fn read(path: &str, text: &str, said: &mut Said) {
     let has_user = is_of_system(path) || path == "etc/crontab";
     let sets_path = numbered(text).any(|(_, line)| is_path(line.trim_start()));
+    let returned: BTreeSet<u32> = (1..)
+        .zip(text.split('\n'))
+        .filter(|(_, line)| line.ends_with('\r'))
+        .map(|(number, _)| number)
+        .collect();
     for (number, line) in numbered(text) {
         let line = line.trim();
         let Some(command) = (!line.starts_with('#')).then(|| after_time(line)).flatten() else {
@@ -39,6 +46,9 @@ pub(super) fn read(path: &str, text: &str, said: &mut Said) {
             }
             _ => command,
         };
+        if returned.contains(&number) {
+            said.add("cron-file.carriage-return", number.to_string(), command, number);
+        }
         if let Some(before) = bare_percent(command) {
             said.add("cron-file.percent", number.to_string(), before, number);
         }

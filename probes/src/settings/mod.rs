@@ -229,6 +229,12 @@ pub const SCHEMAS: &[Schema] = &[
         "Setting of a pool of PHP-FPM that names a group, where nothing in the release makes it.",
     ),
     Schema::family(
+        "cron-file.carriage-return",
+        "file:line",
+        Kind::Text,
+        "Command of a crontab whose line ends in a carriage return, which the shell gets with it.",
+    ),
+    Schema::family(
         "cron-file.percent",
         "file:line",
         Kind::Text,

@@ -3,11 +3,13 @@
 use super::literals::{Language, Literal};
 
 /// What stands before the name of a program that is started without a shell.
-const PROGRAM: [&str; 22] = [
+const PROGRAM: [&str; 24] = [
+    "Command::new(",
     "Open3.capture2(",
     "Open3.capture2e(",
     "Open3.capture3(",
     "Open3.popen3(",
+    "ProcessBuilder(",
     "asyncio.create_subprocess_exec(",
     "exec.Command(",
     "execFile(",
@@ -29,20 +31,30 @@ const PROGRAM: [&str; 22] = [
 ];
 
 /// What stands before a line for a shell, which begins with the program.
-const LINE: [&str; 12] = [
+const LINE: [&str; 16] = [
     "IO.popen(",
+    "Popen(",
+    "awaitexec(",
     "child_process.exec(",
     "child_process.execSync(",
     "cp.exec(",
     "cp.execSync(",
+    "execAsync(",
+    "execPromise(",
+    "getRuntime().exec(",
     "os.popen(",
     "os.system(",
     "shell_exec(",
-    "subprocess.Popen(",
     "subprocess.call(",
     "subprocess.check_output(",
     "subprocess.run(",
 ];
+
+/// The same of `subprocess`, where the names are imported.
+const IMPORTED: [&str; 5] = ["Popen([", "call([", "check_call([", "check_output([", "run(["];
+
+/// Functions of PHP that have a shell run a line.
+const PHP: [&str; 5] = ["exec(", "passthru(", "popen(", "shell_exec(", "system("];
 
 /// Programs that developers and desktops have, and code starts for their sake; shells, of which every host has one; and those that are
 /// there wherever the code itself runs.
@@ -107,10 +119,19 @@ pub fn handles_platforms(text: &str) -> bool {
     ASKING.iter().any(|mark| text.contains(mark)) || text.contains("ENOENT")
 }
 
+/// Whether code ends with a call of one of these functions, not with one of something else's.
+fn is_own(before: &str, functions: &[&str], marks: &[char]) -> bool {
+    let rest = functions
+        .iter()
+        .filter_map(|function| before.strip_suffix(function));
+    rest.min_by_key(|rest| rest.len())
+        .is_some_and(|rest| !rest.ends_with(marks))
+}
+
 /// The call that this code ends with, without its bracket: `os.system`. White space is gone, so what stands before it may touch it.
 #[must_use]
 pub fn call(before: &str) -> &str {
-    let calls = PROGRAM.iter().chain(&LINE);
+    let calls = PROGRAM.iter().chain(&LINE).chain(&PHP);
     let ending = calls
         .filter(|call| before.ends_with(*call))
         .max_by_key(|call| call.len());
@@ -135,10 +156,24 @@ pub fn called(literal: &Literal, language: Language, text: &str) -> Option<Strin
         && before.ends_with("system(")
         && !before.ends_with("os.system(")
         && before.len() < 80;
-    let name = if ends(&PROGRAM) {
+    let of_module = |calls: &[&str], import: &str| text.contains(import) && ends(calls);
+    let is_list = language == Language::Hash && of_module(&IMPORTED, "from subprocess import");
+    let is_function = match language {
+        // Of `pattern.exec(` and `$pdo->exec(` this is not the function.
+        Language::JavaScript => is_own(before, &["exec(", "execSync("], &['.']),
+        Language::Php => is_own(before, &PHP, &['>', ':', '_']),
+        _ => false,
+    };
+    // Elsewhere such quotes are those of SQL and of texts about code.
+    let is_command = literal.is_command && before.ends_with('=') && literal.text.contains(' ');
+    let name = if (ends(&PROGRAM) || is_list) && literal.is_whole {
         literal.text.as_str()
-    } else if ends(&LINE) || is_ruby_line {
-        literal.text.split_whitespace().next()?
+    } else if ends(&LINE) || is_ruby_line || is_function || is_command {
+        let mut words = literal.text.split_whitespace();
+        let first = words.next()?;
+        // What is filled in may be a part of the first word.
+        let is_all = literal.is_whole || words.next().is_some() || literal.text.ends_with(' ');
+        is_all.then_some(first)?
     } else {
         return None;
     };

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::literals::{Language, Literal};
+use crate::reading::base_name;
 
 /// What stands before a reference.
 const BEFORE: [&str; 5] = ["from", "import", "import(", "require(", "require.resolve("];
@@ -42,10 +43,14 @@ pub fn references(literals: &[Literal], language: Language) -> Vec<&Literal> {
             Language::JavaScript => follows(&BEFORE) && (begins(&["./", "../"]) || begins(&ALIASES)),
             Language::C => follows(&["@import", "@import\"\",", "url(", "@use"]) && begins(&["./", "../"]),
             Language::Php => follows(&["__DIR__."]) && begins(&["/"]),
-            Language::Hash => false,
+            Language::Hash | Language::Markup => false,
         }
     };
-    literals.iter().filter(refers).collect()
+    literals
+        .iter()
+        .filter(|literal| literal.is_whole)
+        .filter(refers)
+        .collect()
 }
 
 /// The names of the files of a release.
@@ -53,7 +58,23 @@ pub fn references(literals: &[Literal], language: Language) -> Vec<&Literal> {
 pub struct Names<'a> {
     exact: BTreeSet<&'a str>,
     by_lower_case: BTreeMap<String, &'a str>,
+    /// What stands after a directory of [`SEARCHED`], and the same in small letters with the whole path.
+    searched: BTreeSet<&'a str>,
+    searched_by_lower_case: BTreeMap<String, &'a str>,
 }
+
+/// Directories that frameworks look for templates, resources and what is served in.
+const SEARCHED: [&str; 9] = [
+    "assets",
+    "include",
+    "public",
+    "resources",
+    "static",
+    "templates",
+    "views",
+    "webapp",
+    "wwwroot",
+];
 
 impl<'a> Names<'a> {
     /// These files.
@@ -62,8 +83,56 @@ impl<'a> Names<'a> {
         for path in paths {
             names.exact.insert(path);
             names.by_lower_case.entry(path.to_lowercase()).or_insert(path);
+            for (at, _) in path.match_indices('/') {
+                let (directory, rest) = (path.get(..at), path.get(at + 1..));
+                let last = directory.map(base_name).filter(|last| SEARCHED.contains(last));
+                if let (Some(_), Some(rest)) = (last, rest) {
+                    names.searched.insert(rest);
+                    names
+                        .searched_by_lower_case
+                        .entry(rest.to_lowercase())
+                        .or_insert(path);
+                }
+            }
         }
         names
+    }
+
+    /// Whether files lie below a directory of this name.
+    #[must_use]
+    pub fn has_directory(&self, path: &str) -> bool {
+        let prefix = format!("{path}/");
+        let next = self.exact.range(prefix.as_str()..).next();
+        next.is_some_and(|path| path.starts_with(&prefix))
+    }
+
+    /// The file of this name where case is ignored.
+    #[must_use]
+    pub fn ignoring_case(&self, path: &str) -> Option<&'a str> {
+        self.by_lower_case.get(&path.to_lowercase()).copied()
+    }
+
+    /// The directory of this name where case is ignored, as it is written.
+    #[must_use]
+    pub fn directory_ignoring_case(&self, path: &str) -> Option<String> {
+        let prefix = format!("{}/", path.to_lowercase());
+        let (lower, file) = self.by_lower_case.range(prefix.clone()..).next()?;
+        // Small letters may be longer: what is cut off must be a path all the same.
+        let directory = file.get(..path.len()).filter(|_| lower.starts_with(&prefix))?;
+        (directory.to_lowercase() == path.to_lowercase()).then(|| directory.to_owned())
+    }
+
+    /// Whether a path leads to a file from a directory that frameworks look in.
+    #[must_use]
+    pub fn is_searched(&self, path: &str) -> bool {
+        self.searched.contains(path.trim_start_matches('/'))
+    }
+
+    /// The file that a path leads to from such a directory where case is ignored.
+    #[must_use]
+    pub fn searched_ignoring_case(&self, path: &str) -> Option<&'a str> {
+        let path = path.trim_start_matches('/').to_lowercase();
+        self.searched_by_lower_case.get(&path).copied()
     }
 
     /// Whether there is a file of this name.
@@ -84,11 +153,7 @@ impl<'a> Names<'a> {
     #[must_use]
     pub fn differing(&self, from: &str, reference: &str) -> Option<&'a str> {
         let candidates = candidates(from, reference);
-        let is_directory = candidates.iter().any(|path| {
-            let prefix = format!("{path}/");
-            let next = self.exact.range(prefix.as_str()..).next();
-            next.is_some_and(|path| path.starts_with(&prefix))
-        });
+        let is_directory = candidates.iter().any(|path| self.has_directory(path));
         if is_directory || self.meant(from, reference).is_some() {
             return None;
         }
@@ -129,7 +194,7 @@ fn candidates(from: &str, reference: &str) -> Vec<String> {
 }
 
 /// The path that a relative reference leads to.
-fn resolved(from: &str, reference: &str) -> Option<String> {
+pub(super) fn resolved(from: &str, reference: &str) -> Option<String> {
     let directory = from.rsplit_once('/').map_or("", |(directory, _)| directory);
     let mut parts: Vec<&str> = directory.split('/').filter(|part| !part.is_empty()).collect();
     for part in reference.split('/') {

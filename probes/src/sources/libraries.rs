@@ -46,7 +46,7 @@ const FFMPEG: &str = "ffmpeg-static @ffmpeg-installer/ffmpeg ffmpeg-binaries ffm
 const WKHTMLTOPDF: &str = "wkhtmltopdf-binary wkhtmltopdf-binary-edge wkhtmltopdf-heroku wkhtmltopdf-installer h4cc/wkhtmltopdf-amd64";
 
 /// Sorted by ecosystem and name.
-pub const LIBRARIES: [Library; 37] = {
+pub const LIBRARIES: [Library; 42] = {
     use Ecosystem::{Composer, Gem, Npm, Pypi};
     [
         library(Npm, "fluent-ffmpeg", "ffmpeg", FFMPEG),
@@ -58,6 +58,9 @@ pub const LIBRARIES: [Library; 37] = {
         library(Npm, "node-tesseract-ocr", "tesseract", ""),
         library(Npm, "node-webpmux-cli", "cwebp", ""),
         library(Npm, "pdf-image", "pdfinfo", ""),
+        library(Npm, "pdf-text-extract", "pdftotext", ""),
+        library(Npm, "pdf-to-text", "pdftotext", ""),
+        library(Npm, "pdftohtmljs", "pdf2htmlEX", ""),
         library(Npm, "rtsp-relay", "ffmpeg", FFMPEG),
         library(Npm, "simple-git", "git", ""),
         library(Npm, "wkhtmltopdf", "wkhtmltopdf", WKHTMLTOPDF),
@@ -72,7 +75,10 @@ pub const LIBRARIES: [Library; 37] = {
         library(Pypi, "pyexiftool", "exiftool", ""),
         library(Pypi, "pypandoc", "pandoc", "pypandoc-binary"),
         library(Pypi, "pytesseract", "tesseract", ""),
+        library(Pypi, "python-nmap", "nmap", ""),
         library(Gem, "mini_exiftool", "exiftool", "exiftool_vendored"),
+        // The program of this name comes with ImageMagick 6 and 7.
+        library(Gem, "mini_magick", "identify", ""),
         library(Gem, "pandoc-ruby", "pandoc", ""),
         library(Gem, "pdf-forms", "pdftk", ""),
         library(Gem, "pdfkit", "wkhtmltopdf", WKHTMLTOPDF),
@@ -105,6 +111,7 @@ pub fn named(path: &str, text: &str) -> Option<(Ecosystem, Vec<String>)> {
         "composer.json" => Some((Ecosystem::Composer, members("require"))),
         "Pipfile.lock" => Some((Ecosystem::Pypi, members("default"))),
         "Gemfile" => Some((Ecosystem::Gem, text.lines().filter_map(gem).collect())),
+        "pyproject.toml" => Some((Ecosystem::Pypi, project(text))),
         "requirements.txt" => Some((Ecosystem::Pypi, text.lines().filter_map(requirement).collect())),
         _ => None,
     }
@@ -116,6 +123,27 @@ fn gem(line: &str) -> Option<String> {
     let name = rest.get(1..)?.split(quote).next()?;
     // Gems of a group for development are not told apart line by line.
     (!line.contains("group:")).then(|| name.to_owned())
+}
+
+/// What a `pyproject.toml` asks for at run time: `project.dependencies`, and the table that Poetry reads.
+fn project(text: &str) -> Vec<String> {
+    let project: toml::Table = text.parse().unwrap_or_default();
+    let at = |section: &str, name: &str| project.get(section)?.get(name).cloned();
+    let listed = at("project", "dependencies");
+    let listed = listed
+        .as_ref()
+        .and_then(toml::Value::as_array)
+        .into_iter()
+        .flatten();
+    let listed = listed.filter_map(|line| requirement(line.as_str()?));
+    let poetry = at("tool", "poetry").and_then(|poetry| poetry.get("dependencies").cloned());
+    let poetry = poetry
+        .as_ref()
+        .and_then(toml::Value::as_table)
+        .into_iter()
+        .flatten();
+    let poetry = poetry.filter_map(|(name, _)| requirement(name));
+    listed.chain(poetry).collect()
 }
 
 fn requirement(line: &str) -> Option<String> {

@@ -5,8 +5,10 @@
 pub enum Language {
     /// JavaScript, TypeScript and what embeds them.
     JavaScript,
-    /// Go and style sheets: comments as in C.
+    /// C, Go, Java, Rust and style sheets: comments as in C.
     C,
+    /// HTML and templates of it.
+    Markup,
     /// PHP: comments as in C and by `#`.
     Php,
     /// Python, Ruby: comments by `#`.
@@ -18,8 +20,12 @@ pub enum Language {
 pub struct Literal {
     /// The code before it without white space, its last part; other literals in it are `""`.
     pub before: String,
-    /// What stands between the quotes.
+    /// What stands between the quotes, up to what is filled in when it runs.
     pub text: String,
+    /// Whether that is all.
+    pub is_whole: bool,
+    /// Whether the quotes are those that have a shell run it, in languages that know them.
+    pub is_command: bool,
     /// Line it begins on, counted from 1.
     pub line: u32,
 }
@@ -38,7 +44,9 @@ impl Language {
             "js" | "jsx" | "ts" | "tsx" | "mjs" | "cjs" | "mts" | "cts" | "vue" | "svelte" => {
                 Some(Language::JavaScript)
             }
-            "go" | "scss" | "less" | "css" => Some(Language::C),
+            "go" | "rs" | "scss" | "less" | "css" | "c" | "h" | "cc" | "cpp" | "cxx" | "hpp" | "java"
+            | "kt" => Some(Language::C),
+            "html" | "htm" | "ejs" | "erb" | "hbs" | "j2" | "jinja2" | "twig" => Some(Language::Markup),
             "php" => Some(Language::Php),
             "py" | "rb" => Some(Language::Hash),
             _ => None,
@@ -46,7 +54,7 @@ impl Language {
     }
 }
 
-/// Every literal that is not put together at run time.
+/// Every literal. Of one that is put together at run time that begins with several words, what it begins with.
 #[must_use]
 pub fn literals(text: &str, language: Language) -> Vec<Literal> {
     let mut scanner = Scanner {
@@ -73,9 +81,12 @@ impl<'a> Scanner<'a> {
         let Some(c) = self.rest.chars().next() else {
             return false;
         };
-        let has_c_comments = self.language != Language::Hash;
+        let has_c_comments = !matches!(self.language, Language::Hash | Language::Markup);
         let has_hash_comments = matches!(self.language, Language::Hash | Language::Php);
-        if has_c_comments && self.rest.starts_with("/*") {
+        if self.language == Language::Markup && self.rest.starts_with("<!--") {
+            let end = self.rest.find("-->").map_or(self.rest.len(), |end| end + 3);
+            self.take(end);
+        } else if has_c_comments && self.rest.starts_with("/*") {
             let end = self.rest.find("*/").map_or(self.rest.len(), |end| end + 2);
             self.take(end);
         } else if has_c_comments && self.rest.starts_with("//") && !self.before.ends_with(':')
@@ -116,25 +127,61 @@ impl<'a> Scanner<'a> {
         let line = self.line;
         let marks = if is_triple { 3 } else { 1 };
         self.take(marks);
+        if self.language == Language::Markup && self.holds_template(quote) {
+            // The texts are those inside of it: href="{{ asset('a.css') }}".
+            return;
+        }
         let Some(length) = self.length(quote, is_triple.then_some(triple.as_str())) else {
             // A quote alone, such as an apostrophe in markup.
             return;
         };
         let text = self.take(length);
         self.take(marks);
-        let is_computed = text.contains("${")
-            || text.contains("#{")
-            || self.before.ends_with(['f', 'F']) && self.language == Language::Hash;
-        let is_php_variable = self.language == Language::Php && quote == '"' && text.contains('$');
-        if !is_triple && !is_computed && !is_php_variable && text.len() <= MAX_LITERAL && !text.contains('\\')
-        {
+        let end = self.filled_in(text, quote).unwrap_or(text.len());
+        let fixed = text.get(..end).unwrap_or_default();
+        let is_told = end == text.len() || fixed.contains(' ');
+        if !is_triple && is_told && text.len() <= MAX_LITERAL && !fixed.contains('\\') {
             self.found.push(Literal {
-                before: self.before.clone(),
-                text: text.to_owned(),
+                before: self.before_prefix().to_owned(),
+                text: fixed.to_owned(),
+                is_whole: end == text.len(),
+                is_command: quote == '`' && matches!(self.language, Language::Hash | Language::Php),
                 line,
             });
         }
         self.before.push_str("\"\"");
+    }
+
+    /// The code before, without the letters that stand before quotes in Python: `f"…"`.
+    fn before_prefix(&self) -> &str {
+        let code = self.before.as_str();
+        let bare = code.trim_end_matches(['f', 'F', 'r', 'R', 'b', 'B']);
+        let is_prefix = self.language == Language::Hash
+            && code.len() - bare.len() <= 2
+            && !bare.ends_with(|c: char| c.is_alphanumeric() || c == '_');
+        if is_prefix { bare } else { code }
+    }
+
+    /// Where what is filled in at run time begins.
+    fn filled_in(&self, text: &str, quote: char) -> Option<usize> {
+        let is_format = self.language == Language::Hash && self.before.ends_with(['f', 'F']);
+        let is_php = self.language == Language::Php && quote != '\'';
+        let marks = [
+            (true, "${"),
+            (true, "#{"),
+            (is_format, "{"),
+            (is_php, "$"),
+            (is_php, "{$"),
+        ];
+        let marks = marks.into_iter().filter(|(counts, _)| *counts);
+        marks.filter_map(|(_, mark)| text.find(mark)).min()
+    }
+
+    /// Whether code of a template stands between here and the closing quote.
+    fn holds_template(&self, quote: char) -> bool {
+        let inner = self.rest.split(quote).next().unwrap_or_default();
+        let line = inner.lines().next().unwrap_or_default();
+        ["{{", "{%", "<%"].iter().any(|begin| line.contains(begin))
     }
 
     /// Bytes up to the closing quote.

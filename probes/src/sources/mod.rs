@@ -1,5 +1,6 @@
 //! The probe `sources`: programs that code starts, and file names that code writes otherwise than the files are called.
 
+mod autoload;
 mod calls;
 mod case;
 mod libraries;
@@ -9,7 +10,9 @@ mod probe;
 mod reach;
 #[cfg(test)]
 mod tests;
+mod written;
 
+pub use autoload::{Autoload, Otherwise};
 pub use calls::{call, called, handles_platforms};
 pub use case::{Names, references};
 pub use libraries::{Ecosystem, LIBRARIES, Library, named, programs_of};
@@ -17,6 +20,7 @@ pub use literals::{Language, Literal, literals};
 #[cfg(feature = "collect")]
 pub use probe::PROBE;
 pub use reach::{entries, reached};
+pub use written::{Written, modules, paths};
 
 use parity_core::schema::{Kind, Schema};
 
@@ -27,6 +31,12 @@ pub const SCHEMAS: &[Schema] = &[
         "file:program",
         Kind::Text,
         "How the release starts a program that it does not bring: a call in its code, or a library that does nothing else.",
+    ),
+    Schema::family(
+        "source.east-asian",
+        "page or template",
+        Kind::Text,
+        "What draws pages in a release that has one with Chinese, Japanese or Korean text.",
     ),
     Schema::family(
         "source.case",

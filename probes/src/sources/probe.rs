@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use parity_core::answer::{Answers, Entry, EntryKind, Outcome};
@@ -6,8 +7,8 @@ use parity_core::need::Need;
 use parity_core::probe::{Manifest, Observation, Probe, Subject};
 
 use super::{
-    Ecosystem, Language, Literal, Names, SCHEMAS, call, called, entries, handles_platforms, literals, named,
-    programs_of, reached, references,
+    Autoload, Ecosystem, Language, Literal, Names, Otherwise, SCHEMAS, call, called, entries,
+    handles_platforms, literals, modules, named, paths, programs_of, reached, references,
 };
 use crate::reading::{base_name, text};
 use crate::release::{all_files, at_most};
@@ -77,6 +78,19 @@ const FOREIGN: [&str; 46] = [
 /// Directories with what a build has made of the code.
 const BUILT: [&str; 6] = [".next", ".nuxt", ".output", "build", "dist", "out"];
 
+/// Names in code of what draws pages with the fonts of the system.
+const DRAWING: [&str; 9] = [
+    "browsershot",
+    "html-pdf",
+    "imgkit",
+    "pdfkit.from_",
+    "phantomjs",
+    "playwright",
+    "puppeteer",
+    "weasyprint",
+    "wkhtmltopdf",
+];
+
 /// Files that say what an image gets installed.
 const RECIPES: [&str; 8] = [
     "Aptfile",
@@ -117,6 +131,7 @@ impl Probe for Sources {
             shipped: files.iter().map(|entry| base_name(&entry.path)).collect(),
             recipes: String::new(),
             packages: BTreeSet::new(),
+            autoloads: Vec::new(),
             is_built: files
                 .iter()
                 .any(|entry| entry.path.split('/').any(|part| BUILT.contains(&part))),
@@ -147,6 +162,9 @@ impl Probe for Sources {
             .filter(|entry| is_manifest(&entry.path) || Language::of(&entry.path).is_some())
             .collect();
         let mut scripts = BTreeMap::new();
+        let mut classes = Vec::new();
+        let mut page: Option<&str> = None;
+        let mut drawing = None;
         let mut begins = Vec::new();
         for entry in at_most(own, MAX_FILES, "sources", out) {
             if is_manifest(&entry.path) {
@@ -156,7 +174,16 @@ impl Probe for Sources {
             {
                 let text = text(bytes);
                 let literals = literals(&text, language);
-                let referred = release.cases(&entry.path, language, &literals, out);
+                let referred = release.cases(&entry.path, language, &literals, &text, out);
+                if language != Language::Markup && drawing.is_none() {
+                    drawing = DRAWING.iter().find(|name| text.contains(**name)).copied();
+                }
+                if language == Language::Markup && page.is_none() && is_east_asian(&text) {
+                    page = Some(&entry.path);
+                }
+                if language == Language::Php {
+                    classes.push((entry.path.as_str(), text.clone()));
+                }
                 match language {
                     Language::JavaScript => {
                         scripts.insert(entry.path.as_str(), (text, literals, referred));
@@ -165,6 +192,10 @@ impl Probe for Sources {
                 }
             }
         }
+        if let (Some(page), Some(drawing)) = (page, drawing) {
+            out.keyed("source.east-asian", page, drawing, Origin::file(page));
+        }
+        release.autoloaded(&classes, out);
         if !release.names.has("package.json") {
             begins.extend(entries(&serde_json::Value::Null, "", &release.names));
         }
@@ -183,12 +214,23 @@ fn is_foreign(path: &str) -> bool {
     path.split('/').any(|part| FOREIGN.contains(&part))
 }
 
+/// Whether a text has words in Chinese, Japanese or Korean: kana, ideographs or syllables of Hangul.
+fn is_east_asian(text: &str) -> bool {
+    let is_letter = |c: &char| {
+        ('\u{3040}'..='\u{30ff}').contains(c)
+            || ('\u{4e00}'..='\u{9fff}').contains(c)
+            || ('\u{ac00}'..='\u{d7a3}').contains(c)
+    };
+    text.chars().filter(is_letter).take(4).count() == 4
+}
+
 fn is_manifest(path: &str) -> bool {
     let names = [
         "Gemfile",
         "Pipfile.lock",
         "composer.json",
         "package.json",
+        "pyproject.toml",
         "requirements.txt",
     ];
     path.split('/').count() <= 2 && names.contains(&base_name(path))
@@ -230,6 +272,8 @@ struct Release<'a> {
     recipes: String,
     /// Packages of Python and Ruby that the release installs, in small letters, but those that start a program of the system.
     packages: BTreeSet<String>,
+    /// What Composer loads, by `composer.json`.
+    autoloads: Vec<(String, Autoload)>,
     is_built: bool,
 }
 
@@ -273,7 +317,7 @@ impl<'a> Release<'a> {
     }
 
     /// What the libraries of a manifest need; the files that it begins with.
-    fn manifest(&self, entry: &'a Entry, out: &mut Observation<'_>) -> Vec<String> {
+    fn manifest(&mut self, entry: &'a Entry, out: &mut Observation<'_>) -> Vec<String> {
         let Some(bytes) = self.content(entry, out) else {
             return Vec::new();
         };
@@ -288,6 +332,11 @@ impl<'a> Release<'a> {
                     Origin::file(entry.path.as_str()),
                 );
             }
+        }
+        if let Some(directory) = entry.path.strip_suffix("composer.json") {
+            let manifest = serde_json::from_slice(bytes).unwrap_or_default();
+            let autoload = Autoload::of(&manifest, directory.trim_end_matches('/'));
+            self.autoloads.push((entry.path.clone(), autoload));
         }
         match entry.path.strip_suffix("package.json") {
             None => Vec::new(),
@@ -330,6 +379,7 @@ impl<'a> Release<'a> {
         path: &str,
         language: Language,
         literals: &[Literal],
+        text: &str,
         out: &mut Observation<'_>,
     ) -> Vec<String> {
         let references = references(literals, language);
@@ -341,6 +391,49 @@ impl<'a> Release<'a> {
                 out.keyed("source.case", key, file, Origin::line(path, literal.line));
             }
         }
+        let mut written = paths(path, literals, language);
+        if path.ends_with(".py") {
+            written.extend(modules(path, text));
+        }
+        let is_told = |text: &str| references.iter().any(|literal| literal.text == text);
+        for written in written
+            .iter()
+            .filter(|written| !is_built && !is_told(&written.text))
+        {
+            if let Some(file) = self.names.written_otherwise(written) {
+                let key = format!("{path}:{}", written.text);
+                out.keyed("source.case", key, file, Origin::line(path, written.line));
+            }
+        }
         references.iter().map(|literal| literal.text.clone()).collect()
+    }
+
+    /// Tells of classes and paths that Composer looks for in another case.
+    fn autoloaded(&self, classes: &[(&str, Cow<'_, str>)], out: &mut Observation<'_>) {
+        let mut tell = |path: &str, other: Otherwise| {
+            let key = format!("{path}:{}", other.reference);
+            out.keyed("source.case", key, other.file, Origin::line(path, other.line));
+        };
+        for (manifest, autoload) in &self.autoloads {
+            let otherwise = autoload.paths_otherwise(&self.names);
+            if !otherwise.is_empty() {
+                for other in otherwise {
+                    tell(manifest, other);
+                }
+                continue;
+            }
+            let mut told = BTreeSet::new();
+            for (path, text) in classes {
+                if let Some(other) = autoload.declared_otherwise(path, text) {
+                    told.insert((*path).to_owned());
+                    tell(path, other);
+                }
+            }
+            for (path, text) in classes {
+                for other in autoload.imported_otherwise(text, &self.names, &told) {
+                    tell(path, other);
+                }
+            }
+        }
     }
 }

@@ -48,6 +48,29 @@ fn programs_that_code_starts() {
         ["soffice"]
     );
     assert_eq!(programs("a.php", "shell_exec(\"$bin a\");"), [""; 0]);
+    assert_eq!(
+        programs(
+            "a.php",
+            "exec('pdftk ' . $x); exec(\"gs -o $y\"); $pdo->exec('SELECT 1'); curl_exec('a b');"
+        ),
+        ["pdftk", "gs"]
+    );
+    let node = "const { exec } = require('child_process');\nexec(`ffmpeg -i ${x}`);\nexec(`${bin} a`);\n/a/.exec('dot b');\nexec(`pre${x} a`)";
+    assert_eq!(programs("a.js", node), ["ffmpeg"]);
+    assert_eq!(
+        programs("a.rb", "text = `pdftotext #{path} -`\nset `a b` to"),
+        ["pdftotext"]
+    );
+    let python =
+        "from subprocess import run\nrun(['dot', x])\nos.system(f'gs -o {x}')\nos.system(f'{x} a')\n";
+    assert_eq!(programs("a.py", python), ["dot", "gs"]);
+    assert_eq!(
+        programs(
+            "A.java",
+            "Process p = new ProcessBuilder(\"soffice\", \"--headless\").start();"
+        ),
+        ["soffice"]
+    );
     assert!(handles_platforms("if (process.platform === 'win32')"));
 }
 

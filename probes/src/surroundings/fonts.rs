@@ -32,11 +32,14 @@ pub(super) fn needs() -> Vec<Need> {
 
 pub(super) fn observe(answers: &Answers, out: &mut Observation<'_>) {
     let mut count = 0_i64;
+    let mut east_asian = 0_i64;
     for pattern in DIRECTORIES {
         match answers.entries(&listing(pattern)) {
             Outcome::Got(found) => {
-                let fonts = found.entries.iter().filter(|entry| is_font(&entry.path)).count();
-                count = count.saturating_add(i64::try_from(fonts).unwrap_or(i64::MAX));
+                for entry in found.entries.iter().filter(|entry| is_font(&entry.path)) {
+                    count = count.saturating_add(1);
+                    east_asian = east_asian.saturating_add(i64::from(is_east_asian(&entry.path)));
+                }
             }
             Outcome::Absent | Outcome::NotApplicable => {}
             // The fonts of another user are not those of a service.
@@ -46,10 +49,28 @@ pub(super) fn observe(answers: &Answers, out: &mut Observation<'_>) {
         }
     }
     out.value("fonts.count", count, Origin::file("usr/share/fonts"));
+    out.value("fonts.east-asian", east_asian, Origin::file("usr/share/fonts"));
 }
 
 fn unknown(state: State, pattern: &str, out: &mut Observation<'_>) {
-    out.state(FactId::single("fonts.count"), state, Origin::file(pattern));
+    for name in ["fonts.count", "fonts.east-asian"] {
+        out.state(FactId::single(name), state.clone(), Origin::file(pattern));
+    }
+}
+
+/// What the names of fonts with Chinese, Japanese or Korean characters hold, in small letters: those of the packages that Debian has in
+/// its tasks for these languages, and those of Windows and macOS that people copy.
+#[rustfmt::skip]
+const EAST_ASIAN: [&str; 40] = [
+    "baekmuk", "cjk", "droidsansfallback", "msgothic", "hanamin", "hanazono", "heiti", "ipaex", "ipag", "ipam", "lxgw",
+    "malgun", "meiryo", "mincho", "mplus", "msyh", "nanum", "notosanshk", "notosansjp", "notosanskr", "notosanssc", "notosanstc",
+    "notoserifjp", "notoserifkr", "notoserifsc", "notoseriftc", "pingfang", "sarasa", "simhei", "simkai", "simsun", "sourcehan",
+    "takao", "tw-kai", "ukai", "uming", "undotum", "unifont", "vl-gothic", "wqy",
+];
+
+fn is_east_asian(path: &str) -> bool {
+    let name = path.to_ascii_lowercase();
+    EAST_ASIAN.iter().any(|part| name.contains(part))
 }
 
 fn is_font(path: &str) -> bool {

@@ -141,6 +141,11 @@ pub const SCHEMAS: &[Schema] = &[
         Kind::Number,
         "Outline fonts below the directories that fontconfig looks in.",
     ),
+    Schema::single(
+        "fonts.east-asian",
+        Kind::Number,
+        "Those among them that have Chinese, Japanese or Korean characters, as far as their names and directories tell.",
+    ),
     Schema::family(
         "imagemagick.rights",
         "name of a coder",
