@@ -85,6 +85,7 @@ rules![
     "cron-carriage-return",
     "cron-path",
     "cron-percent",
+    "cron-program-missing",
     "cron-user-missing",
     "crypto-legacy",
     "cuda-driver",

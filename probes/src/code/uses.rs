@@ -8,7 +8,7 @@ pub(super) type Use = Option<(&'static str, u32)>;
 fn first(text: &str, marks: &[&'static str], fits: impl Fn(&str) -> bool) -> Use {
     (1..).zip(text.lines()).find_map(|(number, line)| {
         let mark = marks.iter().find(|mark| line.contains(**mark))?;
-        fits(line).then_some((mark.trim_end_matches(['(', ' ', '\'', '"']), number))
+        fits(line).then_some((mark.trim_matches(['(', ' ', '\'', '"']), number))
     })
 }
 
@@ -153,8 +153,17 @@ pub(super) fn fonts(text: &str, language: Language) -> Use {
             "JasperFillManager.",
             "GraphicsEnvironment.getLocal",
         ],
-        Language::Python => &["from weasyprint", "import weasyprint", "pdfkit.from_"],
-        Language::Php => &["wkhtmltopdf"],
+        Language::Python => &[
+            "from weasyprint",
+            "import weasyprint",
+            "pdfkit.from_",
+            "\"soffice\"",
+            "'soffice'",
+            "\"libreoffice\"",
+            "'libreoffice'",
+        ],
+        Language::Php => &["wkhtmltopdf", "soffice --headless", "libreoffice --headless"],
+        Language::Ruby => &["soffice --headless", "libreoffice --headless"],
         _ => &[],
     };
     first(text, marks, |_| true)

@@ -6,7 +6,8 @@ use super::language::{Language, arguments};
 fn calls(language: Language) -> &'static [&'static str] {
     match language {
         Language::Go => &["LoadLocation("],
-        Language::Python => &["ZoneInfo("],
+        // Django looks its zone up when it reads its settings.
+        Language::Python => &["ZoneInfo(", "TIME_ZONE ="],
         Language::Ruby => &["TZInfo::Timezone.get(", "config.time_zone ="],
         _ => &[],
     }

@@ -11,6 +11,17 @@ const COMMON: [&str; 16] = [
     "echo", "(", "{",
 ];
 
+/// Directories whose programs are known of every host.
+const USUAL: [&str; 7] = [
+    "$PATH",
+    "/bin",
+    "/sbin",
+    "/usr/bin",
+    "/usr/local/bin",
+    "/usr/local/sbin",
+    "/usr/sbin",
+];
+
 /// Files below a `cron.d`, and crontabs by their name; those of the system have a column for the user.
 pub(super) fn concerns(path: &str) -> bool {
     is_of_system(path)
@@ -28,7 +39,13 @@ fn is_of_system(path: &str) -> bool {
 
 pub(super) fn read(path: &str, text: &str, said: &mut Said) {
     let has_user = is_of_system(path) || path == "etc/crontab";
-    let sets_path = numbered(text).any(|(_, line)| is_path(line.trim_start()));
+    let paths: Vec<&str> = numbered(text)
+        .filter_map(|(_, line)| search_path(line.trim_start()))
+        .collect();
+    let sets_path = !paths.is_empty();
+    let is_usual = paths
+        .iter()
+        .all(|path| path.split(':').all(|part| USUAL.contains(&part)));
     let returned: BTreeSet<u32> = (1..)
         .zip(text.split('\n'))
         .filter(|(_, line)| line.ends_with('\r'))
@@ -52,6 +69,14 @@ pub(super) fn read(path: &str, text: &str, said: &mut Said) {
         if let Some(before) = bare_percent(command) {
             said.add("cron-file.percent", number.to_string(), before, number);
         }
+        let is_asked = ["[", "test", "command", "which", "if", "type"];
+        let begins = command.split_whitespace().next().unwrap_or_default();
+        if let Some(program) = programs(command)
+            .first()
+            .filter(|_| is_usual && !is_asked.contains(&begins))
+        {
+            said.add("cron-file.called", *program, command, number);
+        }
         if !sets_path {
             for program in programs(command) {
                 said.add("cron-file.program", program, line, number);
@@ -60,9 +85,10 @@ pub(super) fn read(path: &str, text: &str, said: &mut Said) {
     }
 }
 
-fn is_path(line: &str) -> bool {
-    line.strip_prefix("PATH")
-        .is_some_and(|rest| rest.trim_start().starts_with('='))
+/// What a line sets PATH to.
+fn search_path(line: &str) -> Option<&str> {
+    let rest = line.strip_prefix("PATH")?.trim_start().strip_prefix('=')?;
+    Some(rest.trim().trim_matches(['"', '\'']))
 }
 
 /// The line after its five fields of time, or after `@daily`.

@@ -229,6 +229,12 @@ pub const SCHEMAS: &[Schema] = &[
         "Setting of a pool of PHP-FPM that names a group, where nothing in the release makes it.",
     ),
     Schema::family(
+        "cron-file.called",
+        "file:program",
+        Kind::Text,
+        "Command of a crontab that begins with a program by its name, where PATH leads to no directory of its own.",
+    ),
+    Schema::family(
         "cron-file.carriage-return",
         "file:line",
         Kind::Text,

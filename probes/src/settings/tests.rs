@@ -231,6 +231,8 @@ fn lines_of_crontabs() {
     assert_eq!(
         read(|said| cron::read("etc/cron.d/app", text, said)),
         [
+            "cron-file.called php = A=1 php \\%x",
+            "cron-file.called tar = tar czf /b-$(date +%F).tgz /a && node x.js",
             "cron-file.percent 3 = tar czf /b-$(date +",
             "cron-file.program node = 15 3 * * 1-5 root tar czf /b-$(date +%F).tgz /a && node x.js",
             "cron-file.program php = @daily www-data A=1 php \\%x",

@@ -20,7 +20,7 @@ pub use literals::{Language, Literal, literals};
 #[cfg(feature = "collect")]
 pub use probe::PROBE;
 pub use reach::{entries, reached};
-pub use written::{Written, modules, paths};
+pub use written::{Written, modules, mounted, paths};
 
 use parity_core::schema::{Kind, Schema};
 

@@ -8,7 +8,7 @@ use parity_core::probe::{Manifest, Observation, Probe, Subject};
 
 use super::{
     Autoload, Ecosystem, Language, Literal, Names, Otherwise, SCHEMAS, call, called, entries,
-    handles_platforms, literals, modules, named, paths, programs_of, reached, references,
+    handles_platforms, literals, modules, mounted, named, paths, programs_of, reached, references,
 };
 use crate::reading::{base_name, text};
 use crate::release::{all_files, at_most};
@@ -168,6 +168,10 @@ impl Probe for Sources {
         let mut begins = Vec::new();
         for entry in at_most(own, MAX_FILES, "sources", out) {
             if is_manifest(&entry.path) {
+        for entry in own.take(MAX_FILES) {
+            if is_compose(&entry.path) {
+                release.mounts(entry, out);
+            } else if is_manifest(&entry.path) {
                 begins.extend(release.manifest(entry, out));
             } else if let Some(language) = Language::of(&entry.path).filter(|_| !is_aside(&entry.path))
                 && let Some(bytes) = release.content(entry, out)
@@ -234,6 +238,12 @@ fn is_manifest(path: &str) -> bool {
         "requirements.txt",
     ];
     path.split('/').count() <= 2 && names.contains(&base_name(path))
+}
+
+fn is_compose(path: &str) -> bool {
+    let name = base_name(path);
+    let is_yaml = name.ends_with(".yml") || name.ends_with(".yaml");
+    is_yaml && (name.starts_with("compose") || name.starts_with("docker-compose"))
 }
 
 /// Settings of tools, tests and what was made smaller.
@@ -343,6 +353,20 @@ impl<'a> Release<'a> {
             Some(directory) => {
                 let manifest = serde_json::from_slice(bytes).unwrap_or_default();
                 entries(&manifest, directory.trim_end_matches('/'), &self.names)
+            }
+        }
+    }
+
+    /// Tells of files that a compose file names in another case.
+    fn mounts(&self, entry: &'a Entry, out: &mut Observation<'_>) {
+        let Some(bytes) = self.content(entry, out) else {
+            return;
+        };
+        let path = entry.path.as_str();
+        for written in mounted(path, &text(bytes)) {
+            if let Some(file) = self.names.mounted_otherwise(&written) {
+                let key = format!("{path}:{}", written.text);
+                out.keyed("source.case", key, file, Origin::line(path, written.line));
             }
         }
     }

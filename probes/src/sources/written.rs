@@ -135,6 +135,30 @@ fn near(from: &str, text: &str) -> Vec<String> {
     found
 }
 
+/// The files and directories of the project that a compose file names: words that begin with `./`, up to a colon.
+#[must_use]
+pub fn mounted(from: &str, text: &str) -> Vec<Written> {
+    let mut found = Vec::new();
+    for (line, statement) in (1..).zip(text.lines()) {
+        let code = statement.split(" #").next().unwrap_or(statement);
+        if code.trim_start().starts_with('#') {
+            continue;
+        }
+        for word in code.split(|c: char| c.is_whitespace() || "\"'=[],".contains(c)) {
+            let path = word.split(':').next().unwrap_or(word).trim_end_matches('/');
+            let is_plain = |c: char| c.is_alphanumeric() || "._-/@+".contains(c);
+            if path.starts_with("./") && path.len() > 2 && path.chars().all(is_plain) {
+                found.push(Written {
+                    text: path.to_owned(),
+                    line,
+                    candidates: resolved(from, path).into_iter().collect(),
+                });
+            }
+        }
+    }
+    found
+}
+
 /// Modules of others that begin with a capital, as they are imported: a file of that name in small letters is not meant.
 const CAPITAL: [&str; 12] = [
     "ConfigParser",
@@ -196,6 +220,17 @@ fn of_module(from: &str, module: &str) -> Vec<String> {
 }
 
 impl Names<'_> {
+    /// The file or directory that a compose file means where case is ignored, if there is none with the name as it is written.
+    #[must_use]
+    pub fn mounted_otherwise(&self, written: &Written) -> Option<String> {
+        let path = written.candidates.first()?;
+        if self.has(path) || self.has_directory(path) {
+            return None;
+        }
+        let file = self.ignoring_case(path).map(str::to_owned);
+        file.or_else(|| self.directory_ignoring_case(path))
+    }
+
     /// The file that is meant where case is ignored, if none of the places has one with the name as it is written.
     #[must_use]
     pub fn written_otherwise(&self, written: &Written) -> Option<&str> {
@@ -294,6 +329,18 @@ mod tests {
                 "{from}"
             );
         }
+    }
+
+    #[test]
+    fn what_compose_files_mount() {
+        let names = Names::new(["nginx/default.conf", "data/a.sql", "compose.yaml"]);
+        let text = "services:\n  web:\n    # - ./NGINX:/x\n    volumes:\n      - ./Nginx/default.conf:/etc/nginx/conf.d/default.conf:ro\n      - \"./Data:/init\"\n      - ./data/a.sql:/a\n      - ./new:/new\n";
+        let mounted = mounted("compose.yaml", text);
+        let found: Vec<String> = mounted
+            .iter()
+            .filter_map(|written| names.mounted_otherwise(written))
+            .collect();
+        assert_eq!(found, ["nginx/default.conf", "data"]);
     }
 
     #[test]
