@@ -119,13 +119,36 @@ pub fn handles_platforms(text: &str) -> bool {
     ASKING.iter().any(|mark| text.contains(mark)) || text.contains("ENOENT")
 }
 
+/// The name that code gives to `exec` with a promise: `const run = promisify(exec)`.
+fn promised(text: &str) -> Option<&str> {
+    let (before, after) = text.split_once("promisify(")?;
+    let argument = after.split(')').next()?;
+    let name = before
+        .trim_end_matches("util.")
+        .trim_end()
+        .strip_suffix('=')?
+        .trim_end();
+    let begin = name
+        .rfind(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '$')
+        .map_or(0, |at| at + 1);
+    let name = name.get(begin..).filter(|name| !name.is_empty())?;
+    (argument.trim() == "exec" || argument.trim().ends_with(".exec")).then_some(name)
+}
+
 /// Whether code ends with a call of one of these functions, not with one of something else's.
 fn is_own(before: &str, functions: &[&str], marks: &[char]) -> bool {
     let rest = functions
         .iter()
         .filter_map(|function| before.strip_suffix(function));
+    // White space is gone: of a longer name nothing but these words may stand before it.
+    let is_longer = |rest: &str| {
+        let is_word = ["await", "echo", "return", "yield"]
+            .iter()
+            .any(|word| rest.ends_with(word));
+        rest.ends_with(|c: char| c.is_alphanumeric()) && !is_word
+    };
     rest.min_by_key(|rest| rest.len())
-        .is_some_and(|rest| !rest.ends_with(marks))
+        .is_some_and(|rest| !rest.ends_with(marks) && !is_longer(rest))
 }
 
 /// The call that this code ends with, without its bracket: `os.system`. White space is gone, so what stands before it may touch it.
@@ -160,7 +183,13 @@ pub fn called(literal: &Literal, language: Language, text: &str) -> Option<Strin
     let is_list = language == Language::Hash && of_module(&IMPORTED, "from subprocess import");
     let is_function = match language {
         // Of `pattern.exec(` and `$pdo->exec(` this is not the function.
-        Language::JavaScript => is_own(before, &["exec(", "execSync("], &['.']),
+        Language::JavaScript => {
+            is_own(before, &["exec(", "execSync("], &['.'])
+                || promised(text).is_some_and(|name| {
+                    let rest = before.strip_suffix('(').and_then(|rest| rest.strip_suffix(name));
+                    rest.is_some_and(|rest| !rest.ends_with('.'))
+                })
+        }
         Language::Php => is_own(before, &PHP, &['>', ':', '_']),
         _ => false,
     };

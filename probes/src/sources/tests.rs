@@ -51,7 +51,7 @@ fn programs_that_code_starts() {
     assert_eq!(
         programs(
             "a.php",
-            "exec('pdftk ' . $x); exec(\"gs -o $y\"); $pdo->exec('SELECT 1'); curl_exec('a b');"
+            "exec('pdftk ' . $x); exec(\"gs -o $y\"); $pdo->exec('SELECT 1'); curl_exec('a b'); isInFilesystem('Tag');"
         ),
         ["pdftk", "gs"]
     );

@@ -54,14 +54,16 @@ const IMPLYING: [&str; 9] = [
 ];
 
 /// Words in the names of options and variables whose files are written.
-const WRITTEN: [&str; 15] = [
+const WRITTEN: [&str; 17] = [
     "access-log",
+    "access-logfile",
     "cache",
     "data",
     "database",
     "db",
     "dbpath",
     "error-log",
+    "logfile",
     "log",
     "logs",
     "pid",
