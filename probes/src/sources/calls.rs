@@ -154,11 +154,20 @@ fn is_own(before: &str, functions: &[&str], marks: &[char]) -> bool {
 /// The call that this code ends with, without its bracket: `os.system`. White space is gone, so what stands before it may touch it.
 #[must_use]
 pub fn call(before: &str) -> &str {
-    let calls = PROGRAM.iter().chain(&LINE).chain(&PHP);
+    let calls = PROGRAM.iter().chain(&LINE).chain(&IMPORTED).chain(&PHP);
     let ending = calls
         .filter(|call| before.ends_with(*call))
         .max_by_key(|call| call.len());
-    ending.unwrap_or(&"system(").trim_end_matches(['(', '['])
+    let ending = ending.copied().unwrap_or_else(|| {
+        let name = before.trim_end_matches(['(', '[']);
+        let begin = name
+            .rfind(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+            .map_or(0, |at| at + 1);
+        let name = name.get(begin..).unwrap_or_default();
+        let name = name.strip_prefix("await").unwrap_or(name);
+        if name.is_empty() { "system(" } else { name }
+    });
+    ending.trim_end_matches(['(', '['])
 }
 
 /// The program that is started where this literal stands.
