@@ -159,7 +159,9 @@ impl Probe for Sources {
             .iter()
             .copied()
             .filter(|entry| entry.size <= CAP && !is_foreign(&entry.path))
-            .filter(|entry| is_manifest(&entry.path) || Language::of(&entry.path).is_some())
+            .filter(|entry| {
+                is_manifest(&entry.path) || is_compose(&entry.path) || Language::of(&entry.path).is_some()
+            })
             .collect();
         let mut scripts = BTreeMap::new();
         let mut classes = Vec::new();
@@ -167,8 +169,6 @@ impl Probe for Sources {
         let mut drawing = None;
         let mut begins = Vec::new();
         for entry in at_most(own, MAX_FILES, "sources", out) {
-            if is_manifest(&entry.path) {
-        for entry in own.take(MAX_FILES) {
             if is_compose(&entry.path) {
                 release.mounts(entry, out);
             } else if is_manifest(&entry.path) {
