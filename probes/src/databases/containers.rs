@@ -206,7 +206,8 @@ fn php(image: &str, words: &[&str]) -> Option<Lacking> {
 }
 
 /// What calls `pg_dump` in a manifest, by the image that stands before the call: its name without the tag, its version and the line.
-pub(super) fn dumping_image(text: &str) -> Option<(String, String, u32)> {
+#[must_use]
+pub fn dumping_image(text: &str) -> Option<(String, String, u32)> {
     let mut image = None;
     for (number, line) in (1_u32..).zip(text.lines()) {
         let line = line.trim().trim_start_matches("- ");

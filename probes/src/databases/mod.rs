@@ -14,6 +14,7 @@ mod tls;
 mod version;
 
 pub use clients::{Lacking, lacking};
+pub use containers::dumping_image;
 pub use derive::Databases;
 #[cfg(feature = "collect")]
 pub use probe::PROBE;
@@ -21,7 +22,7 @@ pub use probe::PROBE;
 pub(crate) use probe::is_settings;
 #[cfg(feature = "collect")]
 pub(crate) use tls::section;
-pub use tls::{WithoutTls, without_tls};
+pub use tls::{WithoutTls, demanded_tls, silent_address, without_tls};
 
 use parity_core::schema::{Kind, Schema};
 

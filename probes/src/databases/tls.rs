@@ -74,7 +74,8 @@ pub fn without_tls(text: &str) -> Vec<WithoutTls> {
 }
 
 /// What a configuration file says to demand TLS, likewise.
-pub(super) fn demanded_tls(text: &str) -> Vec<WithoutTls> {
+#[must_use]
+pub fn demanded_tls(text: &str) -> Vec<WithoutTls> {
     said(text, &DEMANDED)
 }
 
@@ -113,7 +114,8 @@ fn said(text: &str, switches: &[Switch]) -> Vec<WithoutTls> {
 }
 
 /// The line of an address of PostgreSQL on another machine that says nothing of TLS.
-pub(super) fn silent_address(text: &str) -> Option<u32> {
+#[must_use]
+pub fn silent_address(text: &str) -> Option<u32> {
     let mut lines = (1_u32..).zip(text.lines());
     let found = lines.find(|(_, line)| {
         let lower = line.trim().to_ascii_lowercase();

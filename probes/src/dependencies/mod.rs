@@ -23,9 +23,7 @@ pub use frameworks::{Database, Minimum, minima};
 pub use node::undeclared;
 #[cfg(feature = "collect")]
 pub use probe::PROBE;
-#[cfg(feature = "collect")]
-use python::newest;
-pub use python::pins;
+pub use python::{newest, pins};
 pub use runs_with::{RunsWith, gems, poetry, python_packages};
 
 use parity_core::schema::{Kind, Schema};

@@ -37,7 +37,7 @@ fn requirements(text: &str) -> BTreeMap<String, String> {
 }
 
 /// The packages that a list of requirements takes the newest version of: no version, or a least one and no bound.
-pub(super) fn newest<'a>(path: &str, text: &'a str) -> impl Iterator<Item = String> + use<'a> {
+pub fn newest<'a>(path: &str, text: &'a str) -> impl Iterator<Item = String> + use<'a> {
     let is_list = path.ends_with(".txt");
     let lines = text.lines().filter(move |_| is_list);
     lines.filter_map(|line| {

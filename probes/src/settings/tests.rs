@@ -199,7 +199,13 @@ fn resources_of_kubernetes() {
 fn elements_of_compose_files() {
     let text = "services:\n  web:\n    image: a\n    environment:\n      DB: postgres://host.docker.internal/x\n    depends_on: {db: {condition: service_healthy}}\n    healthcheck: {start_interval: 1s}\n  db: {image: b, profiles: [x]}\n";
     let found = read(|said| composing::read(text, said));
-    assert_eq!(found, ["compose-file.host-alias web = host.docker.internal",]);
+    assert_eq!(
+        found,
+        [
+            "compose-file.host-alias web = host.docker.internal",
+            "compose-file.host-port web:5432 = host.docker.internal:5432",
+        ]
+    );
     let given = text.replace(
         "    image: a\n",
         "    image: a\n    extra_hosts: ['host.docker.internal:host-gateway']\n",

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::literals::{Language, Literal};
-use crate::reading::base_name;
 
 /// What stands before a reference.
 const BEFORE: [&str; 5] = ["from", "import", "import(", "require(", "require.resolve("];
@@ -85,7 +84,9 @@ impl<'a> Names<'a> {
             names.by_lower_case.entry(path.to_lowercase()).or_insert(path);
             for (at, _) in path.match_indices('/') {
                 let (directory, rest) = (path.get(..at), path.get(at + 1..));
-                let last = directory.map(base_name).filter(|last| SEARCHED.contains(last));
+                let last = directory
+                    .and_then(|directory| directory.rsplit('/').next())
+                    .filter(|last| SEARCHED.contains(last));
                 if let (Some(_), Some(rest)) = (last, rest) {
                     names.searched.insert(rest);
                     names

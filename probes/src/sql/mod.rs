@@ -18,6 +18,8 @@ mod settings;
 #[cfg(any(feature = "collect", test))]
 mod spelling;
 mod tables;
+#[cfg(feature = "collect")]
+mod talks;
 #[cfg(test)]
 mod tests;
 mod tokens;

@@ -6,9 +6,9 @@ use parity_core::need::{Need, Take};
 use parity_core::probe::{Manifest, Observation, Probe, Subject};
 
 use super::laravel::{Laravel, laravel, long_keys};
-use super::lite::{Talks, of_script};
 use super::spelling::spellings;
 use super::tables::LongKey;
+use super::talks::{Talks, of_script};
 use super::{SCHEMAS, Settings, SqlFile, collations, embedded, sql_file};
 use crate::databases::is_settings;
 use crate::elf::HEAD_BYTES;
