@@ -21,6 +21,13 @@ pub(super) const fn feature(words: &'static str, range: &'static str, name: &'st
 }
 
 impl Feature {
+    /// Whether no package can bring it: it is neither a function, a constant nor an interface.
+    #[must_use]
+    pub fn is_syntax(&self) -> bool {
+        !self.words.starts_with('~')
+            && !["JSON_THROW_ON_ERROR", "implements Stringable"].contains(&self.words)
+    }
+
     /// Whether it begins at this token.
     #[must_use]
     pub fn begins(&self, tokens: &[Token<'_>], at: usize) -> bool {

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "collect")]
 mod begins;
+mod brought;
 #[cfg(feature = "collect")]
 mod common_js;
 #[cfg(feature = "collect")]
@@ -24,6 +25,7 @@ mod ruby;
 mod tests;
 mod used;
 
+pub use brought::Brought;
 pub use feature::Feature;
 pub use lexer::{Dialect, Kind, Token, tokens};
 pub use php_functions::{extensions, taken};

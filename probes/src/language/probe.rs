@@ -6,7 +6,7 @@ use parity_core::need::Need;
 use parity_core::probe::{Manifest, Observation, Probe, Subject};
 
 use super::javascript::{POLYFILLS, SERVERS};
-use super::{Dialect, SCHEMAS, Surroundings, begins, common_js, extensions, taken, tokens, used};
+use super::{Brought, Dialect, SCHEMAS, Surroundings, begins, common_js, extensions, taken, tokens, used};
 use super::{encoding, modules, perl};
 use crate::reading::{base_name, text};
 use crate::release::{all_files, at_most};
@@ -98,6 +98,7 @@ impl Probe for LanguageProbe {
         let mut release = Release {
             answers,
             composer: String::new(),
+            brought: Brought::default(),
             gemfiles: String::new(),
             modules: own_modules(&own),
             perl: files
@@ -124,7 +125,13 @@ impl Probe for LanguageProbe {
             .filter(|entry| base_name(&entry.path).starts_with("composer."))
         {
             let manifest = release.content(entry, out).map(|bytes| text(bytes).into_owned());
-            release.composer.push_str(&manifest.unwrap_or_default());
+            let manifest = manifest.unwrap_or_default();
+            release.brought.composer(&manifest);
+            release.composer.push_str(&manifest);
+        }
+        for entry in own.iter().filter(|entry| dialect(entry) == Some(Dialect::Php)) {
+            let source = release.content(entry, out).map(|bytes| text(bytes).into_owned());
+            release.brought.source(&source.unwrap_or_default());
         }
         if release.composer.contains("\"symfony/process\"") {
             let (file, what) = ("composer.json", "symfony/process");
@@ -238,6 +245,7 @@ struct Release<'a> {
     answers: &'a Answers,
     /// `composer.json` and `composer.lock`, one after the other.
     composer: String,
+    brought: Brought,
     gemfiles: String,
     modules: Vec<String>,
     /// Modules of Perl that the release has itself, and what its manifests and scripts install.
@@ -279,6 +287,7 @@ impl Release<'_> {
         };
         let around = Surroundings {
             modules: &self.modules,
+            brought: Some(&self.brought),
             gemfiles: &self.gemfiles,
             ..*around
         };

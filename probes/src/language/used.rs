@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::brought::Brought;
 use super::feature::Feature;
 use super::lexer::{Dialect, Kind, Token, tokens};
 use super::{javascript, php, python, python_tables, ruby};
@@ -11,6 +12,8 @@ use super::{javascript, php, python, python_tables, ruby};
 pub struct Surroundings<'a> {
     /// Names of modules of Python that the release has itself.
     pub modules: &'a [String],
+    /// What the release has of functions that older versions of PHP lack.
+    pub brought: Option<&'a Brought>,
     /// Gemfile and Gemfile.lock, one after the other.
     pub gemfiles: &'a str,
     /// Whether a compiler reads the source before the runtime.
@@ -72,7 +75,13 @@ pub fn used(text: &str, dialect: Dialect, around: &Surroundings<'_>) -> Used {
             }
         }
         Dialect::Php => {
-            each(&php::FEATURES);
+            let is_brought = |feature: &&Feature| around.brought.is_some_and(|brought| brought.has(feature));
+            let lacking: Vec<Feature> = php::FEATURES
+                .iter()
+                .filter(|feature| !is_brought(feature))
+                .copied()
+                .collect();
+            each(&lacking);
             for (feature, line) in php::beyond(&tokens) {
                 tell(feature.name, feature.range, line);
             }

@@ -50,6 +50,7 @@ pub(super) fn concerns(path: &str) -> bool {
         "template",
         "test",
         "testing",
+        "tests",
     ];
     is_settings && !name.split(['.', '-', '_']).any(|part| elsewhere.contains(&part))
 }

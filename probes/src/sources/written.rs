@@ -190,7 +190,10 @@ pub fn modules(from: &str, text: &str) -> Vec<Written> {
             continue;
         };
         let first = module.split('.').next().unwrap_or(module);
-        if CAPITAL.contains(&first) || module.trim_matches('.').is_empty() {
+        // One name in small letters is how modules of others are called.
+        let is_small = first == module && !first.contains(|c: char| c.is_ascii_uppercase());
+        let is_of_others = is_small || CAPITAL.contains(&first);
+        if is_of_others || module.trim_matches('.').is_empty() {
             continue;
         }
         found.push(Written {
