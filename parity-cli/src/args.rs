@@ -87,6 +87,10 @@ pub(crate) struct Global {
     /// Read hosts as root where `sudo -n` allows it; never asks for a password
     #[arg(long, global = true)]
     pub(crate) sudo: bool,
+    /// Keep digests of secrets of hosts under the key in FILE, for must-equal and must-differ of a policy. Also PARITY_DIGEST_KEY, which
+    /// holds the key itself
+    #[arg(long, value_name = "FILE", global = true)]
+    pub(crate) digest_key: Option<PathBuf>,
     /// Read every file again, and keep nothing of it for the next run
     #[arg(long, global = true)]
     pub(crate) no_cache: bool,

@@ -26,6 +26,7 @@ use crate::propose;
 use crate::render::complaint;
 use crate::render::output::{self, Place};
 use crate::render::page::{Page, visible};
+use crate::trust::digest_key::digest_key;
 use crate::trust::own;
 
 /// Failures that are the user's to mend before anything is contacted.
@@ -76,6 +77,7 @@ impl Session {
                 sudo: global.sudo,
                 ..SshOptions::default()
             },
+            digest_key: digest_key(global.digest_key.as_deref())?,
             ..Options::at(format!("{now:.0}"))
         };
         let probes = Arc::new(parity_probes::probes());

@@ -214,12 +214,28 @@ pub struct SystemReading {
 #[derive(Debug, Clone, Default)]
 pub struct Answers {
     known: BTreeMap<Need, Outcome<Answer>>,
+    digests: Option<BTreeMap<String, String>>,
 }
 
 impl Answers {
     /// Adds the outcome of a need.
     pub fn insert(&mut self, need: Need, outcome: Outcome<Answer>) {
         self.known.insert(need, outcome);
+    }
+
+    /// Digests of what redaction took out of the files, by `FILE:NAME`; nothing where no key for them was given.
+    pub fn digests(&self) -> Option<&BTreeMap<String, String>> {
+        self.digests.as_ref()
+    }
+
+    pub(crate) fn keep_digests(&mut self) {
+        self.digests = Some(BTreeMap::new());
+    }
+
+    pub(crate) fn add_digest(&mut self, file: &str, name: &str, digest: String) {
+        if let Some(digests) = &mut self.digests {
+            digests.insert(format!("{file}:{name}"), digest);
+        }
     }
 
     /// Whether this need was put to the target.

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 use std::panic::{self, AssertUnwindSafe};
 use std::time::Instant;
 
-use crate::answer::{Answer, Answers, Outcome};
+use crate::answer::{Answer, Answers, Entries, Outcome};
 use crate::need::Need;
 use crate::probe::{MAX_ROUNDS, Observation, Probe};
-use crate::redact;
+use crate::redact::{self, DigestKey, Taken};
 use crate::snapshot::{Coverage, CoverageState, Problem, Snapshot};
 use crate::transport::{Transport, TransportError};
 
@@ -32,7 +32,22 @@ pub fn collect(
     transport: &mut dyn Transport,
     probes: &[&dyn Probe],
 ) -> Collected {
+    collect_under(None, target, taken_at, transport, probes)
+}
+
+/// Like [`collect`]. Under a key, digests of what redaction takes out are kept, for probes that ask for nothing
+/// but them ([`Answers::digests`]).
+pub fn collect_under(
+    key: Option<&DigestKey>,
+    target: &str,
+    taken_at: &str,
+    transport: &mut dyn Transport,
+    probes: &[&dyn Probe],
+) -> Collected {
     let mut answers = Answers::default();
+    if key.is_some() {
+        answers.keep_digests();
+    }
     let mut failure: Option<TransportError> = None;
     let mut asked: BTreeSet<Need> = probes.iter().flat_map(|probe| probe.needs()).collect();
     let mut views: Vec<View> = Vec::new();
@@ -41,7 +56,7 @@ pub fn collect(
         if round > 0 && needs.is_empty() {
             break;
         }
-        put(&needs, transport, &mut answers, &mut failure);
+        put(&needs, transport, key, &mut answers, &mut failure);
         if round == 0 {
             views = probes.iter().map(|probe| view(*probe, &answers)).collect();
         }
@@ -54,6 +69,13 @@ pub fn collect(
         asked = views.iter().flat_map(|view| view.asks.iter().cloned()).collect();
         if failure.is_some() {
             break;
+        }
+    }
+    if key.is_some() {
+        for (seen, probe) in views.iter_mut().zip(probes) {
+            if seen.asks.is_empty() && probe.needs().is_empty() {
+                *seen = view(*probe, &answers);
+            }
         }
     }
     for view in &mut views {
@@ -86,6 +108,7 @@ pub fn collect(
 fn put(
     needs: &[Need],
     transport: &mut dyn Transport,
+    key: Option<&DigestKey>,
     answers: &mut Answers,
     failure: &mut Option<TransportError>,
 ) {
@@ -96,7 +119,12 @@ fn put(
                 let outcome = outcomes
                     .next()
                     .unwrap_or_else(|| Outcome::failed("incomplete", "no answer came"));
-                answers.insert(need.clone(), outcome.map(|answer| scrub(need, answer)));
+                let mut digests = Vec::new();
+                let outcome = outcome.map(|answer| scrub(need, answer, key, &mut digests));
+                answers.insert(need.clone(), outcome);
+                for (file, name, digest) in digests {
+                    answers.add_digest(&file, &name, digest);
+                }
             }
         }
         Err(error) => {
@@ -108,61 +136,102 @@ fn put(
     }
 }
 
-fn only_names(answer: Answer) -> Answer {
-    match answer {
-        Answer::Bytes(bytes) => Answer::Bytes(redact::variable_names(&bytes)),
-        Answer::Entries(mut entries) => {
-            for entry in &mut entries.entries {
-                if let Some(Outcome::Got(blob)) = &mut entry.content {
-                    blob.0 = redact::variable_names(&blob.0);
-                }
-            }
-            Answer::Entries(entries)
+/// File, name of the setting, digest.
+type Digest = (String, String, String);
+
+/// How the text of a file loses its secrets.
+#[derive(Clone, Copy)]
+enum Way {
+    Names,
+    Environment,
+    Settings,
+}
+
+impl Way {
+    /// Nothing where a file is none of configuration.
+    fn of(path: &str) -> Option<Way> {
+        let is_configuration = path.starts_with("etc/") || path.ends_with(".service");
+        match redact::holds_environment(path) {
+            true => Some(Way::Environment),
+            false => is_configuration.then_some(Way::Settings),
         }
-        Answer::Output(mut output) => {
-            output.stdout = redact::variable_names(&output.stdout);
-            Answer::Output(output)
-        }
-        Answer::One(which, answer) => Answer::One(which, Box::new(only_names(*answer))),
-        answer @ (Answer::System(_) | Answer::Rows(_)) => answer,
+    }
+
+    /// The text without its secrets. What was cut may end within one: it gives no digests.
+    fn take(self, bytes: Vec<u8>, path: &str, key: Option<&DigestKey>, digests: &mut Vec<Digest>) -> Vec<u8> {
+        let mut taken = Taken::under(key);
+        let left = match self {
+            Way::Names => redact::variable_names(&bytes, &mut taken),
+            Way::Environment => redact::scrub_environment(&bytes, &mut taken),
+            Way::Settings => redact::scrub_into(bytes, &mut taken),
+        };
+        let told = taken.digests();
+        digests.extend(told.map(|(name, digest)| (path.to_owned(), name.to_owned(), digest)));
+        left
     }
 }
 
 /// Text from configuration loses its secrets before anything else sees it.
-fn scrub(need: &Need, answer: Answer) -> Answer {
-    if let Need::Variables(_) = need {
-        return only_names(answer);
-    }
-    let is_configuration = |path: &str| path.starts_with("etc/") || path.ends_with(".service");
+fn scrub(need: &Need, answer: Answer, key: Option<&DigestKey>, digests: &mut Vec<Digest>) -> Answer {
     match (need, answer) {
-        (Need::File { path, .. }, Answer::Bytes(bytes)) if redact::holds_environment(path) => {
-            Answer::Bytes(redact::scrub_environment(&bytes))
-        }
-        (Need::File { path, .. }, Answer::Bytes(bytes)) if is_configuration(path) => {
-            Answer::Bytes(redact::scrub(bytes))
-        }
-        (_, Answer::Entries(mut entries)) => {
-            for entry in entries
-                .entries
-                .iter_mut()
-                .filter(|entry| is_configuration(&entry.path) || redact::holds_environment(&entry.path))
-            {
-                if let Some(Outcome::Got(blob)) = &mut entry.content {
-                    blob.0 = match redact::holds_environment(&entry.path) {
-                        true => redact::scrub_environment(&blob.0),
-                        false => redact::scrub(std::mem::take(&mut blob.0)),
-                    };
-                }
-            }
-            Answer::Entries(entries)
-        }
-        (Need::Offline(need), answer) => scrub(need, answer),
+        (Need::Variables(need), answer) => only_names(need, answer, key, digests),
+        (Need::File { path, .. }, Answer::Bytes(bytes)) => Answer::Bytes(match Way::of(path) {
+            Some(way) => way.take(bytes, path, key, digests),
+            None => bytes,
+        }),
+        (_, Answer::Entries(entries)) => Answer::Entries(scrub_entries(entries, Way::of, key, digests)),
+        (Need::Offline(need), answer) => scrub(need, answer, key, digests),
         (Need::FirstOf(needs), Answer::One(which, answer)) => match needs.get(which) {
-            Some(need) => Answer::One(which, Box::new(scrub(need, *answer))),
+            Some(need) => Answer::One(which, Box::new(scrub(need, *answer, key, digests))),
             None => Answer::One(which, answer),
         },
         (_, answer) => answer,
     }
+}
+
+fn only_names(need: &Need, answer: Answer, key: Option<&DigestKey>, digests: &mut Vec<Digest>) -> Answer {
+    match answer {
+        Answer::Bytes(bytes) => {
+            let (key, path) = match need {
+                Need::File { path, .. } => (key, path.as_str()),
+                _ => (None, ""),
+            };
+            Answer::Bytes(Way::Names.take(bytes, path, key, digests))
+        }
+        Answer::Entries(entries) => {
+            Answer::Entries(scrub_entries(entries, |_| Some(Way::Names), key, digests))
+        }
+        Answer::Output(mut output) => {
+            output.stdout = Way::Names.take(output.stdout, "", None, digests);
+            Answer::Output(output)
+        }
+        Answer::One(which, answer) => {
+            let need = match need {
+                Need::FirstOf(needs) => needs.get(which).unwrap_or(need),
+                need => need,
+            };
+            Answer::One(which, Box::new(only_names(need, *answer, key, digests)))
+        }
+        answer @ (Answer::System(_) | Answer::Rows(_)) => answer,
+    }
+}
+
+fn scrub_entries(
+    mut entries: Entries,
+    way: impl Fn(&str) -> Option<Way>,
+    key: Option<&DigestKey>,
+    digests: &mut Vec<Digest>,
+) -> Entries {
+    for entry in &mut entries.entries {
+        if let Some(Outcome::Got(blob)) = &mut entry.content
+            && let Some(way) = way(&entry.path)
+        {
+            let is_whole = u64::try_from(blob.0.len()).is_ok_and(|read| read >= entry.size);
+            let bytes = std::mem::take(&mut blob.0);
+            blob.0 = way.take(bytes, &entry.path, key.filter(|_| is_whole), digests);
+        }
+    }
+    entries
 }
 
 struct View {

@@ -14,9 +14,10 @@ use rustix::process::{Resource, getrlimit};
 
 use crate::answer::Answers;
 use crate::bundle::Bundle;
-use crate::collect::{Collected, collect};
+use crate::collect::{Collected, collect, collect_under};
 use crate::declared;
 use crate::probe::{Probe, Subject};
+use crate::redact::DigestKey;
 use crate::schema::Schema;
 use crate::server::{self, ServerAddress};
 use crate::snapshot::{self, Coverage, CoverageState, Problem, Snapshot};
@@ -51,6 +52,8 @@ pub struct Options {
     pub keep_answers: bool,
     /// The time that is written into snapshots (RFC 3339, UTC).
     pub taken_at: String,
+    /// Under this key digests of secrets are kept of hosts, so that equal ones can be told; without one they are not.
+    pub digest_key: Option<DigestKey>,
     /// Once set, observing ends: what runs is ended, and what is not done comes back as failed with the code
     /// `interrupted`.
     pub stop: Arc<AtomicBool>,
@@ -82,6 +85,7 @@ impl Options {
             not_run: None,
             keep_answers: false,
             taken_at: taken_at.into(),
+            digest_key: None,
             stop: Arc::new(AtomicBool::new(false)),
         }
     }
@@ -136,7 +140,8 @@ pub fn observe(target: &Target, subject: Subject, probes: &[Box<dyn Probe>], opt
         }
         Source::Live(mut transport) => {
             let probes = of_subject(probes, subject);
-            collect(&name, &options.taken_at, transport.as_mut(), &probes).into()
+            let key = options.digest_key.as_ref();
+            collect_under(key, &name, &options.taken_at, transport.as_mut(), &probes).into()
         }
         Source::Recorded(bundle) => {
             let taken_at = bundle.taken_at.clone();

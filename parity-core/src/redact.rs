@@ -1,9 +1,12 @@
 //! Redaction: secrets are removed from answers before anything parses, records or shows them.
 
+mod digest;
 mod variables;
 
 use memchr::memmem;
 
+pub(crate) use digest::Taken;
+pub use digest::{DigestKey, WeakKey};
 use variables::{harmless, names_locale};
 
 /// What stands where a secret stood.
@@ -54,6 +57,11 @@ pub fn is_secret_name(name: &str) -> bool {
 ///
 /// Text that is not a configuration passes unchanged; so do bytes that are not text.
 pub fn scrub(bytes: Vec<u8>) -> Vec<u8> {
+    scrub_into(bytes, &mut Taken::default())
+}
+
+/// The same, and what was taken out.
+pub(crate) fn scrub_into(bytes: Vec<u8>, taken: &mut Taken<'_>) -> Vec<u8> {
     let Ok(text) = std::str::from_utf8(&bytes) else {
         return bytes;
     };
@@ -86,7 +94,7 @@ pub fn scrub(bytes: Vec<u8>) -> Vec<u8> {
             in_key = !line.contains("-----END");
             out.push_str(REDACTED);
         } else {
-            out.push_str(&scrub_line(line));
+            out.push_str(&scrub_line(line, taken));
         }
         out.push_str(end);
     }
@@ -95,7 +103,7 @@ pub fn scrub(bytes: Vec<u8>) -> Vec<u8> {
 
 /// The same text of a file of environment variables (`/etc/environment`): names stay, and the values that say which
 /// language and time zone programs use.
-pub fn scrub_environment(bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn scrub_environment(bytes: &[u8], taken: &mut Taken<'_>) -> Vec<u8> {
     let text = String::from_utf8_lossy(bytes);
     let scrubbed = text.split_inclusive('\n').map(|line| {
         // A shell takes the carriage return for a part of the value: that it is there is told.
@@ -112,7 +120,10 @@ pub fn scrub_environment(bytes: &[u8]) -> Vec<u8> {
         match value.filter(|_| !is_kept) {
             Some(value) => match harmless(word.trim_end(), value) {
                 Some(value) => format!("{name}=\"{value}\"{end}"),
-                None => format!("{name}={REDACTED}{end}"),
+                None => {
+                    taken.note(word.trim_end(), value);
+                    format!("{name}={REDACTED}{end}")
+                }
             },
             None => line.to_owned(),
         }
@@ -123,17 +134,20 @@ pub fn scrub_environment(bytes: &[u8]) -> Vec<u8> {
 /// Nothing but the names of the variables that a text sets, each on its line: `NAME=[redacted]`.
 ///
 /// What stands inside of quotes that are open is a part of a value, whatever it looks like.
-pub fn variable_names(bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn variable_names(bytes: &[u8], taken: &mut Taken<'_>) -> Vec<u8> {
     let text = String::from_utf8_lossy(bytes);
     let mut out = String::new();
     let mut open: Option<char> = None;
     for line in text.split_inclusive('\n') {
-        if open.is_none()
-            && let Some(name) = assigned(line)
-        {
+        let is_inside = open.is_some();
+        open = still_open(line, open);
+        if !is_inside && let Some((name, value)) = assigned(line) {
+            // Of a value of several lines the first is not all.
+            if open.is_none() {
+                taken.note(name, value);
+            }
             out.push_str(&format!("{name}={REDACTED}"));
         }
-        open = still_open(line, open);
         if line.ends_with('\n') {
             out.push('\n');
         }
@@ -141,10 +155,10 @@ pub fn variable_names(bytes: &[u8]) -> Vec<u8> {
     out.into_bytes()
 }
 
-/// The name that a line assigns to, `export` or not.
-fn assigned(line: &str) -> Option<&str> {
+/// The name that a line assigns to, `export` or not, and the value.
+fn assigned(line: &str) -> Option<(&str, &str)> {
     let line = line.trim_start();
-    let (name, _) = line
+    let (name, value) = line
         .strip_prefix("export ")
         .unwrap_or(line)
         .trim_start()
@@ -152,7 +166,7 @@ fn assigned(line: &str) -> Option<&str> {
     let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let is_variable =
         name.chars().all(is_name) && name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
-    is_variable.then_some(name)
+    is_variable.then_some((name, value))
 }
 
 /// The quote that is open at the end of a line.
@@ -215,9 +229,9 @@ fn setting_name(line: &str) -> &str {
 }
 
 /// A line, and each statement of a line that holds several (`server { listen 80; set $token x; }`).
-fn scrub_line(line: &str) -> String {
+fn scrub_line(line: &str, taken: &mut Taken<'_>) -> String {
     if is_secret_name(setting_name(line)) || !line.contains(['{', ';']) {
-        return scrub_statement(line);
+        return scrub_statement(line, taken);
     }
     let mut out = String::with_capacity(line.len());
     let mut start = 0;
@@ -227,18 +241,18 @@ fn scrub_line(line: &str) -> String {
             Some(q) if c == q => quote = None,
             None if c == '"' || c == '\'' => quote = Some(c),
             None if "{};".contains(c) => {
-                out.push_str(&scrub_statement(line.get(start..at).unwrap_or_default()));
+                out.push_str(&scrub_statement(line.get(start..at).unwrap_or_default(), taken));
                 out.push(c);
                 start = at + c.len_utf8();
             }
             _ => {}
         }
     }
-    out.push_str(&scrub_statement(line.get(start..).unwrap_or_default()));
+    out.push_str(&scrub_statement(line.get(start..).unwrap_or_default(), taken));
     out
 }
 
-fn scrub_statement(line: &str) -> String {
+fn scrub_statement(line: &str, taken: &mut Taken<'_>) -> String {
     let name = setting_name(line);
     let value_at = line.find(name).map_or(line.len(), |at| at + name.len());
     let (head, value) = line.split_at(value_at);
@@ -249,24 +263,26 @@ fn scrub_statement(line: &str) -> String {
         return line.to_owned();
     }
     if is_environment(name) {
-        return format!("{head}{}", keep_names(value));
+        return format!("{head}{}", keep_names(value, taken));
     }
     if is_secret_name(name) {
         let gap = value
             .find(|c: char| !c.is_whitespace() && c != '=' && c != ':')
             .unwrap_or(value.len());
+        taken.note(name, &value[gap..]);
         let tail = if value.trim_end().ends_with(';') { ";" } else { "" };
         return format!("{head}{}{REDACTED}{tail}", &value[..gap]);
     }
     if names_its_value(name) {
         let named = value.trim_start();
         let end = named.find(char::is_whitespace).unwrap_or(named.len());
-        let (named, _) = named.split_at(end);
+        let (named, value) = named.split_at(end);
         if is_secret_name(named) {
+            taken.note(named, value);
             return format!("{head} {named} {REDACTED}");
         }
     }
-    scrub_urls(&scrub_words(line))
+    scrub_urls(&scrub_words(line, taken), name, taken)
 }
 
 /// Directives whose first argument is the name of what they set (nginx).
@@ -278,27 +294,32 @@ fn names_its_value(name: &str) -> bool {
 }
 
 /// `--token x`, `--token=x` and `password=x` lose their values wherever they stand in a line.
-fn scrub_words(line: &str) -> String {
+fn scrub_words(line: &str, taken: &mut Taken<'_>) -> String {
     let mut out = String::with_capacity(line.len());
-    let mut is_value = false;
+    let mut asks: Option<String> = None;
     for piece in line.split_inclusive(char::is_whitespace) {
         let word = piece.trim_end();
         let space = piece.get(word.len()..).unwrap_or_default();
         let name = |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric()).to_owned();
-        if is_value && !word.is_empty() && !word.starts_with('-') {
+        if let Some(name) = asks
+            .as_ref()
+            .filter(|_| !word.is_empty() && !word.starts_with('-'))
+        {
+            taken.note(name, word);
             out.push_str(REDACTED);
-        } else if let Some((left, _)) = word
+        } else if let Some((left, value)) = word
             .split_once('=')
             .filter(|(left, _)| is_secret_name(last_name(left)))
         {
+            taken.note(last_name(left), value);
             out.push_str(&format!("{left}={REDACTED}"));
         } else {
             out.push_str(word);
         }
-        is_value = match word.is_empty() {
-            true => is_value,
-            false => word.starts_with('-') && !word.contains('=') && is_secret_name(&name(word)),
-        };
+        if !word.is_empty() {
+            let is_option = word.starts_with('-') && !word.contains('=');
+            asks = Some(name(word)).filter(|name| is_option && is_secret_name(name));
+        }
         out.push_str(space);
     }
     out
@@ -311,7 +332,7 @@ fn last_name(left: &str) -> &str {
 }
 
 /// `=A=1 "B=2 3"` keeps its names: `=A=[redacted] "B=[redacted]"`.
-fn keep_names(value: &str) -> String {
+fn keep_names(value: &str, taken: &mut Taken<'_>) -> String {
     let (lead, rest) = match value.strip_prefix('=') {
         Some(rest) => ("=", rest),
         None => (" ", value.trim_start()),
@@ -327,7 +348,10 @@ fn keep_names(value: &str) -> String {
                 if let Some((name, value)) = word.split_once('=') {
                     names.push(match harmless(name, value) {
                         Some(value) => format!("\"{name}={value}\""),
-                        None => format!("{name}={REDACTED}"),
+                        None => {
+                            taken.note(name, value);
+                            format!("{name}={REDACTED}")
+                        }
                     });
                 } else if !word.is_empty() {
                     names.push(word.clone());
@@ -346,7 +370,7 @@ fn keep_names(value: &str) -> String {
 }
 
 /// `scheme://user:password@host` loses what stands before the `@`.
-fn scrub_urls(line: &str) -> String {
+fn scrub_urls(line: &str, name: &str, taken: &mut Taken<'_>) -> String {
     let mut out = String::with_capacity(line.len());
     let mut rest = line;
     while let Some(at) = rest.find("://") {
@@ -357,7 +381,8 @@ fn scrub_urls(line: &str) -> String {
             .unwrap_or(after.len());
         let (authority, tail) = after.split_at(end);
         match authority.rsplit_once('@') {
-            Some((_, host)) => {
+            Some((user, host)) => {
+                taken.note(name, user);
                 out.push_str(REDACTED);
                 out.push('@');
                 out.push_str(host);
@@ -383,7 +408,10 @@ mod tests {
         let text = b"# A=1\nexport TOKEN=abc\nKEY=\"-----BEGIN\nMIIE=\nQUJD==\n-----END\"\nif [ x = y ]; then curl -H 'Bearer z=1'\nB='it\nC=inside' \nD=\\\"x\nE=2";
         let expected =
             "\nTOKEN=[redacted]\nKEY=[redacted]\n\n\n\n\nB=[redacted]\n\nD=[redacted]\nE=[redacted]";
-        assert_eq!(String::from_utf8(variable_names(text)).unwrap(), expected);
+        assert_eq!(
+            String::from_utf8(variable_names(text, &mut Taken::default())).unwrap(),
+            expected
+        );
     }
 
     #[test]
@@ -477,7 +505,10 @@ mod tests {
     fn the_policy_of_a_firewall_is_kept() {
         let text = b"IPV6=yes\nDEFAULT_INPUT_POLICY=\"DROP\"\nMY_POLICY=hunter2";
         let expected = "IPV6=[redacted]\nDEFAULT_INPUT_POLICY=\"DROP\"\nMY_POLICY=[redacted]";
-        assert_eq!(String::from_utf8(scrub_environment(text)).unwrap(), expected);
+        assert_eq!(
+            String::from_utf8(scrub_environment(text, &mut Taken::default())).unwrap(),
+            expected
+        );
     }
 
     #[test]
@@ -485,7 +516,10 @@ mod tests {
         let text = b"LC_ALL=\nLANG=C.UTF-8\nTZ=UTC; A=hunter2\n# a=b\nHTTP_PROXY=http://u:p@h\r\nPLAIN=x";
         let expected =
             "LC_ALL=\nLANG=C.UTF-8\nTZ=[redacted]\n# a=b\nHTTP_PROXY=[redacted]\r\nPLAIN=[redacted]";
-        assert_eq!(String::from_utf8(scrub_environment(text)).unwrap(), expected);
+        assert_eq!(
+            String::from_utf8(scrub_environment(text, &mut Taken::default())).unwrap(),
+            expected
+        );
     }
 
     #[test]

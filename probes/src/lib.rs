@@ -90,6 +90,7 @@ pub mod rpm;
 pub mod runtimes;
 pub mod sandbox;
 pub mod scripts;
+pub mod secrets;
 pub mod selinux;
 pub mod server;
 pub mod service_versions;

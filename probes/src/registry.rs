@@ -63,6 +63,7 @@ probes! {
     runtimes as "runtimes",
     sandbox as "sandbox",
     scripts as "scripts",
+    secrets as "secrets",
     selinux as "selinux",
     server as "server",
     service_versions as "service-versions",

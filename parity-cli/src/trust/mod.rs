@@ -2,6 +2,7 @@
 //! the user has approved it (`parity allow`), and approvals lie outside of every repository.
 
 pub(crate) mod approval;
+pub(crate) mod digest_key;
 mod leads;
 pub(crate) mod lock;
 pub(crate) mod own;

@@ -104,3 +104,73 @@ fn no_secret_leaves() {
     let leaks: Vec<&str> = told.lines().filter(|line| line.contains("CANARY")).collect();
     assert!(leaks.is_empty(), "{}", leaks.join("\n"));
 }
+
+const POLICY: &str = "[environments.production]\nweb = [\"rootfs:web1\", \"rootfs:web2\"]\n\n[[policy.must-equal]]\nfact = \"secret.digest[*:SESSION_KEY]\"\n";
+
+/// Two web servers whose sessions need one key.
+fn pair(second: &str) -> World {
+    let world = World::empty();
+    for (name, secret) in [("web1", "CANARY-session"), ("web2", second)] {
+        world
+            .text(&format!("{name}/etc/os-release"), "ID=debian\nVERSION_ID=12\n")
+            .text(
+                &format!("{name}/etc/systemd/system/shop.service"),
+                "[Service]\nEnvironmentFile=/etc/default/shop\nExecStart=/usr/bin/shop\n",
+            )
+            .text(
+                &format!("{name}/etc/default/shop"),
+                &format!("SESSION_KEY={secret}\n"),
+            );
+    }
+    world.text("parity.toml", POLICY);
+    world
+}
+
+fn checked(world: &World, key: Option<&str>) -> crate::world::Run {
+    let mut command = world.command(&["check", "--env", "production", "--format", "json"]);
+    if let Some(key) = key {
+        command.env("PARITY_DIGEST_KEY", key);
+    }
+    crate::world::Run::of(command.output().unwrap())
+}
+
+#[test]
+fn equal_secrets_are_told_under_a_key() {
+    let key = Some("0123456789abcdef0123456789abcdef");
+    let same = checked(&pair("CANARY-session"), key);
+    assert!(!same.out.contains("policy-must-equal"), "{}", same.out);
+    let other = checked(&pair("CANARY-other"), key);
+    assert_eq!(other.code, 1, "{}", other.err);
+    assert!(other.out.contains("policy-must-equal"), "{}", other.out);
+    let without = checked(&pair("CANARY-other"), None);
+    assert_eq!(without.code, 3, "{}", without.err);
+    assert!(
+        without.out.contains("no key was given (--digest-key)"),
+        "{}",
+        without.out
+    );
+    for run in [same, other, without] {
+        assert!(!run.out.contains("CANARY"), "{}", run.out);
+    }
+}
+
+#[test]
+fn a_key_that_is_none_is_refused() {
+    let world = pair("CANARY-other");
+    let run = checked(&world, Some("short"));
+    assert_eq!(run.code, 2);
+    assert!(run.err.contains("32 are needed"), "{}", run.err);
+    world.text("key", "0123456789abcdef0123456789abcdef\n");
+    let run = world.shell("chmod 644 key; parity check --digest-key key --env production");
+    assert!(
+        run.code == 2 && run.err.contains("others may read this key"),
+        "{}",
+        run.err
+    );
+    let run = world.shell("chmod 600 key; parity check --digest-key key --env production");
+    assert!(
+        run.code == 2 && run.err.contains("inside of the repository"),
+        "{}",
+        run.err
+    );
+}

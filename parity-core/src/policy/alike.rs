@@ -10,6 +10,9 @@ use crate::judge::Host;
 use crate::snapshot::Snapshot;
 use crate::view::Side;
 
+/// The facts that hold digests of secrets, `KEY:DIGEST`.
+const DIGESTS: &str = "secret.digest";
+
 /// As many machines are named in a line.
 const NAMED: usize = 3;
 
@@ -53,6 +56,14 @@ impl<'a> Member<'a> {
 impl<'a> Seen<'a> {
     fn value(&self) -> Option<&'a Value> {
         self.fact.and_then(|fact| fact.state.value())
+    }
+
+    /// What stands for the key of a digest.
+    fn key(&self) -> Option<&'a str> {
+        match self.value() {
+            Some(Value::Text(text)) => text.split_once(':').map(|(key, _)| key),
+            _ => None,
+        }
     }
 
     /// Versions that are spelled in two ways are the same.
@@ -101,6 +112,7 @@ impl Own {
             .collect();
         for id in ids {
             let seen: Vec<Seen<'_>> = members.iter().filter_map(|member| member.sees(id)).collect();
+            let seen = self.of_one_key(alike, id, seen);
             if seen.len() < 2 {
                 continue;
             }
@@ -110,6 +122,29 @@ impl Own {
                 Likeness::Different => self.different(alike, circumstances, id, &seen),
             }
         }
+    }
+
+    /// Digests under two keys say nothing of each other: those under the first are compared, the others are doubts.
+    fn of_one_key<'a>(&mut self, alike: &Alike, id: &FactId, seen: Vec<Seen<'a>>) -> Vec<Seen<'a>> {
+        let Some(first) = seen.iter().find_map(Seen::key).filter(|_| id.name() == DIGESTS) else {
+            return seen;
+        };
+        let (same, others): (Vec<Seen<'_>>, Vec<Seen<'_>>) = seen
+            .into_iter()
+            .partition(|one| one.key().is_none_or(|key| key == first));
+        let others = others.iter().filter_map(|one| one.member.host);
+        self.unknowns.extend(others.map(|host| Unknown {
+            rule: rule(alike.likeness).to_owned(),
+            role: host.role.clone(),
+            target: host.snapshot.target.clone(),
+            subject: alike.fact.to_string(),
+            side: Side::Host,
+            fact: id.clone(),
+            reason: "its digest was made under another key".to_owned(),
+            waiver: None,
+            since: None,
+        }));
+        same
     }
 
     /// Who deviates from what the developer's machine has, or else from what most have.
@@ -128,6 +163,10 @@ impl Own {
         for one in others {
             let Some(host) = one.member.host else { continue };
             let (have, want) = (shown(one.value()), shown(model.value()));
+            let aim = match id.name() {
+                DIGESTS => format!("give {} the value that {of} has", one.member.name()),
+                _ => format!("bring {} to {want}", one.member.name()),
+            };
             let told = Told {
                 rule: EQUAL,
                 level: alike.level,
@@ -137,9 +176,7 @@ impl Own {
                 ),
                 needs: format!("{want}, as on {of}"),
                 provides: have,
-                help: alike
-                    .entry
-                    .help(circumstances, &format!("bring {} to {want}", one.member.name())),
+                help: alike.entry.help(circumstances, &aim),
                 beside: Some(observed(side(model), model.member.snapshot, id, model.fact)),
             };
             self.findings.push(told.finding(id, one.fact, host));

@@ -284,6 +284,32 @@ fn with_dev_hosts_must_have_what_dev_has() {
 }
 
 #[test]
+fn digests_of_two_keys_say_nothing_of_each_other() {
+    let id = "secret.digest[etc/app.env:TOKEN]";
+    let host = |name, digest| {
+        let mut host = web(name, &[(id, digest)]);
+        host.snapshot.facts[0].scheme = None;
+        host.snapshot.coverage[0].facts.push("secret.digest".to_owned());
+        host
+    };
+    let hosts = vec![
+        host("web1", "aa:1"),
+        host("web2", "aa:1"),
+        host("web3", "bb:1"),
+        host("web4", "aa:2"),
+    ];
+    let mut case = case(&[], hosts);
+    case.dev = None;
+    let judgement = applied(&alike(Likeness::Equal, "secret.digest[*:TOKEN]", false), &case);
+    assert_eq!(
+        messages(&judgement),
+        ["secret.digest[etc/app.env:TOKEN] is aa:2 on web4 and aa:1 on web1 and web2: it must be equal"]
+    );
+    let unknown: Vec<&str> = judgement.unknowns.iter().map(|one| one.target.as_str()).collect();
+    assert_eq!(unknown, ["web3"]);
+}
+
+#[test]
 fn one_host_is_compared_with_nothing() {
     let alone = case(&[(OPENSSL, "1")], vec![web("web1", &[(OPENSSL, "1")])]);
     let policy = |dev| alike(Likeness::Equal, OPENSSL, dev);
