@@ -120,6 +120,9 @@ pub struct Finding {
     /// What is behind it, where other rules may see the same.
     #[serde(skip)]
     pub causes: Vec<String>,
+    /// Whether the program does not get as far as to start.
+    #[serde(skip)]
+    pub is_at_start: bool,
 }
 
 impl Finding {

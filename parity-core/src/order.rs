@@ -16,14 +16,25 @@ pub(crate) fn order(judgement: &mut Judgement) {
     judgement.problems.dedup();
 }
 
-fn rank(finding: &Finding) -> (bool, Severity, bool, &str, &str, Option<&str>, &str, &str) {
-    // A link that nobody answers is often the consequence of a service that did not start: causes come first.
+/// How far a program gets. A link that nobody answers is often the consequence of a service that did not start.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Stage {
+    Start,
+    Run,
+    Link,
+}
+
+fn rank(finding: &Finding) -> (bool, Severity, Stage, &str, &str, Option<&str>, &str, &str) {
     let (rule, target) = (finding.rule.as_str(), finding.target.as_str());
-    let is_link = rule.starts_with("link-");
+    let stage = match finding.is_at_start {
+        true => Stage::Start,
+        false if rule.starts_with("link-") => Stage::Link,
+        false => Stage::Run,
+    };
     (
         finding.waiver.is_some(),
         finding.severity,
-        is_link,
+        stage,
         rule,
         &finding.subject,
         finding.role.as_deref(),

@@ -70,6 +70,7 @@ fn finding(target: &str, fact: &str) -> Finding {
         waiver: None,
         since: None,
         causes: Vec::new(),
+        is_at_start: false,
         fingerprint: format!("of {target}"),
     }
 }

@@ -72,6 +72,7 @@ mod tests {
             waiver,
             since: None,
             causes: Vec::new(),
+            is_at_start: false,
             fingerprint: format!("of-{rule}"),
         }
     }

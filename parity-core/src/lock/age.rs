@@ -69,6 +69,7 @@ impl Lock {
             waiver: None,
             since: None,
             causes: Vec::new(),
+            is_at_start: false,
             fingerprint: fingerprint(&[AGE_RULE, environment]),
         })
     }

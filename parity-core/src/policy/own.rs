@@ -208,6 +208,7 @@ impl Told {
             waiver: None,
             since: None,
             causes: Vec::new(),
+            is_at_start: false,
         }
     }
 }

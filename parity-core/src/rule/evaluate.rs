@@ -333,6 +333,7 @@ fn finding(rule: &Rule, bench: &Bench<'_>) -> Finding {
             .iter()
             .map(|template| template.fill(bench))
             .collect(),
+        is_at_start: rule.is_at_start,
         subject,
     }
 }

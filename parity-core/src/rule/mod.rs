@@ -179,6 +179,8 @@ pub struct Rule {
     pub is_brought_by_image: bool,
     /// Whether it is about a server that the release talks to: hosts that its role is linked to are asked as well.
     pub is_over_links: bool,
+    /// Whether the program does not get as far as to start: that is told before other findings of the same severity.
+    pub is_at_start: bool,
     /// Rules that tell more of the same cause: where one of them fired with this cause on a host, this one is silent there.
     pub leaves_to: Vec<String>,
     /// What asks.

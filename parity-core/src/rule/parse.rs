@@ -66,6 +66,7 @@ impl Reader {
         }
         let is_brought_by_image = self.flag(&mut table, "brought-by-image");
         let is_over_links = self.flag(&mut table, "over-links");
+        let is_at_start = self.flag(&mut table, "at-start");
         let leaves_to = match table.contains_key("leaves-to") {
             true => self.texts(&mut table, "leaves-to"),
             false => Vec::new(),
@@ -106,6 +107,7 @@ impl Reader {
             sources,
             is_brought_by_image,
             is_over_links,
+            is_at_start,
             leaves_to,
             for_each: for_each?,
             conditions,

@@ -122,6 +122,7 @@ fn finding(rule: &str, target: &str, fact: &str) -> Finding {
         waiver: None,
         since: None,
         causes: Vec::new(),
+        is_at_start: false,
         fingerprint: crate::finding::fingerprint(&[rule, target, fact]),
     }
 }
