@@ -157,6 +157,8 @@ struct Around {
     has_buildkit: bool,
     has_gradle: bool,
     is_pooled: bool,
+    /// Programs of Go in it need the C library.
+    links_with_c: bool,
     /// Texts that create accounts.
     makers: Vec<String>,
     /// Names of the libraries in it.
@@ -165,6 +167,10 @@ struct Around {
 
 impl Around {
     fn add(&mut self, path: &str, text: &str) {
+        if is_go(path) {
+            self.links_with_c |= stages::links_with_c(text);
+            return;
+        }
         self.has_buildkit |= building::turns_on(text);
         self.has_gradle |= gradle::starts(path, text);
         if makes_accounts(text) {
@@ -191,6 +197,7 @@ impl Around {
             "opened-library.of" => key
                 .split_once(':')
                 .is_some_and(|(_, library)| self.brings(library)),
+            family if stages::is_of_go(family, key) => !self.links_with_c,
             family => UNTOLD.contains(&family),
         }
     }
@@ -200,11 +207,17 @@ fn is_foreign(path: &str) -> bool {
     path.split('/').any(|part| FOREIGN.contains(&part))
 }
 
-/// Scripts and settings of builds may turn BuildKit on.
+/// Sources of Go that are compiled into programs.
+fn is_go(path: &str) -> bool {
+    path.ends_with(".go") && !path.ends_with("_test.go")
+}
+
+/// Scripts and settings of builds may turn BuildKit on, and sources of Go say what a program is linked with.
 fn may_turn_on(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     name == "Makefile"
         || name == ".env"
+        || is_go(path)
         || [".sh", ".yml", ".yaml", ".mk"]
             .iter()
             .any(|ending| name.ends_with(ending))

@@ -52,9 +52,9 @@ const fn suite(image: &'static str, minors: RangeInclusive<u32>, glibc: u32) -> 
 
 /// Between the rows stands what moved while it was current.
 const SUITES: [Suite; 9] = [
-    suite("golang", 13..=16, 28),
-    suite("golang", 17..=19, 31),
-    suite("golang", 21..=24, 36),
+    suite("golang", 13..=15, 28),
+    suite("golang", 17..=18, 31),
+    suite("golang", 21..=23, 36),
     suite("golang", 25..=u32::MAX, 41),
     suite("rust", 20..=36, 24),
     suite("rust", 38..=54, 28),
@@ -68,6 +68,36 @@ const DEBIAN: [&str; 6] = ["buildpack-deps", "gcc", "golang", "node", "python", 
 
 /// The family that only tells where packages for Node.js are copied to another C library; nobody asks for it.
 pub(super) const MODULES: &str = "container-file.modules";
+
+/// What compilers of a container file are called in keys.
+const GO: &str = "go";
+
+/// Images whose Go has a C compiler beside it, and so links with the C library where a package asks for that: since Go 1.20 none does without
+/// (<https://go.dev/doc/go1.20#cgo>). <https://github.com/docker-library/golang/blob/master/Dockerfile-linux.template> installs gcc on Debian.
+const WITH_GCC: [&str; 3] = ["build-essential", "build-base", "gcc"];
+
+/// Packages of Go that are linked with the C library where they can be, or that need one which is: "Name Resolution" of
+/// <https://pkg.go.dev/net>, <https://pkg.go.dev/os/user>. Names that end with `/` stand for all below.
+const LINKS_WITH_C: [&str; 18] = [
+    "C",
+    "crypto/tls",
+    "github.com/gin-gonic/gin",
+    "github.com/go-chi/chi/",
+    "github.com/gofiber/fiber/",
+    "github.com/gorilla/mux",
+    "github.com/labstack/echo/",
+    "github.com/mattn/go-sqlite3",
+    "google.golang.org/grpc",
+    "log/syslog",
+    "net",
+    "net/http",
+    "net/http/httputil",
+    "net/mail",
+    "net/rpc",
+    "net/smtp",
+    "net/textproto",
+    "os/user",
+];
 
 /// Commands that install packages for Node.js.
 const INSTALLS: [&str; 5] = ["npm ci", "npm i", "npm rebuild", "pnpm i", "yarn"];
@@ -89,16 +119,10 @@ const COMPILERS: [Compiler; 3] = [
         needs: &[29, 34, 39],
     },
     Compiler {
-        name: "go",
+        name: GO,
         starts: &["go build", "go install"],
-        without: &[
-            "CGO_ENABLED=0",
-            "CGO_ENABLED 0",
-            "musl",
-            "netgo",
-            "static",
-            "wasm",
-        ],
+        // Programs for another machine are built without the C library unless something says otherwise.
+        without: &["GOARCH", "GOOS=windows", "musl", "netgo", "static", "wasm"],
         needs: &[34],
     },
     Compiler {
@@ -134,6 +158,9 @@ pub(super) fn read(text: &str, said: &mut Said) {
         let Some(builder) = before.iter().find(|stage| stage.name.eq_ignore_ascii_case(from)) else {
             continue;
         };
+        if !holds_program(what) {
+            continue;
+        }
         if let Some((image, built)) = of(builder)
             && has_modules(builder, what)
             && !INSTALLS.iter().any(|word| last.commands.contains(word))
@@ -150,7 +177,7 @@ pub(super) fn read(text: &str, said: &mut Said) {
             );
             said.add(MODULES, "", value, *line);
         }
-        let (Some((build_image, built)), Some(compiler)) = (of(builder), compiler(&builder.commands)) else {
+        let (Some((build_image, built)), Some(compiler)) = (of(builder), compiler(builder)) else {
             continue;
         };
         let Compiler { name, needs, .. } = compiler;
@@ -190,11 +217,70 @@ fn has_modules(stage: &Stage, what: &str) -> bool {
     INSTALLS.iter().any(|word| stage.commands.contains(word)) && what.split_whitespace().any(is_tree)
 }
 
+/// Whether what is copied may hold a program: certificates and time zones are copied by themselves.
+fn holds_program(what: &str) -> bool {
+    let mut paths = what.split_whitespace().filter(|word| word.starts_with('/'));
+    paths
+        .next()
+        .is_none_or(|path| !path.starts_with("/etc/") && !path.starts_with("/usr/share/"))
+}
+
 /// What compiles here a program that needs the C library.
-fn compiler(commands: &str) -> Option<Compiler> {
+fn compiler(stage: &Stage) -> Option<Compiler> {
+    let commands = stage.commands.as_str();
     let has = |words: &[&str]| words.iter().any(|word| commands.contains(word));
-    let found = COMPILERS.into_iter().find(|compiler| has(compiler.starts))?;
-    (!has(found.without)).then_some(found)
+    let found = COMPILERS
+        .into_iter()
+        .find(|compiler| compiler.starts.iter().any(|start| is_run(commands, start)))?;
+    let is_without = found.name == GO && !may_link_with_c(stage);
+    (!has(found.without) && !is_without).then_some(found)
+}
+
+/// Whether a command begins like this. Names of packages that a command installs do not begin one, and what `go install` names with a version
+/// is a tool of the build.
+fn is_run(commands: &str, start: &str) -> bool {
+    let mut found = commands.match_indices(start);
+    found.any(|(at, _)| {
+        let (before, rest) = commands.split_at(at);
+        let rest = rest.split(['\n', '&', ';', '|']).next().unwrap_or(rest);
+        // Variables, options of RUN and programs like `time` may stand before the command.
+        let before = before.rsplit(['\n', '&', ';', '|', '(']).next().unwrap_or(before);
+        let is_installing = before.contains("install") || before.contains("apk ");
+        !is_installing && !(start == "go install" && rest.contains('@'))
+    })
+}
+
+/// Whether the Go of a stage may link with the C library: it has a compiler for C, and nothing says otherwise.
+fn may_link_with_c(stage: &Stage) -> bool {
+    let commands = stage.commands.as_str();
+    let image = stage.image.as_deref().unwrap_or_default();
+    let name = image.split(':').next().unwrap_or(image);
+    let has_gcc = (name.rsplit('/').next() == Some("golang") && !image.contains("alpine"))
+        || WITH_GCC.iter().any(|word| commands.contains(word));
+    let mut said = commands.match_indices("CGO_ENABLED").map(|(at, word)| {
+        let rest = commands.get(at + word.len()..).unwrap_or_default();
+        rest.trim_start_matches(['=', ' ', '"', '\'']).starts_with('1')
+    });
+    has_gcc && said.all(|is_on| is_on)
+}
+
+/// Whether what Go compiles is linked with the C library where that is possible: a file of its sources imports a package that is.
+pub(super) fn links_with_c(text: &str) -> bool {
+    text.lines().map(str::trim).any(|line| {
+        let mut quoted = line.split('"').skip(1);
+        let is_import = line.ends_with('"') && !line.contains(['(', '=', ':']);
+        let package = quoted.next().filter(|_| is_import).unwrap_or_default();
+        LINKS_WITH_C.iter().any(|known| match known.strip_suffix('/') {
+            Some(above) => package == above || package.starts_with(known),
+            None => package == *known,
+        })
+    })
+}
+
+/// Whether a finding about a program depends on what Go links it with.
+pub(super) fn is_of_go(family: &str, key: &str) -> bool {
+    let is_about_libc = matches!(family, "container-file.newer-libc" | "container-file.other-libc");
+    is_about_libc && key.split(':').next() == Some(GO)
 }
 
 fn of(stage: &Stage) -> Option<(&str, Base)> {
@@ -329,10 +415,33 @@ mod tests {
         for harmless in [
             go.replace("golang:1.22", "golang:1.22-alpine"),
             go.replace("RUN go", "ENV CGO_ENABLED=0\nRUN go"),
+            go.replace("RUN go", "ARG CGO_ENABLED=\"0\"\nRUN go"),
+            go.replace("RUN go", "RUN GOOS=linux GOARCH=$TARGETARCH go"),
+            go.replace("go build -o /app", "go install example.com/tool@latest"),
+            go.replace(
+                "--from=build /app /app",
+                "--from=build /etc/ssl/certs/ca.crt /etc/ssl/certs/",
+            ),
+            go.replace("golang:1.22", "debian:12"),
             go.replace("FROM alpine:3.19", "FROM alpine:3.19\nRUN apk add gcompat"),
             go.replace("alpine:3.19", "debian:12"),
         ] {
             assert!(told(&harmless).is_empty(), "{harmless}");
+        }
+        assert_eq!(
+            told(&go.replace("RUN go", "RUN CGO_ENABLED=1 GOOS=linux go")),
+            told_of_go
+        );
+        let installs = go.replace("go build -o /app", "apt-get install -y gcc make && pip install .");
+        assert!(told(&installs).is_empty());
+        for (source, expected) in [
+            ("import (\n\t\"fmt\"\n\t\"net/http\"\n)\n", true),
+            ("import \"C\"\n", true),
+            ("import web \"github.com/labstack/echo/v4\"\n", true),
+            ("import (\n\t\"net/url\"\n)\n", false),
+            ("fmt.Println(\"net\")\n", false),
+        ] {
+            assert_eq!(links_with_c(source), expected, "{source}");
         }
         let node = "FROM node:20 AS deps\nRUN npm ci\nFROM node:20-alpine\nCOPY --from=deps /app/node_modules ./node_modules\n";
         assert_eq!(
