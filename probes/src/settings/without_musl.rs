@@ -36,24 +36,24 @@ const NPM: [&str; 2] = ["@tensorflow/tfjs-node", "onnxruntime-node"];
 /// On npm, that download a browser which is linked against glibc.
 const BROWSERS: [&str; 2] = ["playwright", "puppeteer"];
 
-/// On npm, with a native part that is compiled, or downloaded, for the C library of the machine that installs: `binding.gyp` or an engine in
-/// each.
-const ADDONS: [&str; 14] = [
-    "@prisma/client",
+/// On npm, with a native part that is compiled, or downloaded, for the C library of the machine that installs: `binding.gyp` in each. Those
+/// that bring their part for both libraries (leveldown, serialport, zeromq) are left out.
+const ADDONS: [&str; 10] = [
     "argon2",
     "bcrypt",
     "better-sqlite3",
     "canvas",
     "grpc",
-    "leveldown",
     "node-rdkafka",
     "node-sass",
     "re2",
-    "serialport",
     "sharp",
     "sqlite3",
-    "zeromq",
 ];
+
+/// First versions that bring their part for both: `prebuildify --tag-libc` in package.json of
+/// <https://github.com/ranisalt/node-argon2> and <https://github.com/kelektiv/node.bcrypt.js>.
+const FOR_BOTH: [(&str, [u32; 2]); 2] = [("argon2", [0, 40]), ("bcrypt", [6, 0])];
 
 /// The family that only tells which packages have such a part; nobody asks for it.
 pub(super) const ADDON: &str = "without-musl.addon";
@@ -85,7 +85,9 @@ pub(super) fn read(path: &str, text: &str, said: &mut Said) {
         _ => (&PIP, &[], &[]),
     };
     for name in addons.iter().copied().filter(has) {
-        said.add(ADDON, name, name, 1);
+        if is_for_one(text, name) {
+            said.add(ADDON, name, name, 1);
+        }
     }
     for name in published.iter().copied().filter(has) {
         said.add(PACKAGE, name, name, 1);
@@ -93,6 +95,21 @@ pub(super) fn read(path: &str, text: &str, said: &mut Said) {
     for name in browsers.iter().copied().filter(has) {
         said.add(BROWSER, name, name, 1);
     }
+}
+
+/// Whether the version of a package that package.json asks for has its native part for one C library alone.
+fn is_for_one(text: &str, name: &str) -> bool {
+    let Some((_, since)) = FOR_BOTH.iter().find(|(known, _)| *known == name) else {
+        return true;
+    };
+    let manifest: serde_json::Value = serde_json::from_str(text).unwrap_or_default();
+    let asked = manifest.get("dependencies").and_then(|of| of.get(name)?.as_str());
+    let numbers = asked.map(|asked| asked.trim_start_matches(['^', '~', '=', 'v', ' ']));
+    let mut parts = numbers.unwrap_or_default().split('.').map(str::parse::<u32>);
+    let (Some(Ok(major)), Some(Ok(minor))) = (parts.next(), parts.next()) else {
+        return false;
+    };
+    [major, minor] < *since
 }
 
 fn container_file(text: &str, said: &mut Said) {
