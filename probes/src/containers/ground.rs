@@ -43,10 +43,29 @@ pub(super) fn control_groups(engine: &str, version: &str) -> Option<i64> {
 const SNAPS: [(&str, &str); 1] = [("docker", "snap/docker/current")];
 
 pub(super) fn needs() -> Vec<Need> {
-    SNAPS
-        .iter()
-        .map(|(_, path)| Need::glob(*path, Take::Stat))
-        .collect()
+    let snaps = SNAPS.iter().map(|(_, path)| Need::glob(*path, Take::Stat));
+    snaps.chain([kubelet()]).collect()
+}
+
+/// The configuration of the kubelet: <https://kubernetes.io/docs/concepts/architecture/cgroups/#deprecation-of-cgroup-v1>.
+fn kubelet() -> Need {
+    Need::file_up_to("var/lib/kubelet/config.yaml", 256 << 10)
+}
+
+/// Whether an engine is told to run with the other version all the same; nothing where what tells it is closed.
+fn is_lenient(engine: &str, answers: &Answers) -> Option<bool> {
+    if engine != "kubelet" {
+        return Some(false);
+    }
+    match answers.bytes(&kubelet()) {
+        Outcome::Got(bytes) => {
+            let text = crate::reading::text(bytes);
+            let mut lines = text.lines().map(str::trim);
+            Some(lines.any(|line| line.starts_with("failCgroupV1:") && line.ends_with("false")))
+        }
+        Outcome::Absent | Outcome::NotApplicable => Some(false),
+        Outcome::NotPermitted | Outcome::Failed(_) => None,
+    }
 }
 
 /// Engines that snapd confines.
@@ -65,7 +84,16 @@ pub(super) fn tell(answers: &Answers, versions: &BTreeMap<&'static str, String>,
     for (engine, version) in versions.iter().filter(|(engine, _)| !is_part(engine)) {
         if let Some(only) = control_groups(engine, version) {
             let origin = Origin::Derived(format!("{engine} {version}"));
-            out.keyed("container.control-groups", *engine, only, origin);
+            let id = FactId::keyed("container.control-groups", *engine);
+            match is_lenient(engine, answers) {
+                Some(true) => {}
+                Some(false) => out.state(id, State::Value(only.into()), origin),
+                None => out.state(
+                    id,
+                    State::Unknown(format!("{} cannot be read", kubelet().origin())),
+                    origin,
+                ),
+            }
         }
     }
     let snaps = snaps(answers);

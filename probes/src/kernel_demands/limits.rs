@@ -46,7 +46,35 @@ pub(super) fn read(path: &str, text: &str, found: &mut Demands) {
     }
 }
 
+/// Where nobody else can reach the node, it only warns:
+/// <https://www.elastic.co/guide/en/elasticsearch/reference/current/bootstrap-checks.html>.
+fn is_reached(text: &str) -> bool {
+    let of = |keys: &'static [&'static str]| {
+        statements(text, &['#']).filter_map(move |(_, statement)| {
+            let (key, value) = statement.split_once(':')?;
+            keys.contains(&key.trim())
+                .then(|| value.trim().trim_matches(['"', '\'']).to_owned())
+        })
+    };
+    let is_local = |value: &String| {
+        value.is_empty()
+            || value.starts_with("127.")
+            || matches!(value.as_str(), "localhost" | "_local_" | "::1")
+    };
+    of(&[
+        "network.bind_host",
+        "network.host",
+        "network.publish_host",
+        "transport.host",
+    ])
+    .any(|value| !is_local(&value))
+        && !of(&["discovery.type"]).any(|value| value == "single-node")
+}
+
 fn locks(service: &str, text: &str, found: &mut Demands) {
+    if !is_reached(text) {
+        return;
+    }
     for (line, statement) in statements(text, &['#']) {
         let Some((key, value)) = statement.split_once(':') else {
             continue;

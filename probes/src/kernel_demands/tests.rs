@@ -86,12 +86,20 @@ fn limits_of_units_and_engines() {
     assert_eq!(of("a.service", "[Service]\nLimitNOFILE=infinity\n"), [""; 0]);
     let engine = of(
         "elasticsearch.yml",
-        "# bootstrap.memory_lock: true\nbootstrap.memory_lock: true\n",
+        "# bootstrap.memory_lock: true\nbootstrap.memory_lock: true\nnetwork.host: 0.0.0.0\n",
     );
     assert_eq!(
         engine,
         ["demand.memory-lock elasticsearch = bootstrap.memory_lock: true (2)"]
     );
+    for alone in [
+        "",
+        "network.host: 127.0.0.1\n",
+        "network.host: 0.0.0.0\ndiscovery.type: single-node\n",
+    ] {
+        let text = format!("bootstrap.memory_lock: true\n{alone}");
+        assert_eq!(of("elasticsearch.yml", &text), [""; 0], "{alone}");
+    }
 }
 
 #[test]
