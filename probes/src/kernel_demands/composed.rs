@@ -23,15 +23,9 @@ pub(super) const BTF: &str = "/sys/kernel/btf/vmlinux";
 
 /// Programs that load such programs of the kernel's and end without that file.
 ///
-/// <https://tetragon.io/docs/installation/faq/>, <https://falco.org/docs/concepts/event-sources/kernel/>,
-/// <https://grafana.com/docs/beyla/latest/>, <https://aquasecurity.github.io/tracee/latest/docs/install/prerequisites/>.
-const OF_BTF: [&str; 5] = [
-    "aquasec/tracee",
-    "cilium/tetragon",
-    "falcosecurity/falco-no-driver",
-    "grafana/beyla",
-    "parca-dev/parca-agent",
-];
+/// <https://tetragon.io/docs/installation/faq/>, <https://grafana.com/docs/beyla/latest/>. Those that bring types for older kernels, or may load
+/// a module, are left out (Tracee, Falco).
+const OF_BTF: [&str; 3] = ["cilium/tetragon", "grafana/beyla", "parca-dev/parca-agent"];
 
 /// Sockets of engines: who may write there commands the machine.
 const SOCKETS: [&str; 4] = [
@@ -41,13 +35,15 @@ const SOCKETS: [&str; 4] = [
     "/var/run/podman/podman.sock",
 ];
 
-/// Directories that a confined engine reaches: those of users, media that were put in, and what every container is given.
-const REACHED: [&str; 9] = [
+/// Directories that a confined engine reaches: those of users, media that were put in (`/mnt` too:
+/// <https://github.com/canonical/docker-snap/issues/377>), and what every container is given.
+const REACHED: [&str; 10] = [
     "/dev/",
     "/etc/localtime",
     "/etc/timezone",
     "/home/",
     "/media/",
+    "/mnt/",
     "/proc",
     "/run/",
     "/sys",
