@@ -166,7 +166,7 @@ pub(super) const GONE: [Gone; 42] = [
         "http-request return status 200 if { src ... }",
     ),
     gone("nbproc", "2.5", "nbthread, or nothing"),
-    gone("option forceclose", "2.0", "option httpclose, or nothing"),
+    gone("option forceclose", "2.5", "option httpclose, or nothing"),
     gone("option http-tunnel", "2.5", "nothing"),
     gone("option http-use-htx", "2.5", "nothing"),
     gone(

@@ -69,7 +69,7 @@ backend b
         seen(found.map(|(what, (gone, line))| (what, (gone.version, line)))),
         [
             "3: nbproc 2.5",
-            "7: option forceclose 2.0",
+            "7: option forceclose 2.5",
             "12: reqirep 2.1",
             "9: an address on the line of its section 1.6",
         ]

@@ -1,12 +1,12 @@
 //! The Java that the Gradle of a project runs with, where a script of the release builds with it.
 //!
-//! Source: <https://docs.gradle.org/current/userguide/compatibility.html>.
+//! Source: <https://docs.gradle.org/9.9.0/userguide/compatibility.html>, and the same page of older releases.
 
 use super::said::Said;
 use crate::reading::{base_name, numbered};
 
-/// Releases of Gradle, and the newest Java that they run with: each release knows all before it.
-const NEWEST: [([u32; 2], u32); 19] = [
+/// Releases of Gradle, and the newest Java that they run with: each release knows all before it. Java 27 came between 9.5 and 9.9.
+const NEWEST: [([u32; 2], u32); 20] = [
     ([2, 0], 8),
     ([4, 3], 9),
     ([4, 7], 10),
@@ -26,7 +26,11 @@ const NEWEST: [([u32; 2], u32); 19] = [
     ([8, 14], 24),
     ([9, 1], 25),
     ([9, 4], 26),
+    ([9, 6], 27),
 ];
+
+/// The last release that the table speaks of: newer ones may know a newer Java.
+const LAST: [u32; 2] = [9, 9];
 
 /// The file that says which Gradle the wrapper starts.
 pub(super) fn concerns(path: &str) -> bool {
@@ -58,7 +62,11 @@ pub(super) fn read(text: &str, said: &mut Said) {
             continue;
         };
         let least = if parsed >= [9, 0] { 17 } else { 8 };
-        let range = format!(">= {least}, < {}", newest + 1);
+        let range = if parsed > LAST {
+            format!(">= {least}")
+        } else {
+            format!(">= {least}, < {}", newest + 1)
+        };
         said.add("build-tool.java", format!("Gradle {version}"), range, number);
     }
 }

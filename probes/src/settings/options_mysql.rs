@@ -1,7 +1,8 @@
 //! Options of MySQL and MariaDB that not every version knows.
 //!
 //! Sources: "Server and Status Variables and Options Added, Deprecated, or Removed" of <https://dev.mysql.com/doc/refman/8.0/en/> and
-//! <https://dev.mysql.com/doc/refman/8.4/en/added-deprecated-removed.html>, "Changes in MySQL 5.5" and later of the manuals, and
+//! <https://dev.mysql.com/doc/refman/8.4/en/added-deprecated-removed.html>, the lists of
+//! <https://dev.mysql.com/doc/mysqld-version-reference/en/optvar-changes-8-0.html> and its neighbours, "Changes in MySQL 5.5" and later of the manuals, and
 //! `mariadbd --no-defaults --verbose --help --OPTION` of 10.11 for what MariaDB does not know.
 
 /// Name, `-` written `_`; first version of MySQL with it and first without; whether MariaDB has none.
@@ -16,7 +17,7 @@ pub(super) const OPTIONS: &[Row] = &[
     ("date_format", "", "8.0.3", false), ("datetime_format", "", "8.0.3", false), ("deadlock_search_depth_long", "-", "", false),
     ("default_authentication_plugin", "5.7.2", "8.4.0", false), ("default_table_encryption", "8.0.16", "", true),
     ("des_key_file", "", "8.0.3", false), ("early_plugin_load", "5.7.11", "", true), ("enforce_gtid_consistency", "5.6.5", "", true),
-    ("expire_logs_days", "", "8.4.0", false), ("extra_port", "-", "", false), ("gtid_domain_id", "-", "", false),
+    ("expire_logs_days", "", "8.2.0", false), ("extra_port", "-", "", false), ("gtid_domain_id", "-", "", false),
     ("gtid_mode", "5.6.5", "", true), ("gtid_strict_mode", "-", "", false), ("histogram_size", "-", "", false),
     ("idle_transaction_timeout", "-", "", false), ("ignore_builtin_innodb", "", "8.0.3", false), ("ignore_db_dirs", "5.6.3", "8.0.0", false),
     ("information_schema_stats_expiry", "8.0.3", "", true), ("innodb_additional_mem_pool_size", "", "5.7.4", false),

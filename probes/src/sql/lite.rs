@@ -33,7 +33,12 @@ pub(super) fn used(words: &[&str]) -> BTreeMap<&'static str, (&'static str, usiz
                 word == wanted || (wanted == "*" && !word.is_empty())
             });
             // An option of a table stands behind its columns, and ends the statement or goes before another.
-            let is_in_place = feature != "STRICT" || is_option(words, at);
+            // Window functions had FILTER before other aggregates.
+            let is_in_place = match feature {
+                "STRICT" => is_option(words, at),
+                "FILTER ( WHERE" => !is_windowed(rest),
+                _ => true,
+            };
             if begins && is_in_place {
                 found
                     .entry(feature.trim_end_matches([' ', '(']))
@@ -51,6 +56,20 @@ fn is_option(words: &[&str], at: usize) -> bool {
     let before = at.checked_sub(1).and_then(|at| words.get(at));
     let after = words.get(at + 1);
     matches!(before, Some(&")" | &"," | &"ROWID")) && matches!(after, None | Some(&";" | &","))
+}
+
+/// `FILTER ( … ) OVER`.
+fn is_windowed(words: &[&str]) -> bool {
+    let mut depth = 0_i32;
+    let end = words.iter().position(|word| {
+        match *word {
+            "(" => depth += 1,
+            ")" => depth -= 1,
+            _ => {}
+        }
+        *word == ")" && depth == 0
+    });
+    end.and_then(|end| words.get(end + 1)) == Some(&"OVER")
 }
 
 /// `UPDATE name SET … FROM …` with FROM outside of parentheses.
@@ -91,6 +110,11 @@ mod tests {
         assert_eq!(
             features("UPDATE t SET a = ( SELECT 1 FROM u ) WHERE 1"),
             Vec::<&str>::new()
+        );
+        assert_eq!(features("SELECT COUNT ( * ) FILTER ( WHERE a ) FROM t"), ["FILTER ( WHERE"]);
+        assert_eq!(
+            features("SELECT COUNT ( * ) FILTER ( WHERE f ( a ) ) OVER ( ) FROM t"),
+            ["OVER"]
         );
         assert_eq!(features("WITH x AS ( SELECT 1 ) SELECT 1"), ["WITH * AS"]);
         let mut sorted = FEATURES.to_vec();
