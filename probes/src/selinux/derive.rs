@@ -85,7 +85,8 @@ const fn web(name: &'static str) -> Confined {
 const fn sql(name: &'static str) -> Confined {
     Confined {
         name,
-        ports: &[(1186, 1186), (3306, 3306), (63132, 63164)],
+        // mysqld_port_t, and tram_port_t for Galera.
+        ports: &[(1186, 1186), (3306, 3306), (4567, 4567), (63132, 63164)],
         port_type: "mysqld_port_t",
         own: &[
             "/var/lib/mysql",
