@@ -21,13 +21,13 @@ const X86_ONLY: [(&str, &[u64]); 20] = [
     ("neo4j", &[4, 4]),
     ("nuxeo", &[]),
     ("odoo", &[16]),
-    ("orientdb", &[3, 2, 16]),
+    ("orientdb", &[3, 2, 18]),
     ("percona", &[]),
     ("rethinkdb", &[2, 4, 2]),
     ("rocket.chat", &[]),
     ("sentry", &[]),
     ("sonarqube", &[9, 7]),
-    ("varnish", &[]),
+    ("varnish", &[6, 0, 8]),
 ];
 
 /// MySQL on Debian stayed x86-64, whatever its version.
@@ -63,6 +63,8 @@ mod tests {
             "mcr.microsoft.com/mssql/server:2022-latest",
             "elasticsearch:7.6.2",
             "neo4j:4.3.22",
+            "odoo:14",
+            "varnish:5.2.1",
         ] {
             assert!(is_x86_only(image), "{image}");
         }
@@ -72,6 +74,8 @@ mod tests {
             "mysql:8.0",
             "mysql:8.0.29",
             "neo4j:5.1",
+            "varnish:6.0",
+            "varnish:7.5",
             "postgres:9.6",
             "example/mysql:5.7",
         ] {

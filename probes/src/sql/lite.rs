@@ -111,7 +111,10 @@ mod tests {
             features("UPDATE t SET a = ( SELECT 1 FROM u ) WHERE 1"),
             Vec::<&str>::new()
         );
-        assert_eq!(features("SELECT COUNT ( * ) FILTER ( WHERE a ) FROM t"), ["FILTER ( WHERE"]);
+        assert_eq!(
+            features("SELECT COUNT ( * ) FILTER ( WHERE a ) FROM t"),
+            ["FILTER ( WHERE"]
+        );
         assert_eq!(
             features("SELECT COUNT ( * ) FILTER ( WHERE f ( a ) ) OVER ( ) FROM t"),
             ["OVER"]
