@@ -246,7 +246,8 @@ fn is_run(commands: &str, start: &str) -> bool {
         // Variables, options of RUN and programs like `time` may stand before the command.
         let before = before.rsplit(['\n', '&', ';', '|', '(']).next().unwrap_or(before);
         let is_installing = before.contains("install") || before.contains("apk ");
-        !is_installing && !(start == "go install" && rest.contains('@'))
+        let is_tool = start == "go install" && rest.contains('@');
+        !is_installing && !is_tool
     })
 }
 
