@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::fact::{Fact, FactId};
+use crate::fact::{Fact, FactId, Origin, Stability, State, Value};
 use crate::schema::Schema;
 use crate::view::{Side, View};
 
@@ -26,6 +26,24 @@ pub struct Derived {
     pub lacks: BTreeMap<FactId, (Side, FactId)>,
     /// Parts of the release that do not run on the files of the host.
     pub housed: Vec<Housed>,
+}
+
+impl Derived {
+    /// Certain facts, and what they were worked out of.
+    pub fn certain(found: impl IntoIterator<Item = (FactId, Value)>, origin: &str) -> Derived {
+        let origin = Origin::Derived(origin.to_owned());
+        let fact = |(id, value)| Fact {
+            id,
+            state: State::Value(value),
+            scheme: None,
+            stability: Stability::Stable,
+            origin: origin.clone(),
+        };
+        Derived {
+            facts: found.into_iter().map(fact).collect(),
+            ..Derived::default()
+        }
+    }
 }
 
 /// A part of the release that runs in a container image of its own on this host: what the image brings is not asked of the

@@ -43,6 +43,8 @@ mod procfs;
 mod reading;
 #[cfg(feature = "collect")]
 mod release;
+#[cfg(feature = "collect")]
+mod said;
 mod zip;
 
 pub mod apache;

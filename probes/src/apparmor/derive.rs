@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use parity_core::derive::{Derivation, Derived, Sides};
-use parity_core::fact::{Fact, FactId, Origin, Stability, State, Value};
+use parity_core::fact::{FactId, Value};
 use parity_core::schema::{Kind, Schema};
 
 /// What the derivation gives.
@@ -59,18 +59,7 @@ impl Derivation for Profiles {
                 found.insert(id, setting.clone());
             }
         }
-        let origin = Origin::Derived("profiles of AppArmor".to_owned());
-        let fact = |(id, value)| Fact {
-            id,
-            state: State::Value(value),
-            scheme: None,
-            stability: Stability::Stable,
-            origin: origin.clone(),
-        };
-        Derived {
-            facts: found.into_iter().map(fact).collect(),
-            ..Derived::default()
-        }
+        Derived::certain(found, "profiles of AppArmor")
     }
 }
 

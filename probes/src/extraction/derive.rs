@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use parity_core::derive::{Derivation, Derived, Sides};
-use parity_core::fact::{Fact, FactId, Origin, Stability, State, Value};
+use parity_core::fact::{FactId, Value};
 use parity_core::schema::{Kind, Schema};
 use parity_core::spelling::spelled;
 use parity_core::view::View;
@@ -69,18 +69,7 @@ impl Derivation for Noexec {
                 out.insert(id, Value::from(fact));
             }
         }
-        let origin = Origin::Derived("the mounts of the host".to_owned());
-        let fact = |(id, value)| Fact {
-            id,
-            state: State::Value(value),
-            scheme: None,
-            stability: Stability::Stable,
-            origin: origin.clone(),
-        };
-        Derived {
-            facts: out.into_iter().map(fact).collect(),
-            ..Derived::default()
-        }
+        Derived::certain(out, "the mounts of the host")
     }
 }
 

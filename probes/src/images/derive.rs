@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use parity_core::derive::{Derivation, Derived, Sides};
-use parity_core::fact::{Fact, FactId, Origin, Stability, State, Value};
+use parity_core::fact::{FactId, Value};
 use parity_core::schema::Schema;
 use parity_core::view::View;
 
@@ -96,18 +96,7 @@ impl Derivation for ImageNeeds {
             host.judge(&run, &mut out);
         }
         host.judge_own_java(release, &mut out);
-        let origin = Origin::Derived("what the image is known to need".to_owned());
-        let fact = |(id, value)| Fact {
-            id,
-            state: State::Value(value),
-            scheme: None,
-            stability: Stability::Stable,
-            origin: origin.clone(),
-        };
-        Derived {
-            facts: out.into_iter().map(fact).collect(),
-            ..Derived::default()
-        }
+        Derived::certain(out, "what the image is known to need")
     }
 }
 

@@ -5,7 +5,7 @@
 use serde_json::{Map, Value};
 
 use super::control_groups;
-use super::probe::Demands;
+use crate::said::Said;
 use crate::text::{interpolate, yaml_options};
 
 pub(super) const FAMILIES: &[&str] = &[
@@ -56,7 +56,7 @@ pub(super) fn concerns(path: &str) -> bool {
     is_yaml && (name.starts_with("docker-compose") || name.starts_with("compose."))
 }
 
-pub(super) fn read(text: &str, found: &mut Demands) {
+pub(super) fn read(text: &str, found: &mut Said) {
     let Ok(file) = serde_saphyr::from_str_with_options::<Value>(text, yaml_options()) else {
         return;
     };

@@ -2,8 +2,8 @@
 //!
 //! Source: [Control Group v2](https://docs.kernel.org/admin-guide/cgroup-v2.html), cgroups(7).
 
-use super::probe::Demands;
 use crate::reading::numbered;
+use crate::said::Said;
 
 /// Where the files are.
 pub(super) const ROOT: &str = "/sys/fs/cgroup/";
@@ -72,7 +72,7 @@ pub(super) fn version(path: &str) -> Option<&'static str> {
     }
 }
 
-pub(super) fn read(text: &str, found: &mut Demands) {
+pub(super) fn read(text: &str, found: &mut Said) {
     if !text.contains(ROOT) {
         return;
     }

@@ -1,9 +1,9 @@
 //! Paths, ports and addresses in settings of servers that a host may confine.
 
-use super::probe::Demands;
 use crate::config::effective::is_of_server;
 use crate::config::{ini, nginx};
 use crate::reading::statements;
+use crate::said::Said;
 
 pub(super) const FAMILIES: &[&str] = &[
     "demand.huge-pages",
@@ -72,7 +72,7 @@ fn format(path: &str) -> Option<Format> {
     }
 }
 
-pub(super) fn read(path: &str, text: &str, found: &mut Demands) {
+pub(super) fn read(path: &str, text: &str, found: &mut Said) {
     match format(path) {
         Some(Format::Apache) => apache(text, found),
         Some(Format::Mysql) => mysql(text, found),
@@ -85,7 +85,7 @@ pub(super) fn read(path: &str, text: &str, found: &mut Demands) {
     }
 }
 
-fn place(server: &str, value: &str, setting: &str, line: u32, found: &mut Demands) {
+fn place(server: &str, value: &str, setting: &str, line: u32, found: &mut Said) {
     let path = value.trim_matches(['"', '\'']);
     let path = if path.len() > 1 {
         path.trim_end_matches('/')
@@ -98,7 +98,7 @@ fn place(server: &str, value: &str, setting: &str, line: u32, found: &mut Demand
 }
 
 /// The port in `8080`, `0.0.0.0:8080` or `[::]:8080`.
-fn port(server: &str, value: &str, setting: &str, line: u32, found: &mut Demands) {
+fn port(server: &str, value: &str, setting: &str, line: u32, found: &mut Said) {
     let last = value.rsplit(':').next().unwrap_or(value);
     if let Some(port) = last.parse::<u16>().ok().filter(|port| *port > 0) {
         found.add("demand.port", format!("{server}:{port}"), setting, line);
@@ -106,7 +106,7 @@ fn port(server: &str, value: &str, setting: &str, line: u32, found: &mut Demands
 }
 
 /// `128MB`, `8G`, or a number of such units.
-fn memory(server: &str, value: &str, unit: u64, line: u32, found: &mut Demands) {
+fn memory(server: &str, value: &str, unit: u64, line: u32, found: &mut Said) {
     let end = value.find(|c: char| !c.is_ascii_digit()).unwrap_or(value.len());
     let (number, word) = value.split_at_checked(end).unwrap_or((value, ""));
     let unit = match word.trim().to_ascii_lowercase().trim_end_matches('b') {
@@ -126,7 +126,7 @@ fn memory(server: &str, value: &str, unit: u64, line: u32, found: &mut Demands) 
     }
 }
 
-fn named(text: &str, found: &mut Demands) {
+fn named(text: &str, found: &mut Said) {
     for (line, statement) in statements(text, &['#', '/', '*']) {
         let mut words = statement.split_whitespace();
         if let (Some("directory"), Some(value)) = (words.next(), words.next()) {
@@ -135,7 +135,7 @@ fn named(text: &str, found: &mut Demands) {
     }
 }
 
-fn web(text: &str, found: &mut Demands) {
+fn web(text: &str, found: &mut Said) {
     let Ok(directives) = nginx::directives(text) else {
         return;
     };
@@ -158,7 +158,7 @@ fn web(text: &str, found: &mut Demands) {
     }
 }
 
-fn apache(text: &str, found: &mut Demands) {
+fn apache(text: &str, found: &mut Said) {
     for (line, statement) in statements(text, &['#', '<']) {
         let mut words = statement.split_whitespace();
         let (Some(name), Some(value)) = (words.next(), words.next()) else {
@@ -172,7 +172,7 @@ fn apache(text: &str, found: &mut Demands) {
     }
 }
 
-fn mysql(text: &str, found: &mut Demands) {
+fn mysql(text: &str, found: &mut Said) {
     let Ok(directives) = ini::directives(text) else {
         return;
     };
@@ -201,7 +201,7 @@ fn mysql(text: &str, found: &mut Demands) {
     }
 }
 
-fn postgresql(text: &str, found: &mut Demands) {
+fn postgresql(text: &str, found: &mut Said) {
     for (line, statement) in statements(text, &['#']) {
         let Some((name, value)) = statement.split_once('=') else {
             continue;
@@ -221,7 +221,7 @@ fn postgresql(text: &str, found: &mut Demands) {
 }
 
 /// An address with `-` before it is left out where it is not there (redis.conf of 6.2).
-fn redis(text: &str, found: &mut Demands) {
+fn redis(text: &str, found: &mut Said) {
     for (line, statement) in statements(text, &['#']) {
         let mut words = statement.split_whitespace();
         match (words.next(), words.next()) {
@@ -241,7 +241,7 @@ fn redis(text: &str, found: &mut Demands) {
     }
 }
 
-fn sshd(text: &str, found: &mut Demands) {
+fn sshd(text: &str, found: &mut Said) {
     for (line, statement) in statements(text, &['#']) {
         let mut words = statement.split_whitespace();
         if let (Some(name), Some(value)) = (words.next(), words.next())

@@ -1,7 +1,7 @@
 //! Limits that services ask for, or that the release gives them.
 
-use super::probe::Demands;
 use crate::reading::statements;
+use crate::said::Said;
 use crate::systemd::parse::assignments;
 
 /// What the kernel lets a process open at most, unless it is told otherwise (`fs.nr_open`, proc_sys_fs(5)).
@@ -24,7 +24,7 @@ pub(super) fn concerns(path: &str) -> bool {
         || LOCKING.iter().any(|(file, _)| *file == name)
 }
 
-pub(super) fn read(path: &str, text: &str, found: &mut Demands) {
+pub(super) fn read(path: &str, text: &str, found: &mut Said) {
     let name = path.rsplit('/').next().unwrap_or(path);
     if let Some((_, service)) = LOCKING.iter().find(|(file, _)| *file == name) {
         return locks(service, text, found);
@@ -71,7 +71,7 @@ fn is_reached(text: &str) -> bool {
         && !of(&["discovery.type"]).any(|value| value == "single-node")
 }
 
-fn locks(service: &str, text: &str, found: &mut Demands) {
+fn locks(service: &str, text: &str, found: &mut Said) {
     if !is_reached(text) {
         return;
     }

@@ -1,8 +1,8 @@
 //! What container files, settings of WireGuard, manifests of Kubernetes and sources of PHP ask for.
 
-use super::probe::Demands;
 use crate::images::is_systemd;
 use crate::reading::{numbered, statements};
+use crate::said::Said;
 
 pub(super) const FAMILIES: &[&str] = &[
     "demand.first-program",
@@ -49,7 +49,7 @@ pub(super) fn concerns(path: &str) -> bool {
     kind(path).is_some()
 }
 
-pub(super) fn read(path: &str, text: &str, found: &mut Demands) {
+pub(super) fn read(path: &str, text: &str, found: &mut Said) {
     let turns_on = |line: &str| line.contains("ip_forward") && line.trim_end().ends_with(['1', '"', '\'']);
     if text.lines().any(turns_on) {
         found.add(FORWARDS, "", "", 1);
@@ -64,7 +64,7 @@ pub(super) fn read(path: &str, text: &str, found: &mut Demands) {
 }
 
 /// The last CMD or ENTRYPOINT counts.
-fn container(text: &str, found: &mut Demands) {
+fn container(text: &str, found: &mut Said) {
     let programs = statements(text, &['#']).filter_map(|(line, statement)| {
         let rest = statement
             .strip_prefix("CMD")
@@ -77,7 +77,7 @@ fn container(text: &str, found: &mut Demands) {
     }
 }
 
-fn manifest(text: &str, found: &mut Demands) {
+fn manifest(text: &str, found: &mut Said) {
     if !text.contains("apiVersion:") {
         return;
     }
@@ -90,7 +90,7 @@ fn manifest(text: &str, found: &mut Demands) {
     }
 }
 
-fn php(text: &str, found: &mut Demands) {
+fn php(text: &str, found: &mut Said) {
     for (line, statement) in numbered(text) {
         let is_comment = ["//", "#", "*", "/*"]
             .iter()
@@ -106,7 +106,7 @@ fn php(text: &str, found: &mut Demands) {
     }
 }
 
-fn tunnel(text: &str, found: &mut Demands) {
+fn tunnel(text: &str, found: &mut Said) {
     for (line, statement) in statements(text, &['#']) {
         let sends = statement.starts_with("PostUp")
             && (statement.contains("MASQUERADE") || statement.contains("FORWARD"));

@@ -2,8 +2,8 @@
 //!
 //! Sources: <https://github.com/jemalloc/jemalloc/blob/dev/INSTALL.md> (`--with-lg-page`), <https://docs.rs/tikv-jemalloc-sys>.
 
-use super::probe::Demands;
 use crate::reading::numbered;
+use crate::said::Said;
 
 /// Something in the release that says another size.
 pub(super) const SAYS_SIZE: &str = "size of pages for jemalloc";
@@ -27,7 +27,7 @@ pub(super) fn concerns(path: &str) -> bool {
     name == "Cargo.lock" || name == "Makefile" || name.contains("Dockerfile") || is_setting
 }
 
-pub(super) fn read(path: &str, text: &str, found: &mut Demands) {
+pub(super) fn read(path: &str, text: &str, found: &mut Said) {
     if !path.ends_with("Cargo.lock") {
         if text.contains("LG_PAGE") || text.contains("with-lg-page") {
             found.add(SAYS_SIZE, "", "", 1);

@@ -1,5 +1,3 @@
-use std::collections::BTreeMap;
-
 use parity_core::answer::{Answers, EntryKind, Outcome};
 use parity_core::fact::{FactId, Origin, State, Value};
 use parity_core::need::Need;
@@ -8,6 +6,7 @@ use parity_core::probe::{Manifest, Observation, Probe, Subject};
 use super::{SCHEMAS, composed, control_groups, daemons, limits, others, pages};
 use crate::reading::text;
 use crate::release::{all_files, is_for_its_makers, whole};
+use crate::said::Said;
 
 static MANIFEST: Manifest = Manifest::new(
     "kernel-demands",
@@ -32,27 +31,10 @@ const NUMBERS: [&str; 4] = [
     "demand.page-size",
 ];
 
-/// What one file asks for: by family and the rest of the key, the value and its line. The first use counts.
-#[derive(Debug, Default)]
-pub(super) struct Demands(pub(super) BTreeMap<(&'static str, String), (String, u32)>);
-
-impl Demands {
-    pub(super) fn add(
-        &mut self,
-        family: &'static str,
-        key: impl Into<String>,
-        value: impl Into<String>,
-        line: u32,
-    ) {
-        let entry = self.0.entry((family, key.into()));
-        entry.or_insert_with(|| (value.into(), line));
-    }
-}
-
 /// A kind of file: whether a file is of it, by path and first bytes; what it asks for, by path and text; what is unknown without it.
 type Reader = (
     fn(&str, &[u8]) -> bool,
-    fn(&str, &str, &mut Demands),
+    fn(&str, &str, &mut Said),
     &'static [&'static str],
 );
 
@@ -98,7 +80,7 @@ impl Probe for KernelDemands {
         let Some(files) = out.require(answers.entries(&all_files()), "files of the release") else {
             return;
         };
-        let mut found: Vec<(&str, Demands)> = Vec::new();
+        let mut found: Vec<(&str, Said)> = Vec::new();
         let own = files.entries.iter().filter(|entry| {
             let is_foreign = ["node_modules/", "vendor/", "bower_components/"]
                 .iter()
@@ -117,7 +99,7 @@ impl Probe for KernelDemands {
             }
             let state = match whole(answers, entry, CAP, out) {
                 Some(Outcome::Got(bytes)) => {
-                    let mut demands = Demands::default();
+                    let mut demands = Said::default();
                     let text = text(bytes);
                     readers().for_each(|(_, read, _)| read(&entry.path, &text, &mut demands));
                     found.push((&entry.path, demands));
@@ -138,7 +120,7 @@ impl Probe for KernelDemands {
 }
 
 /// What the release settles itself is asked of nobody.
-fn tell(found: Vec<(&str, Demands)>, out: &mut Observation<'_>) {
+fn tell(found: Vec<(&str, Said)>, out: &mut Observation<'_>) {
     let all = || found.iter().flat_map(|(_, demands)| &demands.0);
     let versions = all().filter(|((family, _), _)| *family == "demand.cgroup");
     let versions: Vec<&str> = versions.map(|(_, (version, _))| version.as_str()).collect();

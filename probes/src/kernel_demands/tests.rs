@@ -1,9 +1,9 @@
 //! What files ask for.
 
-use super::probe::Demands;
 use super::{composed, control_groups, daemons, limits, pages};
+use crate::said::Said;
 
-fn shown(found: Demands) -> Vec<String> {
+fn shown(found: Said) -> Vec<String> {
     let lines = found.0.into_iter();
     lines
         .map(|((family, key), (value, line))| format!("{family} {key} = {value} ({line})"))
@@ -11,7 +11,7 @@ fn shown(found: Demands) -> Vec<String> {
 }
 
 fn composed(service: &str) -> Vec<String> {
-    let mut found = Demands::default();
+    let mut found = Said::default();
     composed::read(&format!("services:\n  a:\n{service}"), &mut found);
     shown(found)
 }
@@ -57,7 +57,7 @@ fn services_of_compose_files() {
 #[test]
 fn scripts_that_read_control_groups() {
     let of = |text: &str| {
-        let mut found = Demands::default();
+        let mut found = Said::default();
         control_groups::read(text, &mut found);
         shown(found)
     };
@@ -77,7 +77,7 @@ fn scripts_that_read_control_groups() {
 #[test]
 fn limits_of_units_and_engines() {
     let of = |path: &str, text: &str| {
-        let mut found = Demands::default();
+        let mut found = Said::default();
         limits::read(path, text, &mut found);
         shown(found)
     };
@@ -105,7 +105,7 @@ fn limits_of_units_and_engines() {
 #[test]
 fn settings_of_servers() {
     let of = |path: &str, text: &str| {
-        let mut found = Demands::default();
+        let mut found = Said::default();
         daemons::read(path, text, &mut found);
         shown(found)
     };
@@ -149,7 +149,7 @@ fn settings_of_servers() {
 
 #[test]
 fn allocators() {
-    let mut found = Demands::default();
+    let mut found = Said::default();
     pages::read(
         "Cargo.lock",
         "[[package]]\nname = \"tikv-jemalloc-sys\"\n",
@@ -161,7 +161,7 @@ fn allocators() {
 proptest::proptest! {
     #[test]
     fn no_text_panics(text in "[ -~\\n]{0,300}") {
-        let mut found = Demands::default();
+        let mut found = Said::default();
         composed::read(&text, &mut found);
         control_groups::read(&text, &mut found);
         for path in ["nginx.conf", "httpd.conf", "my.cnf", "postgresql.conf", "redis.conf", "sshd_config"] {

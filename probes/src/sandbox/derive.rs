@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use parity_core::derive::{Derivation, Derived, Sides};
-use parity_core::fact::{Fact, FactId, Origin, Stability, State, Value};
+use parity_core::fact::{FactId, State, Value};
 use parity_core::schema::{Kind, Schema};
 use parity_core::view::View;
 
@@ -59,18 +59,7 @@ impl Derivation for Userns {
                 );
             }
         }
-        let origin = Origin::Derived("settings and profiles of the host".to_owned());
-        let fact = |(id, value)| Fact {
-            id,
-            state: State::Value(value),
-            scheme: None,
-            stability: Stability::Stable,
-            origin: origin.clone(),
-        };
-        Derived {
-            facts: out.into_iter().map(fact).collect(),
-            ..Derived::default()
-        }
+        Derived::certain(out, "settings and profiles of the host")
     }
 }
 

@@ -193,20 +193,8 @@ impl Derivation for Confinement {
                 };
                 let Some((value, wanted)) = found else { continue };
                 let id = FactId::keyed(refused, format!("{file}={}={what}={wanted}", server.name));
-                let state = match doubt(sides.host, &added, &additions) {
-                    Some(reason) => {
-                        out.lacks.insert(id.clone(), (Side::Host, added.clone()));
-                        State::Unknown(reason.to_owned())
-                    }
-                    None => State::Value(value.into()),
-                };
-                out.facts.push(Fact {
-                    id,
-                    state,
-                    scheme: None,
-                    stability: Stability::Stable,
-                    origin: Origin::Derived("the policy of SELinux".to_owned()),
-                });
+                let lack = doubt(sides.host, &added, &additions).map(|reason| (&added, reason));
+                tell(id, value.into(), lack, &mut out);
             }
         }
         programs(release, sides.host, &mut out);
@@ -230,21 +218,27 @@ fn programs(release: &View<'_>, host: &View<'_>, out: &mut Derived) {
             continue;
         };
         let id = FactId::keyed("selinux.program-refused", format!("{file}={path}"));
-        let state = match doubt(host, &added, &additions) {
-            Some(reason) => {
-                out.lacks.insert(id.clone(), (Side::Host, added.clone()));
-                State::Unknown(reason.to_owned())
-            }
-            None => State::Value(label.into()),
-        };
-        out.facts.push(Fact {
-            id,
-            state,
-            scheme: None,
-            stability: Stability::Stable,
-            origin: Origin::Derived("the policy of SELinux".to_owned()),
-        });
+        let lack = doubt(host, &added, &additions).map(|reason| (&added, reason));
+        tell(id, label.into(), lack, out);
     }
+}
+
+/// What the policy refuses; unknown where a fact that could allow it is lacking.
+fn tell(id: FactId, value: Value, lack: Option<(&FactId, &str)>, out: &mut Derived) {
+    let state = match lack {
+        Some((fact, reason)) => {
+            out.lacks.insert(id.clone(), (Side::Host, fact.clone()));
+            State::Unknown(reason.to_owned())
+        }
+        None => State::Value(value),
+    };
+    out.facts.push(Fact {
+        id,
+        state,
+        scheme: None,
+        stability: Stability::Stable,
+        origin: Origin::Derived("the policy of SELinux".to_owned()),
+    });
 }
 
 /// Why what was added to the policy is not known: who was asked has refused. Of a host that nobody asked the policy is taken as it is
