@@ -72,7 +72,7 @@ impl Housed {
 /// Works out facts about one artifact on one host.
 ///
 /// The facts are laid over the release side, so a rule reads them as `release:NAME`. A derivation that lacks a fact yields
-/// [`State::Unknown`](crate::fact::State::Unknown) and names what it lacked in [`Derived::lacks`].
+/// [`State::Unknown`] and names what it lacked in [`Derived::lacks`].
 pub trait Derivation: Send + Sync {
     /// Every fact it can give.
     fn schemas(&self) -> &[Schema];
