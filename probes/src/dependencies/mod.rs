@@ -23,7 +23,7 @@ pub use frameworks::{Database, Minimum, minima};
 pub use node::undeclared;
 #[cfg(feature = "collect")]
 pub use probe::PROBE;
-pub use python::{newest, pins};
+pub use python::{newest, pins, undecided};
 pub use runs_with::{RunsWith, gems, poetry, python_packages};
 
 use parity_core::schema::{Kind, Schema};

@@ -14,7 +14,7 @@ use super::frameworks::{Database, minima};
 use super::php_least::{may_check, php_least};
 use super::{
     RunsWith, SCHEMAS, composer_lock, gems, newest, pins, platform_check, poetry, python_packages,
-    runtime_config, undeclared,
+    runtime_config, undecided, undeclared,
 };
 use crate::reading::{base_name, text};
 use crate::release::all_files;
@@ -169,7 +169,16 @@ impl<'a> Found<'a> {
                 if base_name(path) == "poetry.lock" {
                     runs_with(out, path, poetry(&text));
                 }
-                self.pins.extend(pins(path, &text).map(|pins| (path, pins)));
+                let pins = pins(path, &text);
+                if let Some(pins) = &pins
+                    && is_for_production(path)
+                    && base_name(path) != "poetry.lock"
+                {
+                    let open = undecided(path, &text);
+                    let decided = pins.clone().into_iter().filter(|(name, _)| !open.contains(name));
+                    runs_with(out, path, python_packages(&decided.collect()));
+                }
+                self.pins.extend(pins.map(|pins| (path, pins)));
                 self.newest
                     .extend(newest(path, &text).map(|package| (path, package)));
             }
@@ -241,10 +250,6 @@ impl<'a> Found<'a> {
             }
         }
         for (path, pins) in &self.pins {
-            let is_installed = path.ends_with("METADATA");
-            if is_for_production(path) && !is_installed && base_name(path) != "poetry.lock" {
-                runs_with(out, path, python_packages(pins));
-            }
             for (package, version) in pins {
                 if let Some(flag) = cpu_flag(package, version) {
                     out.keyed(

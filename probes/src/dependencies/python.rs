@@ -3,7 +3,7 @@
 //! Sources: <https://pip.pypa.io/en/stable/reference/requirements-file-format/>, <https://pipenv.pypa.io/en/latest/pipfile.html>,
 //! <https://python-poetry.org/docs/basic-usage/#installing-with-poetrylock>.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -34,6 +34,36 @@ fn requirements(text: &str) -> BTreeMap<String, String> {
         add(&mut pins, name, version.trim_end_matches(".*"));
     }
     pins
+}
+
+/// The packages whose version a file leaves open for some Python or machine: other versions by marker, or bounds (`~=`, `==1.*`).
+#[must_use]
+pub fn undecided(path: &str, text: &str) -> BTreeSet<String> {
+    let (mut seen, mut open) = (BTreeSet::new(), BTreeSet::new());
+    for line in text.lines() {
+        let (name, is_open) = if path.ends_with(".txt") {
+            let line = line.split(" #").next().unwrap_or_default();
+            let (pin, marker) = line.split_once(';').unwrap_or((line, ""));
+            let end = pin.find(|c: char| "=~<>![ ".contains(c)).unwrap_or(pin.len());
+            let is_bounds = pin.contains("~=") || pin.contains(".*");
+            (pin.get(..end).unwrap_or_default(), is_bounds || is_narrow(marker))
+        } else if let Some(name) = line.strip_prefix("name = ") {
+            (name.trim_matches('"'), false)
+        } else {
+            continue;
+        };
+        let name = name.trim().to_ascii_lowercase();
+        if is_open || !seen.insert(name.clone()) {
+            open.insert(name);
+        }
+    }
+    open
+}
+
+/// Does a marker leave out later Pythons or other machines? That a Python is new enough says nothing but what the package asks for.
+fn is_narrow(marker: &str) -> bool {
+    let marker = marker.split(" --").next().unwrap_or_default();
+    marker.contains('<') || marker.contains("==") || marker.contains("!=") || marker.contains(" in ")
 }
 
 /// The packages that a list of requirements takes the newest version of: no version, or a least one and no bound.

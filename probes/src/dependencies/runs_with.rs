@@ -5,6 +5,12 @@
 //! (wheels alone are published); <https://github.com/pydantic/pydantic/issues/9637>; <https://github.com/celery/celery/issues/4500>;
 //! <https://guides.rubyonrails.org/upgrading_ruby_on_rails.html#ruby-versions>; <https://nokogiri.org/CHANGELOG.html>;
 //! <https://github.com/mikel/mail/pull/1439>.
+//!
+//! Upper ends, from where on there are no wheels and the source does not build or work: <https://github.com/aio-libs/aiohttp/issues/7646>,
+//! <https://github.com/python-greenlet/greenlet/issues/370>, <https://github.com/numpy/numpy/issues/23808>,
+//! <https://pypi.org/project/onnxruntime/1.16.3/#files>, <https://github.com/pydantic/pydantic/issues/11524>,
+//! <https://github.com/pydantic/pydantic/issues/12220>, <https://github.com/yaml/pyyaml/issues/724> (and 760),
+//! <https://github.com/sqlalchemy/sqlalchemy/issues/11334>, <https://github.com/pytorch/vision#installation>.
 
 use std::collections::BTreeMap;
 
@@ -26,7 +32,8 @@ const NONE: [u32; 3] = [u32::MAX, 0, 0];
 
 /// Of several rows of a package all that fit hold. Sorted by name.
 #[rustfmt::skip]
-const PYTHON: [Row; 49] = [
+const PYTHON: [Row; 61] = [
+    ("aiohttp", [3, 0], [3, 9, 0], "<3.12"),
     ("celery", [4, 0], [4, 3, 0], "<3.7"),
     ("django", [1, 0], [1, 11, 17], "<3.7"),
     ("django", [1, 0], [4, 2, 0], "<3.13"),
@@ -34,23 +41,30 @@ const PYTHON: [Row; 49] = [
     ("django", [5, 0], [6, 0, 0], ">=3.10"), ("django", [6, 0], NONE, ">=3.12"),
     ("flask", [2, 0], [2, 1, 0], ">=3.6"), ("flask", [2, 1], [2, 3, 0], ">=3.7"), ("flask", [2, 3], [3, 1, 0], ">=3.8"),
     ("flask", [3, 1], NONE, ">=3.9"),
+    ("greenlet", [0, 4], [3, 0, 0], "<3.12"),
+    ("numpy", [1, 0], [1, 26, 0], "<3.12"),
     ("numpy", [1, 19], [1, 20, 0], ">=3.6"), ("numpy", [1, 20], [1, 22, 0], ">=3.7"), ("numpy", [1, 22], [1, 25, 0], ">=3.8"),
     ("numpy", [1, 25], [2, 1, 0], ">=3.9"), ("numpy", [2, 1], [2, 3, 0], ">=3.10"), ("numpy", [2, 3], [2, 5, 0], ">=3.11"),
     ("numpy", [2, 5], NONE, ">=3.12"),
+    ("onnxruntime", [1, 0], [1, 17, 0], "<3.12"),
     ("pandas", [1, 0], [1, 2, 0], ">=3.6.1"), ("pandas", [1, 2], [1, 4, 0], ">=3.7.1"), ("pandas", [1, 4], [2, 1, 0], ">=3.8"),
     ("pandas", [2, 1], [3, 0, 0], ">=3.9"), ("pandas", [3, 0], NONE, ">=3.11"),
     ("pillow", [8, 0], [9, 0, 0], ">=3.6"), ("pillow", [9, 0], [10, 0, 0], ">=3.7"), ("pillow", [10, 0], [11, 0, 0], ">=3.8"),
     ("pillow", [11, 0], [12, 0, 0], ">=3.9"), ("pillow", [12, 0], [13, 0, 0], ">=3.10"), ("pillow", [13, 0], NONE, ">=3.11"),
     ("pydantic", [1, 8], [1, 10, 16], "<3.12.4"),
+    ("pydantic", [2, 0], [2, 8, 0], "<3.13"), ("pydantic", [2, 8], [2, 12, 0], "<3.14"),
+    ("pyyaml", [5, 4], [6, 0, 0], "<3.10"), ("pyyaml", [6, 0], [6, 0, 1], "<3.12"),
     ("scikit-learn", [0, 23], [1, 0, 0], ">=3.6"), ("scikit-learn", [1, 0], [1, 1, 0], ">=3.7"),
     ("scikit-learn", [1, 1], [1, 4, 0], ">=3.8"), ("scikit-learn", [1, 4], [1, 7, 0], ">=3.9"),
     ("scikit-learn", [1, 7], [1, 8, 0], ">=3.10"), ("scikit-learn", [1, 8], NONE, ">=3.11"),
     ("scipy", [1, 5], [1, 6, 0], ">=3.6"), ("scipy", [1, 8], [1, 10, 0], ">=3.8"), ("scipy", [1, 10], [1, 11, 0], ">=3.8 <3.12"),
     ("scipy", [1, 11], [1, 14, 0], ">=3.9"), ("scipy", [1, 14], [1, 16, 0], ">=3.10"), ("scipy", [1, 16], [1, 18, 0], ">=3.11"),
     ("scipy", [1, 18], NONE, ">=3.12"),
+    ("sqlalchemy", [2, 0], [2, 0, 30], "<3.13"),
     ("tensorflow", [2, 8], [2, 11, 0], ">=3.7 <3.11"), ("tensorflow", [2, 11], [2, 12, 0], ">=3.7 <3.11"),
     ("tensorflow", [2, 12], [2, 14, 0], ">=3.8 <3.12"), ("tensorflow", [2, 14], [2, 16, 0], ">=3.9 <3.12"),
     ("tensorflow", [2, 16], [2, 20, 0], ">=3.9 <3.13"), ("tensorflow", [2, 20], NONE, ">=3.9 <3.14"),
+    ("torch", [1, 9], [1, 11, 0], "<3.10"), ("torch", [1, 11], [1, 13, 0], "<3.11"), ("torch", [1, 13], [2, 2, 0], "<3.12"),
 ];
 
 /// Django imported `distutils`, which Python has not any more, unless setuptools brings it.
@@ -258,6 +272,17 @@ mod tests {
             ["django 3.2.25 python <3.13", "django 3.2.25 python >=3.6"]
         );
         assert_eq!(told(python_packages(&pins(&[("example", "1.0")]))), [""; 0]);
+        assert_eq!(
+            told(python_packages(&pins(&[
+                ("numpy", "1.24.4"),
+                ("torch", "2.1.0+cpu")
+            ]))),
+            [
+                "numpy 1.24.4 python <3.12",
+                "numpy 1.24.4 python >=3.8",
+                "torch 2.1.0+cpu python <3.12"
+            ]
+        );
     }
 
     #[test]

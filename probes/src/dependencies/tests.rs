@@ -33,6 +33,17 @@ fn pinned_versions() {
 }
 
 #[test]
+fn versions_that_are_open() {
+    let open = |path: &str, text: &str| undecided(path, text).into_iter().collect::<Vec<_>>().join(" ");
+    let list = "numpy==1.24.4 ; python_version < \"3.12\"\npandas==2.0.0\npydantic~=2.0\nPyYAML==6.0 ; python_version >= \"3.8\"\ntorch==2.*\n";
+    assert_eq!(open("requirements.txt", list), "numpy pydantic torch");
+    let twice = "scipy==1.10.1\nscipy==1.11.4 ; python_version >= '3.12'\n";
+    assert_eq!(open("requirements.txt", twice), "scipy");
+    let lock = "[[package]]\nname = \"numpy\"\nversion = \"2.0.2\"\n[[package]]\nname = \"numpy\"\nversion = \"2.3.0\"\n[[package]]\nname = \"torch\"\n";
+    assert_eq!(open("uv.lock", lock), "numpy");
+}
+
+#[test]
 fn databases_of_frameworks() {
     let of = |pins: &[(&str, &str)], backends: &[&str]| {
         let pins: BTreeMap<String, String> = pins
