@@ -1,8 +1,11 @@
-//! `package.json` and `composer.json`.
+//! `package.json`, `composer.json` and `composer.lock`.
 //!
 //! Sources: [package.json](https://docs.npmjs.com/cli/configuring-npm/package-json#engines),
 //! [Volta](https://docs.volta.sh/guide/understanding#managing-your-project),
-//! [composer.json](https://getcomposer.org/doc/01-basic-usage.md#platform-packages).
+//! [composer.json](https://getcomposer.org/doc/01-basic-usage.md#platform-packages),
+//! [provide and replace](https://getcomposer.org/doc/04-schema.md#provide), [config.platform](https://getcomposer.org/doc/06-config.md#platform).
+
+use std::collections::BTreeMap;
 
 use parity_core::version::RangeSyntax;
 use serde_json::Value;
@@ -58,6 +61,49 @@ pub(super) fn composer_json(text: &str) -> Parsed {
         }
     }
     Ok(found)
+}
+
+/// `ext-*` of the packages that are installed for production, the first package with each. What one of them stands in for, as a
+/// polyfill does, and what the project says to be there, is asked of nobody.
+pub(super) fn composer_lock(text: &str) -> Parsed {
+    let document = document(text)?;
+    let packages = || {
+        let list = document.get("packages").and_then(Value::as_array);
+        list.into_iter().flatten()
+    };
+    let given = ["provide", "replace"]
+        .into_iter()
+        .flat_map(|section| packages().filter_map(move |package| package.get(section)))
+        .chain(document.get("platform-overrides"));
+    let given: Vec<&str> = given
+        .filter_map(Value::as_object)
+        .flat_map(|members| members.keys().map(String::as_str))
+        .collect();
+    let mut asked: BTreeMap<String, (&str, &str)> = BTreeMap::new();
+    for package in packages() {
+        let name = package.get("name").and_then(Value::as_str).unwrap_or_default();
+        let required = package.get("require").and_then(Value::as_object);
+        for (what, range) in required.into_iter().flatten() {
+            if let (Some(extension), Some(range)) = (what.strip_prefix("ext-"), range.as_str())
+                && !given.contains(&what.as_str())
+            {
+                let entry = asked.entry(extension.to_ascii_lowercase());
+                entry.or_insert((name, range));
+            }
+        }
+    }
+    let line = |name: &str| {
+        let written = format!("\"{name}\"");
+        let at = text.lines().position(|line| line.contains(&written));
+        at.and_then(|at| u32::try_from(at + 1).ok()).unwrap_or(1)
+    };
+    let asked = asked.into_iter().map(|(extension, (name, range))| Declaration {
+        runtime: "php".to_owned(),
+        part: None,
+        what: What::Extension(extension, format!("{range} (for {name})")),
+        line: line(name),
+    });
+    Ok(asked.collect())
 }
 
 /// The text at `section.key` and its line; no text where it is something else.

@@ -22,7 +22,7 @@ const fn kind_of(name: &'static str, runtimes: &'static [&'static str], parse: f
 }
 
 /// Sorted by name.
-const KINDS: [Kind; 25] = [
+const KINDS: [Kind; 26] = [
     kind_of("*.csproj", &["dotnet-sdk"], dotnet::project),
     kind_of(".node-version", &["node"], files::node),
     kind_of(".nvmrc", &["node"], files::node),
@@ -38,6 +38,7 @@ const KINDS: [Kind; 25] = [
     kind_of("build.gradle", &["java"], gradle::build),
     kind_of("build.gradle.kts", &["java"], gradle::build),
     kind_of("composer.json", &["php"], json::composer_json),
+    kind_of("composer.lock", &[], json::composer_lock),
     kind_of("global.json", &["dotnet-sdk"], dotnet::global_json),
     kind_of("go.mod", &["go"], go::go_mod),
     kind_of("mix.exs", &["elixir"], elixir::mix),

@@ -48,7 +48,7 @@ pub const SCHEMAS: &[Schema] = &[
         "requires.extension",
         "runtime:extension",
         Compared::Text,
-        "Versions of an extension of the runtime that a manifest asks for (`ext-NAME` of a composer.json).",
+        "Versions of an extension of the runtime that a manifest asks for (`ext-NAME` of a composer.json, or of the packages in a composer.lock).",
     ),
     Schema::family(
         "container.base",

@@ -41,6 +41,14 @@ fn each_kind_says_what_it_declares_and_where() {
             &["php composer ^8.1@2", "php ext intl *@3"],
         ),
         (
+            "composer.lock",
+            "{\"packages\": [\n{\"name\": \"a/core\", \"require\": {\"php\": \"^8\", \"ext-Intl\": \"*\", \"ext-mbstring\": \"*\", \"ext-redis\": \"*\"}},\n\
+             {\"name\": \"symfony/polyfill-mbstring\", \"provide\": {\"ext-mbstring\": \"*\"}}],\n\
+             \"packages-dev\": [{\"name\": \"b/test\", \"require\": {\"ext-xdebug\": \"*\"}}],\n\"platform-overrides\": {\"ext-redis\": \"5\"}}",
+            &["php ext intl * (for a/core)@2"],
+        ),
+        ("composer.lock", "{\"packages\": 1}", &[]),
+        (
             "pyproject.toml",
             "[project]\nname = \"x\"\r\nrequires-python = \">=3.9,<4\"\n\n[tool.poetry.dependencies]\npython = \"^3.9\"\nrequests = {version = \"2\"}\n",
             &["python pep440 >=3.9,<4@3", "python(poetry) npm ^3.9@6"],
@@ -192,10 +200,10 @@ fn stages_of_container_files_lead_to_images() {
 
 proptest! {
     #[test]
-    fn no_text_panics(text in "(\\PC|\n|\r|\t){0,200}", at in 0..18_usize) {
+    fn no_text_panics(text in "(\\PC|\n|\r|\t){0,200}", at in 0..19_usize) {
         let paths = [
             ".node-version", ".nvmrc", ".python-version", ".ruby-version", ".tool-versions", "Cargo.toml", "Gemfile",
-            "Gemfile.lock", "x.dist-info/METADATA", "composer.json", "go.mod", "package.json", "pom.xml",
+            "Gemfile.lock", "x.dist-info/METADATA", "composer.json", "composer.lock", "go.mod", "package.json", "pom.xml",
             "pyproject.toml", "runtime.txt", "rust-toolchain", "rust-toolchain.toml", "setup.cfg",
         ];
         let _ = kind(paths[at]).unwrap().parse(text.as_bytes());
