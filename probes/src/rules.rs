@@ -223,6 +223,7 @@ rules![
     "php-function-disabled",
     "php-least",
     "php-short-tags",
+    "php-upload-limit",
     "php-web-extension",
     "php-web-feature",
     "php-web-range",

@@ -1,6 +1,8 @@
 //! The probe `nginx`: what the nginx configuration of a release needs of the server.
 
 #[cfg(feature = "collect")]
+mod bodies;
+#[cfg(feature = "collect")]
 mod features;
 #[cfg(feature = "collect")]
 mod modules;
@@ -46,6 +48,12 @@ pub const SCHEMAS: &[Schema] = &[
         "file",
         Kind::Text,
         "Address of IPv6 that a configuration in the release listens on.",
+    ),
+    Schema::family(
+        "php-request.body",
+        "file",
+        Kind::Number,
+        "Bytes of the largest request that a configuration lets through to PHP, in a release that brings no settings of PHP.",
     ),
     Schema::family(
         "nginx-file.fastcgi-socket",

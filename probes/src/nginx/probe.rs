@@ -6,6 +6,7 @@ use parity_core::need::Need;
 use parity_core::probe::{Manifest, Observation, Probe, Subject};
 
 use super::SCHEMAS;
+use super::bodies;
 use super::features::FEATURES;
 use super::modules::modules;
 use super::places::{Named, places};
@@ -167,6 +168,15 @@ impl Around<'_> {
         names.any(|name| self.of_containers.iter().any(|text| text.contains(name)))
     }
 
+    /// Whether a file may hold settings of PHP: `php.ini`, one beside it, or a pool of FPM.
+    fn sets_php(&self) -> bool {
+        self.files.iter().any(|entry| {
+            let path = entry.path.to_ascii_lowercase();
+            let is_pool = path.ends_with(".conf") && (path.contains("fpm") || path.ends_with("www.conf"));
+            is_pool || path.ends_with(".user.ini") || (path.ends_with(".ini") && path.contains("php"))
+        })
+    }
+
     /// Whether something near the beginning of a file makes this account, or enters this host name.
     fn makes(&self, name: &str) -> bool {
         const MAKES: [&str; 5] = [
@@ -250,6 +260,9 @@ fn tell(out: &mut Observation<'_>, path: &str, text: &str, directives: &[Directi
         .filter(|_| !has_main)
     {
         out.keyed("nginx-file.site", path, site, Origin::file(path));
+    }
+    if let Some((bytes, line)) = bodies::to_php(directives).filter(|_| !around.sets_php()) {
+        out.keyed("php-request.body", path, bytes, Origin::line(path, line));
     }
     let places = places(directives);
     let alone = |name: &str| !around.brings(path, name);

@@ -6,6 +6,8 @@ mod extensions;
 pub(crate) mod pools;
 #[cfg(feature = "collect")]
 mod probe;
+#[cfg(feature = "collect")]
+mod uploads;
 
 pub use derive::WebServers;
 pub use extensions::enabled;
@@ -36,6 +38,11 @@ pub const SCHEMAS: &[Schema] = &[
         "php.short-tags",
         Kind::Text,
         "on or off: whether the PHP that answers requests takes `<?` for the beginning of code (short_open_tag), where a file says so.",
+    ),
+    Schema::single(
+        "php.upload-limit",
+        Kind::Number,
+        "Bytes of the largest upload that the pools of FPM take (upload_max_filesize, post_max_size); absent without a php.ini of theirs.",
     ),
     Schema::single(
         "php.pools",

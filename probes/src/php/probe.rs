@@ -10,6 +10,7 @@ use parity_core::version::Scheme;
 use super::SCHEMAS;
 use super::extensions::{built_in, enabled};
 use super::pools::pools;
+use super::uploads;
 use crate::installed::{self, Installed, upstream};
 use crate::reading::{base_name, documents, readable, statements, text};
 use crate::users::parse::{groups, users};
@@ -104,6 +105,7 @@ impl Probe for Php {
         extensions(answers, out);
         disabled(answers, out);
         listened(answers, out);
+        uploaded(answers, out);
         let packages = installed::installed(answers, out);
         let apache = paths(answers, &MODULES, out);
         let pools = paths(answers, &POOLS, out);
@@ -153,6 +155,31 @@ fn disabled(answers: &Answers, out: &mut Observation<'_>) {
                 }
             }
         }
+    }
+}
+
+/// The settings of FPM, and of PHP where it is not parted from the rest.
+fn uploaded(answers: &Answers, out: &mut Observation<'_>) {
+    let patterns = SERVED.iter().chain(&SETTINGS).chain(&POOLS).chain(&OTHER_POOLS);
+    let patterns: BTreeSet<&str> = patterns
+        .copied()
+        .filter(|pattern| !pattern.contains("/apache2/") && !pattern.contains("/cli/"))
+        .collect();
+    let mut found = BTreeMap::new();
+    for pattern in patterns {
+        for document in documents(answers, &content(pattern), &["php.upload-limit"], out) {
+            found.insert(document.path.to_string(), document.text.to_string());
+        }
+    }
+    let has_pools = found
+        .keys()
+        .any(|path| path.contains("pool.d/") || path.contains("php-fpm.d/"));
+    let files: Vec<(&str, &str)> = found
+        .iter()
+        .map(|(path, text)| (path.as_str(), text.as_str()))
+        .collect();
+    if let Some((bytes, path)) = uploads::largest(&files).filter(|_| has_pools) {
+        out.value("php.upload-limit", bytes, Origin::file(path));
     }
 }
 
