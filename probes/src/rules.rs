@@ -192,6 +192,7 @@ rules![
     "memory-of-build",
     "memory-of-database",
     "mongodb-standalone",
+    "musl-symbols",
     "named-file-missing",
     "nginx-default-twice",
     "nginx-directive",

@@ -1,5 +1,6 @@
 //! What an object asks of the dynamic loader, and what it offers to other objects.
 
+use super::musl::foreign_names;
 use super::reader::Reader;
 use super::{Abi, DefinedNode, Dynamic, ElfError, Header, Kind, Notes, Parts, VersionNeed, versions};
 use std::ops::Range;
@@ -33,6 +34,8 @@ pub struct Linkage {
     pub version_definitions: Option<Vec<DefinedNode>>,
     /// Its symbols have versions, if only "global" (`DT_VERSYM`).
     pub versioned_symbols: bool,
+    /// Names in a file for musl that only glibc defines, some of them where there are many.
+    pub names_of_glibc: Vec<String>,
     /// What its notes say.
     pub notes: Notes,
 }
@@ -54,17 +57,17 @@ impl Linkage {
         let path = |what, at: u64| strings.string(what, at, MAX_SEARCH_PATH).map(str::to_owned);
         let needs = object.table("version needs", tables.version_needs.as_ref())?;
         let definitions = object.table("version definitions", tables.version_definitions.as_ref())?;
+        let interpreter = object.interpreter()?;
+        let needed = tables.needed.iter().map(|at| name("DT_NEEDED", *at));
+        let needed: Vec<String> = needed.collect::<Result<_, _>>()?;
         Ok(Linkage {
             abi: header.abi,
             kind: header.kind,
             dynamic: dynamic.is_some(),
             pie: tables.is_pie(),
-            interpreter: object.interpreter()?,
-            needed: tables
-                .needed
-                .iter()
-                .map(|at| name("DT_NEEDED", *at))
-                .collect::<Result<_, _>>()?,
+            names_of_glibc: foreign_names(strings.bytes, &needed, interpreter.as_deref()),
+            interpreter,
+            needed,
             soname: tables.soname.map(|at| name("DT_SONAME", at)).transpose()?,
             rpath: tables.rpath.map(|at| path("DT_RPATH", at)).transpose()?,
             runpath: tables.runpath.map(|at| path("DT_RUNPATH", at)).transpose()?,

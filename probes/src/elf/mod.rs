@@ -16,6 +16,7 @@ mod foreign;
 mod header;
 mod kernels;
 mod linkage;
+mod musl;
 mod notes;
 mod parts;
 #[cfg(feature = "collect")]

@@ -135,6 +135,10 @@ fn tell(out: &mut Observation<'_>, path: &str, file: &ElfFile) {
     if !traits.is_empty() {
         out.keyed("elf.traits", path, Value::set(traits), origin());
     }
+    if !linkage.names_of_glibc.is_empty() {
+        let names = Value::set(linkage.names_of_glibc.iter().map(String::as_str));
+        out.keyed("elf.names-of-glibc", path, names, origin());
+    }
     let mut needs = Vec::new();
     for need in &linkage.version_needs {
         let strong = need.nodes.iter().filter(|node| !node.weak);

@@ -58,6 +58,12 @@ pub const SCHEMAS: &[Schema] = &[
          (DF_1_NODEFLIB), `unversioned-symbols` (no DT_VERSYM).",
     ),
     Schema::family(
+        "elf.names-of-glibc",
+        "file",
+        Kind::Set,
+        "Names of functions in a file for musl that only glibc has, as a part that was compiled for glibc brings them.",
+    ),
+    Schema::family(
         "elf.version-needs",
         "file",
         Kind::Set,

@@ -306,6 +306,7 @@ fn bare(abi: Abi) -> Linkage {
         version_needs: Vec::new(),
         version_definitions: None,
         versioned_symbols: true,
+        names_of_glibc: Vec::new(),
         notes: Notes::default(),
     }
 }

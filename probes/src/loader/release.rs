@@ -97,6 +97,7 @@ fn linkage(release: &View<'_>, path: &str, architecture: &str) -> Result<Linkage
             .unwrap_or_default(),
         version_definitions: definitions.as_ref().map(defined_nodes),
         versioned_symbols: !is(UNVERSIONED_SYMBOLS),
+        names_of_glibc: Vec::new(),
         notes: Notes::default(),
     })
 }

@@ -26,6 +26,7 @@ fn object(soname: &str, needed: &[&str]) -> Linkage {
         version_needs: Vec::new(),
         version_definitions: None,
         versioned_symbols: true,
+        names_of_glibc: Vec::new(),
         notes: crate::elf::Notes::default(),
     }
 }
