@@ -230,6 +230,7 @@ rules![
     "php-web-range",
     "pip-externally-managed",
     "platform-package",
+    "platform-package-of-build",
     "pool-group-missing",
     "pool-socket-taken",
     "pool-user-missing",
