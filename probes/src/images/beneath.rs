@@ -154,6 +154,18 @@ pub(super) fn systemd(userland: &Userland) -> Option<(&'static str, i64)> {
     found.map(|(_, shown, version)| (*shown, *version))
 }
 
+/// The kubelet of an image of k3s, whose tags begin with the version of Kubernetes, where it is one that refuses control groups of
+/// version 1 (since 1.35: `failCgroupV1`, <https://kubernetes.io/docs/concepts/architecture/cgroups/>).
+pub(super) fn kubelet(image: &str) -> Option<(String, i64)> {
+    let name = image_name(image);
+    let is_k3s = name.path == "rancher/k3s";
+    let tag = name.tag.filter(|_| is_k3s).and_then(numbers)?;
+    let [major, minor, ..] = tag.as_slice() else {
+        return None;
+    };
+    ((*major, *minor) >= (1, 35)).then(|| (format!("kubelet {major}.{minor}"), 2))
+}
+
 /// The .NET of an image, where it is one before 5: those read control groups of version 1 only,
 /// <https://github.com/dotnet/runtime/pull/34334>.
 pub(super) fn dotnet(image: &str) -> Option<String> {
@@ -213,6 +225,20 @@ mod tests {
         let shown = dotnet("mcr.microsoft.com/dotnet/core/aspnet:3.1");
         assert_eq!(shown.as_deref(), Some(".NET Core 3.1"));
         assert_eq!(dotnet("mcr.microsoft.com/dotnet/aspnet:8.0"), None);
+    }
+
+    #[test]
+    fn kubelets() {
+        let told = kubelet("rancher/k3s:v1.35.2-k3s1");
+        assert_eq!(told, Some(("kubelet 1.35".to_owned(), 2)));
+        for image in [
+            "rancher/k3s:v1.34.1-k3s1",
+            "rancher/k3s:latest",
+            "rancher/k3s",
+            "k3d/k3s:v1.35.2",
+        ] {
+            assert_eq!(kubelet(image), None, "{image}");
+        }
     }
 
     #[test]

@@ -146,11 +146,15 @@ fn runs<'a>(release: &'a View<'_>) -> Vec<Run<'a>> {
                 .flat_map(|(key, _)| traits_of(key))
                 .chain(platform)
                 .chain(first_program(release, file))
+                .chain([BUILT_UPON.to_owned()])
                 .collect(),
         });
     }
     runs
 }
+
+/// That a container file begins with the image, which may start it in a way of its own.
+const BUILT_UPON: &str = "built upon";
 
 /// `init`, where a container file has systemd run first.
 fn first_program(release: &View<'_>, file: &str) -> Option<String> {
@@ -251,6 +255,15 @@ impl<'a> HostSide<'a> {
         }
         if let Some((shown, version)) = user.as_ref().and_then(beneath::systemd)
             && run.traits.contains("init")
+            && self.can_tell("cgroup.version")
+        {
+            let id = FactId::keyed("image.systemd", format!("{key}={shown}"));
+            out.insert(id, version.into());
+        }
+        if let Some((shown, version)) = beneath::kubelet(&run.image)
+            && !["takes-cgroup-v1", BUILT_UPON]
+                .iter()
+                .any(|word| run.traits.contains(*word))
             && self.can_tell("cgroup.version")
         {
             let id = FactId::keyed("image.systemd", format!("{key}={shown}"));

@@ -20,7 +20,7 @@ pub const SCHEMAS: &[Schema] = &[
         "started.traits",
         "file:service",
         Kind::Set,
-        "How it is started: init, memory-limit, privileged, seccomp-unconfined, noexec DIRECTORY, exec DIRECTORY, platform NAME, setting NAME=VALUE.",
+        "How it is started: init, memory-limit, privileged, seccomp-unconfined, takes-cgroup-v1, noexec DIRECTORY, exec DIRECTORY, platform NAME, setting NAME=VALUE.",
     ),
 ];
 
@@ -114,7 +114,7 @@ pub const DERIVED: &[Schema] = &[
         "image.systemd",
         "file=image=systemd",
         Kind::Number,
-        "The only version of control groups that the systemd of an image starts on, where it is the first program.",
+        "The only version of control groups that the systemd of an image starts on, where it is the first program, or its kubelet.",
     ),
     Schema::family(
         "image.statx",

@@ -68,9 +68,15 @@ fn of_compose(service: &Value) -> Started {
         let word = if is_exec { "exec" } else { "noexec" };
         started.traits.insert(format!("{word} {place}"));
     }
+    let volumes = texts(service.get("volumes"));
+    started.flag(
+        "takes-cgroup-v1",
+        volumes.iter().any(|volume| volume.contains("/etc/rancher")),
+    );
     for part in ["command", "entrypoint"] {
         let words = texts(service.get(part));
         started.flag("init", words.iter().any(|word| is_systemd(word)));
+        started.flag("takes-cgroup-v1", words.iter().any(|word| takes_old_groups(word)));
         started.settings(&words);
     }
     started
@@ -82,6 +88,14 @@ pub(crate) fn is_systemd(word: &str) -> bool {
         word,
         "/lib/systemd/systemd" | "/sbin/init" | "/usr/lib/systemd/systemd" | "/usr/sbin/init"
     )
+}
+
+/// Options of k3s that keep its kubelet from refusing control groups of version 1, or its server from having one; a file of settings
+/// may hold them too.
+fn takes_old_groups(word: &str) -> bool {
+    ["fail-cgroupv1=false", "--disable-agent", "--config"]
+        .iter()
+        .any(|option| word.contains(option))
 }
 
 /// `build: DIRECTORY`, or its long form.

@@ -36,12 +36,16 @@ services:
     image: postgres:18
     command: postgres -c io_method=io_uring
     deploy: { resources: { limits: { memory: 512M } } }
+  cluster:
+    image: rancher/k3s:v1.35.2-k3s1
+    command: server --kubelet-arg=fail-cgroupv1=false
 ";
     assert_eq!(
         shown(text),
         [
             "app  app/Dockerfile.prod [noexec /tmp, platform linux/arm64, seccomp-unconfined]",
             "cache ?  [exec /tmp, noexec /run]",
+            "cluster rancher/k3s:v1.35.2-k3s1  [takes-cgroup-v1]",
             "db mongo:5.0.13-focal  [memory-limit]",
             "pg postgres:18  [memory-limit, setting io_method=io_uring]",
         ]

@@ -28,6 +28,12 @@ pub const DERIVED: &[Schema] = &[
         Kind::Text,
         "Type that the policy gives to a program of a unit, which systemd may not execute; told of hosts that enforce the policy.",
     ),
+    Schema::family(
+        "selinux.volume-refused",
+        "file:service",
+        Kind::Text,
+        "Volume of a compose file that nothing relabels, where an engine of the host labels its containers.",
+    ),
 ];
 
 /// Types that systemd may not execute: those of places that no part of the policy speaks of.
@@ -163,6 +169,9 @@ impl Derivation for Confinement {
 
     fn derive(&self, sides: Sides<'_>) -> Derived {
         let mut out = Derived::default();
+        if let Some(release) = sides.release {
+            volumes(release, sides.host, &mut out);
+        }
         let mode = sides.host.state(&FactId::single("selinux.mode"));
         let is_enforced = mode.value().is_some_and(|mode| mode.to_string() == "enforcing");
         let Some(release) = sides.release.filter(|_| is_enforced) else {
@@ -199,6 +208,39 @@ impl Derivation for Confinement {
         }
         programs(release, sides.host, &mut out);
         out
+    }
+}
+
+/// Directories of a project that containers are kept from. Podman labels every container (podman-run(1), `--security-opt label`),
+/// Docker those of hosts where it was told to (dockerd(8), `--selinux-enabled`): one that says it does not is left out.
+fn volumes(release: &View<'_>, host: &View<'_>, out: &mut Derived) {
+    let engines = FactId::single("container.engines");
+    let found = host.state(&engines);
+    let members = found.value().map(Value::members).unwrap_or_default();
+    let has = |engine: &str| members.iter().any(|member| member == engine);
+    let labels = host.state(&FactId::keyed("container.labels", "docker"));
+    let is_off = labels.value().is_some_and(|labels| labels.to_string() == "false");
+    let doubt = found.doubt();
+    if doubt.is_none() && !has("podman") && (is_off || !has("docker")) {
+        return;
+    }
+    for fact in release.family("compose-file.unlabelled") {
+        let (Some(key), Some(volume)) = (fact.id.key(), fact.state.value()) else {
+            continue;
+        };
+        let id = FactId::keyed("selinux.volume-refused", key);
+        let state = match doubt {
+            Some(reason) => {
+                out.lacks.insert(id.clone(), (Side::Host, engines.clone()));
+                State::Unknown(reason.to_owned())
+            }
+            None => State::Value(volume.clone()),
+        };
+        out.facts.push(Fact {
+            id,
+            state,
+            ..fact.clone()
+        });
     }
 }
 
