@@ -7,6 +7,8 @@ mod bridged;
 #[cfg(feature = "collect")]
 mod building;
 #[cfg(feature = "collect")]
+mod cgo;
+#[cfg(feature = "collect")]
 mod clients;
 #[cfg(feature = "collect")]
 mod composing;
@@ -19,6 +21,8 @@ mod derive;
 mod gem_platforms;
 #[cfg(feature = "collect")]
 mod gradle;
+#[cfg(feature = "collect")]
+mod heaps;
 #[cfg(feature = "collect")]
 mod image_libraries;
 #[cfg(feature = "collect")]
@@ -293,6 +297,30 @@ pub const SCHEMAS: &[Schema] = &[
         "file:service",
         Kind::Number,
         "Open files that a service may have (`ulimits`), where these are more than the kernel allows by itself.",
+    ),
+    Schema::family(
+        "compose-file.file-table",
+        "file:service",
+        Kind::Text,
+        "Image of a service that takes memory for each file it might open, and whose number of open files nothing limits.",
+    ),
+    Schema::family(
+        "heap.told",
+        "file:service",
+        Kind::Number,
+        "Bytes that the heap of a program may grow to (`-Xmx`, `--max-old-space-size`), where it is started with a limit of memory.",
+    ),
+    Schema::family(
+        "heap.limit",
+        "file:service",
+        Kind::Number,
+        "Bytes of memory that such a program may have all in all: of its container, or of its unit.",
+    ),
+    Schema::family(
+        "build-file.sqlite-stub",
+        "file",
+        Kind::Text,
+        "What leaves C out of a program in Go whose driver of SQLite is written in C.",
     ),
     Schema::family(
         "kernel-module.needs",

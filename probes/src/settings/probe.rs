@@ -7,7 +7,9 @@ use parity_core::probe::{Manifest, Observation, Probe, Subject};
 
 use super::readers::{self, Reader};
 use super::said::Said;
-use super::{SCHEMAS, appimage, building, gradle, image_libraries, pooling, stages, without_musl};
+use super::{
+    SCHEMAS, appimage, building, cgo, gradle, heaps, image_libraries, pooling, stages, without_musl,
+};
 use crate::reading::{base_name, text};
 use crate::release::{all_files, whole};
 
@@ -27,10 +29,19 @@ struct Settings;
 const CAP: u64 = 1 << 20;
 
 /// What is told as a number.
-const NUMBERS: [&str; 3] = ["build-file.x86-level", "compose-file.cpus", "compose-file.nofile"];
+const NUMBERS: [&str; 5] = [
+    "build-file.x86-level",
+    "compose-file.cpus",
+    "compose-file.nofile",
+    heaps::LIMIT,
+    heaps::TOLD,
+];
 
 /// Families that only tell what another one depends on.
-const UNTOLD: [&str; 7] = [
+const UNTOLD: [&str; 10] = [
+    cgo::IMPORTS,
+    cgo::OTHERWISE,
+    cgo::WITHOUT,
     image_libraries::INSTALLS,
     pooling::NAMED,
     pooling::WITHOUT,
@@ -123,6 +134,9 @@ impl Probe for Settings {
         for (family, key, value) in images.chain(libraries) {
             let file = key.split(':').next().unwrap_or_default().to_owned();
             out.keyed(family, key, value, Origin::file(file));
+        }
+        if let Some((file, why)) = cgo::together(&found) {
+            out.keyed(cgo::STUB, file.as_str(), why, Origin::file(file.as_str()));
         }
         around.libraries = files
             .entries

@@ -2,7 +2,7 @@
 //!
 //! Sources: <https://gcc.gnu.org/onlinedocs/gcc/x86-Options.html> and <https://gcc.gnu.org/onlinedocs/gcc/AArch64-Options.html>
 //! (`-march`, `-mcpu`), <https://doc.rust-lang.org/rustc/codegen-options/index.html#target-cpu>,
-//! <https://go.dev/wiki/MinimumRequirements#amd64> (GOAMD64), <https://www.graalvm.org/latest/reference-manual/native-image/overview/Options/>.
+//! <https://go.dev/wiki/MinimumRequirements#amd64> (GOAMD64), <https://goreleaser.com/customization/builds/go/> (goamd64), <https://www.graalvm.org/latest/reference-manual/native-image/overview/Options/>.
 
 use super::said::Said;
 use crate::reading::{base_name, statements};
@@ -80,10 +80,17 @@ pub(super) fn concerns(path: &str) -> bool {
     );
     let is_cargo = matches!(path.rsplit_once(".cargo/"), Some((_, "config" | "config.toml")));
     let is_script = name.starts_with("build") && name.ends_with(".sh");
-    is_near && (is_build_file || is_cargo || is_script || super::building::concerns(path))
+    let is_goreleaser = matches!(
+        name,
+        ".goreleaser.yaml" | ".goreleaser.yml" | "goreleaser.yaml" | "goreleaser.yml"
+    );
+    is_near && (is_goreleaser || is_build_file || is_cargo || is_script || super::building::concerns(path))
 }
 
 pub(super) fn read(text: &str, said: &mut Said) {
+    if let Some((level, number)) = goreleaser(text) {
+        said.add("build-file.x86-level", format!("goamd64 v{level}"), level, number);
+    }
     for (number, line) in statements(text, &['#']) {
         if line.starts_with("//") || line.starts_with("<!--") {
             continue;
@@ -115,6 +122,29 @@ fn go_level(line: &str) -> Option<&str> {
     let value = rest.trim_start_matches([' ', '=', ':', '?', '"', '\'']);
     let level = value.strip_prefix('v')?.get(..1)?;
     ["2", "3", "4"].into_iter().find(|known| *known == level)
+}
+
+/// The lowest of the levels that GoReleaser builds for (`goamd64: [v2, v3]`, or one in a line), where it is above the first.
+fn goreleaser(text: &str) -> Option<(&'static str, u32)> {
+    let mut lines = statements(text, &['#'])
+        .skip_while(|(_, line)| !line.trim_start_matches("- ").starts_with("goamd64:"));
+    let (number, first) = lines.next()?;
+    let (_, inline) = first.split_once(':')?;
+    let inline = inline.split(['[', ',', ']']).map(str::trim);
+    let listed = lines.map_while(|(_, line)| line.trim().strip_prefix("- "));
+    // A template is filled in elsewhere.
+    let names: Vec<&str> = inline
+        .chain(listed.take_while(|item| !item.contains(':')))
+        .map(|name| name.trim().trim_matches(['"', '\'']))
+        .filter(|name| !name.is_empty())
+        .collect();
+    let level = |name: &str| {
+        let mut known = ["1", "2", "3", "4"].into_iter();
+        known.find(|level| name.strip_prefix('v') == Some(level))
+    };
+    let levels: Option<Vec<&'static str>> = names.into_iter().map(level).collect();
+    let lowest = levels?.into_iter().min()?;
+    (lowest != "1").then_some((lowest, number))
 }
 
 /// The processors that options name: `-march=haswell`, `target-cpu=native`; extensions after `+` are left out.
@@ -154,6 +184,11 @@ mod tests {
                 "ENV CGO_ENABLED=0 GOAMD64=v3",
                 "build-file.x86-level GOAMD64=v3 3",
             ),
+            (
+                "    goamd64:\n      - v3\n    goarm: [7]",
+                "build-file.x86-level goamd64 v3 3",
+            ),
+            ("    goamd64: [v2, 'v3']", "build-file.x86-level goamd64 v2 2"),
             ("      GOAMD64: v2", "build-file.x86-level GOAMD64=v2 2"),
             (
                 "CFLAGS += -O2 -march=haswell",
@@ -181,6 +216,9 @@ mod tests {
             "buildArgs.add('-march=compatibility')",
             "gcc -march a.c",
             "GOAMD64",
+            "    goamd64: [v1, v3]",
+            "    goamd64:\n      - '{{ .Env.LEVEL }}'",
+            "    goamd64:",
         ] {
             assert!(told(line).is_empty(), "{line}");
         }

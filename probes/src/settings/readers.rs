@@ -2,8 +2,8 @@
 
 use super::said::Said;
 use super::{
-    bridged, building, clients, composing, cron, cuda, gem_platforms, gradle, image_libraries, java,
-    kubernetes, loopback, modules, node, options, pooling, pools, processors, proxies, stages, uses,
+    bridged, building, cgo, clients, composing, cron, cuda, gem_platforms, gradle, heaps, image_libraries,
+    java, kubernetes, loopback, modules, node, options, pooling, pools, processors, proxies, stages, uses,
     without_musl,
 };
 
@@ -35,6 +35,11 @@ const READERS: &[Reader] = &[
         families: &["container-file.buildkit", "container-file.loopback"],
     },
     Reader {
+        concerns: |path, _| cgo::concerns(path),
+        read: cgo::read,
+        families: &["build-file.sqlite-stub"],
+    },
+    Reader {
         concerns: |path, _| clients::concerns(path),
         read: clients::read,
         families: &[
@@ -50,6 +55,7 @@ const READERS: &[Reader] = &[
         families: &[
             "compose-file.cpus",
             "compose-file.device",
+            "compose-file.file-table",
             "compose-file.host-alias",
             "compose-file.host-port",
             "compose-file.nofile",
@@ -74,6 +80,11 @@ const READERS: &[Reader] = &[
         concerns: |path, _| gradle::concerns(path),
         read: |_, text, said| gradle::read(text, said),
         families: &["build-tool.java"],
+    },
+    Reader {
+        concerns: heaps::concerns,
+        read: heaps::read,
+        families: &["heap.limit", "heap.told"],
     },
     Reader {
         concerns: java::concerns,

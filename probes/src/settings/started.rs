@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::composing::line_of;
 use super::said::Said;
+use crate::compose::image_name;
 use crate::text::interpolate;
 
 /// Ports of a range that are told one by one.
@@ -29,6 +30,7 @@ pub(super) fn read(text: &str, file: &Value, services: &Map<String, Value>, said
         parts(text, name, service, file, said);
         devices(text, name, service, said);
         open_files(text, name, service, said);
+        file_table(text, name, service, said);
     }
 }
 
@@ -207,6 +209,31 @@ fn open_files(text: &str, name: &str, service: &Value, said: &mut Said) {
     }
 }
 
+/// Servers that take memory for each file they might open, by image and the first version that does not:
+/// <https://github.com/docker-library/mysql/issues/579>, <https://bugs.mysql.com/bug.php?id=96525>.
+const FILE_TABLES: [(&str, u64); 3] = [("mysql", 8), ("mysql/mysql-server", 8), ("percona", 8)];
+
+/// A server of this kind, where the service has as many open files as the engine gives.
+fn file_table(text: &str, name: &str, service: &Value, said: &mut Said) {
+    let is_limited = service.pointer("/ulimits/nofile").is_some()
+        || ["command", "entrypoint"]
+            .iter()
+            .filter_map(|part| service.get(part))
+            .any(|part| part.to_string().contains("limit"));
+    let Some(image) = service.get("image").and_then(word).filter(|_| !is_limited) else {
+        return;
+    };
+    let named = image_name(&image);
+    let major = named
+        .tag
+        .and_then(|tag| tag.split(['.', '-']).next()?.parse::<u64>().ok());
+    let fits = |(path, until): &(&str, u64)| *path == named.path && major.is_some_and(|major| major < *until);
+    if FILE_TABLES.iter().any(fits) {
+        let line = line_of(text, &image);
+        said.add("compose-file.file-table", name, image.as_str(), line);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::composing;
@@ -262,6 +289,7 @@ mod tests {
                 "    devices: ['/dev/ttyUSB0:/dev/ttyACM0']\n",
                 "compose-file.device a:/dev/ttyUSB0 = /dev/ttyUSB0",
             ),
+            ("    image: mysql:5.7\n", "compose-file.file-table a = mysql:5.7"),
             (
                 "    ulimits: {nofile: {soft: 2097152, hard: 2097152}}\n",
                 "compose-file.nofile a = 2097152",
@@ -277,6 +305,11 @@ mod tests {
             "    logging: {driver: journald}\n",
             "    devices: [/dev/null]\n",
             "    ulimits: {nofile: 65536}\n",
+            "    image: mysql:5.7\n    ulimits: {nofile: 65536}\n",
+            "    image: mysql:5.7\n    command: mysqld --open-files-limit=4096\n",
+            "    image: mysql:8.0\n",
+            "    image: mysql\n",
+            "    image: mysql:latest\n",
             "    runtime: io.containerd.runc.v2\n",
         ] {
             assert_eq!(of(text), [""; 0], "{text}");
