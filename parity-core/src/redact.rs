@@ -440,6 +440,10 @@ mod tests {
                 "Environment=\"SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt\" CURL_CA_BUNDLE=[redacted]",
             ),
             (
+                "Environment=GRUB_CMDLINE_LINUX_DEFAULT=quiet \"GRUB_CMDLINE_LINUX=key=abc ipv6.disable=1\"",
+                "Environment=GRUB_CMDLINE_LINUX_DEFAULT=[redacted] \"GRUB_CMDLINE_LINUX=ipv6.disable=1\"",
+            ),
+            (
                 "Environment=NODE_OPTIONS=--openssl-legacy-provider",
                 "Environment=\"NODE_OPTIONS=--openssl-legacy-provider\"",
             ),

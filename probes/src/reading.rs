@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use parity_core::answer::{Answers, Outcome};
+use parity_core::answer::{Answers, Entry, Outcome};
 use parity_core::fact::{FactId, Origin, State};
 use parity_core::need::Need;
 use parity_core::probe::Observation;
@@ -123,6 +123,18 @@ pub(crate) fn documents<'a>(
         }
     }
     documents
+}
+
+/// Whether every file that a glob asked for was read: what is told of all of them together depends on each.
+pub(crate) fn all_read(answers: &Answers, need: &Need) -> bool {
+    match answers.entries(need) {
+        Outcome::Got(found) => {
+            let is_read = |entry: &Entry| matches!(entry.content, None | Some(Outcome::Got(_)));
+            found.skipped.is_empty() && found.entries.iter().all(is_read)
+        }
+        Outcome::Absent | Outcome::NotApplicable => true,
+        Outcome::NotPermitted | Outcome::Failed(_) => false,
+    }
 }
 
 /// The answer; a refusal becomes a fact about all facts of these families, a failure is told.

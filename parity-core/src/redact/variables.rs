@@ -99,6 +99,9 @@ const WAYS: [&str; 19] = [
     "yes",
 ];
 
+/// The parameter that starts the kernel without IPv6: <https://docs.kernel.org/networking/ipv6.html>.
+const NO_IPV6: &str = "ipv6.disable=1";
+
 fn is_way(value: &str) -> bool {
     let value = value.to_ascii_lowercase().replace('_', "-");
     WAYS.contains(&value.as_str())
@@ -164,6 +167,10 @@ pub(super) fn harmless(name: &str, value: &str) -> Option<String> {
     }
     if names_locale(&name, value) && !value.is_empty() {
         return Some(value.to_owned());
+    }
+    // Whether the kernel is started without IPv6; its other parameters may hold keys.
+    if name.starts_with("GRUB_CMDLINE_LINUX") && value.split_whitespace().any(|word| word == NO_IPV6) {
+        return Some(NO_IPV6.to_owned());
     }
     // What a firewall does unless a rule says otherwise (ufw(8)).
     if name.ends_with("_POLICY") && ["ACCEPT", "DROP", "REJECT"].contains(&value) {

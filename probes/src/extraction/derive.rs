@@ -30,6 +30,12 @@ pub const DERIVED: &[Schema] = &[
         Kind::Text,
         "The file of the release that puts a directory in memory, without leave to run files, where native code is unpacked.",
     ),
+    Schema::family(
+        "temporary.mount",
+        "file=mount point",
+        Kind::Text,
+        "Where a host has told of it: the fact with the options of the mount that /tmp is, where a source renames files from there.",
+    ),
 ];
 
 /// Works out where what a release runs lies on a host.
@@ -69,9 +75,20 @@ impl Derivation for Noexec {
                 out.insert(id, Value::from(fact));
             }
         }
+        for fact in release.family("temporary-move.call") {
+            if let (Some(file), Some((place, of))) = (fact.id.key(), place(sides.host, TEMPORARY))
+                && place == TEMPORARY
+            {
+                let id = FactId::keyed("temporary.mount", format!("{file}={place}"));
+                out.insert(id, Value::from(of));
+            }
+        }
         Derived::certain(out, "the mounts of the host")
     }
 }
+
+/// The directory for temporary files, unless TMPDIR says otherwise.
+const TEMPORARY: &str = "/tmp";
 
 fn covers(place: &str, path: &str) -> bool {
     let rest = path.strip_prefix(place.trim_end_matches('/'));

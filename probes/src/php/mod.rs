@@ -1,6 +1,8 @@
 //! The probe `php`: which PHP the web servers of a host run, and the extensions that are switched on.
 
 mod derive;
+#[cfg(feature = "collect")]
+mod environment;
 mod extensions;
 #[cfg(feature = "collect")]
 pub(crate) mod pools;
@@ -66,6 +68,12 @@ pub const SCHEMAS: &[Schema] = &[
         "name of a function",
         Kind::Text,
         "File that takes a function away from the PHP that answers requests (disable_functions).",
+    ),
+    Schema::family(
+        "php.environment-kept",
+        "name of a variable",
+        Kind::Text,
+        "Why a variable that the service of FPM is given (Environment= in /etc/systemd/system) does not reach the PHP that answers requests.",
     ),
 ];
 

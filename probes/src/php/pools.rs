@@ -23,6 +23,10 @@ impl Pool {
         Some((value.as_str(), *line))
     }
 
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
+        self.settings.keys().map(String::as_str)
+    }
+
     /// The address as nginx would name it, and the line.
     pub(crate) fn listen(&self) -> Option<(String, u32)> {
         let (value, line) = self.get("listen")?;

@@ -8,11 +8,12 @@ use parity_core::snapshot::CoverageState;
 use parity_core::version::Scheme;
 
 use super::SCHEMAS;
+use super::environment::{self, Passed};
 use super::extensions::{built_in, enabled};
 use super::pools::pools;
 use super::uploads;
 use crate::installed::{self, Installed, upstream};
-use crate::reading::{base_name, documents, readable, statements, text};
+use crate::reading::{all_read, base_name, documents, readable, statements, text};
 use crate::users::parse::{groups, users};
 
 static MANIFEST: Manifest = Manifest::new(
@@ -98,17 +99,21 @@ impl Probe for Php {
             .chain(listings)
             .chain(served)
             .chain(installed::needs())
+            .chain(environment::needs())
             .collect()
     }
 
     fn observe(&self, answers: &Answers, out: &mut Observation<'_>) {
         extensions(answers, out);
         disabled(answers, out);
-        listened(answers, out);
+        let passed = listened(answers, out);
         uploaded(answers, out);
         let packages = installed::installed(answers, out);
         let apache = paths(answers, &MODULES, out);
         let pools = paths(answers, &POOLS, out);
+        if apache.is_empty() {
+            passed.tell(answers, out);
+        }
         web_settings(&apache, &pools, out);
         web(if apache.is_empty() { &pools } else { &apache }, &packages, out);
     }
@@ -183,8 +188,8 @@ fn uploaded(answers: &Answers, out: &mut Observation<'_>) {
     }
 }
 
-/// What pools listen on, and who may connect.
-fn listened(answers: &Answers, out: &mut Observation<'_>) {
+/// What pools listen on, and who may connect; and what they let through of the environment.
+fn listened(answers: &Answers, out: &mut Observation<'_>) -> Passed {
     let read = |path: &str| {
         answers
             .bytes(&Need::file(path))
@@ -204,14 +209,17 @@ fn listened(answers: &Answers, out: &mut Observation<'_>) {
         group.members.iter().chain(by_main_group).cloned().collect()
     };
     let mut all = BTreeSet::new();
+    let mut passed = Passed::default();
     for pattern in POOLS.iter().chain(&OTHER_POOLS) {
+        passed.is_open |= !all_read(answers, &content(pattern));
         for document in documents(
             answers,
             &content(pattern),
-            &["php.listen", "php.pool-file", "php.pools"],
+            &["php.environment-kept", "php.listen", "php.pool-file", "php.pools"],
             out,
         ) {
             for pool in pools(&document.text) {
+                passed.add(&pool);
                 let Some((address, line)) = pool.listen() else {
                     continue;
                 };
@@ -238,6 +246,7 @@ fn listened(answers: &Answers, out: &mut Observation<'_>) {
     if !all.is_empty() {
         out.value("php.pools", Value::set(all), Origin::file("etc/php"));
     }
+    passed
 }
 
 fn extensions(answers: &Answers, out: &mut Observation<'_>) {

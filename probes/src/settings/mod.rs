@@ -34,13 +34,19 @@ mod loopback;
 #[cfg(feature = "collect")]
 mod modules;
 #[cfg(feature = "collect")]
+mod moves;
+#[cfg(feature = "collect")]
 mod node;
+#[cfg(feature = "collect")]
+mod node_localhost;
 #[cfg(feature = "collect")]
 mod options;
 #[cfg(feature = "collect")]
 mod options_mysql;
 #[cfg(feature = "collect")]
 mod options_postgresql;
+#[cfg(feature = "collect")]
+mod php_variables;
 #[cfg(feature = "collect")]
 mod pooling;
 #[cfg(feature = "collect")]
@@ -63,6 +69,8 @@ mod started;
 #[cfg(feature = "collect")]
 mod tests;
 
+#[cfg(feature = "collect")]
+mod uploads;
 #[cfg(feature = "collect")]
 mod uses;
 #[cfg(feature = "collect")]
@@ -399,5 +407,29 @@ pub const SCHEMAS: &[Schema] = &[
         "file:plug-in",
         Kind::Text,
         "Part of an analysis that a plug-in of Elasticsearch or OpenSearch brings, which settings of an index or a source name.",
+    ),
+    Schema::family(
+        "temporary-move.call",
+        "file",
+        Kind::Text,
+        "Call in a source that renames a file from the directory for temporary ones to another place, and copes with no other file system.",
+    ),
+    Schema::family(
+        "node-client.localhost",
+        "file:port",
+        Kind::Text,
+        "How a source for Node.js names a server on the machine itself by `localhost`, where nothing in the release has it take IPv4 first.",
+    ),
+    Schema::family(
+        "upload-file.size",
+        "file:what says so",
+        Kind::Number,
+        "Bytes of the largest upload that a setting or a source takes, where no configuration of nginx in the release sets its own limit.",
+    ),
+    Schema::family(
+        "php-source.variable",
+        "file:name of a variable",
+        Kind::Text,
+        "How a source in PHP that answers requests reads a variable, where no package of the release reads a `.env`.",
     ),
 ];

@@ -8,7 +8,8 @@ use parity_core::probe::{Manifest, Observation, Probe, Subject};
 use super::readers::{self, Reader};
 use super::said::Said;
 use super::{
-    SCHEMAS, appimage, building, cgo, gradle, heaps, image_libraries, pooling, stages, without_musl,
+    SCHEMAS, appimage, building, cgo, gradle, heaps, image_libraries, node_localhost, php_variables, pooling,
+    stages, uploads, without_musl,
 };
 use crate::reading::{base_name, text};
 use crate::release::{all_files, whole};
@@ -29,23 +30,27 @@ struct Settings;
 const CAP: u64 = 1 << 20;
 
 /// What is told as a number.
-const NUMBERS: [&str; 5] = [
+const NUMBERS: [&str; 6] = [
     "build-file.x86-level",
     "compose-file.cpus",
     "compose-file.nofile",
     heaps::LIMIT,
     heaps::TOLD,
+    uploads::SIZE,
 ];
 
 /// Families that only tell what another one depends on.
-const UNTOLD: [&str; 10] = [
+const UNTOLD: [&str; 13] = [
     cgo::IMPORTS,
     cgo::OTHERWISE,
     cgo::WITHOUT,
     image_libraries::INSTALLS,
+    node_localhost::ORDERED,
+    php_variables::DOTENV,
     pooling::NAMED,
     pooling::WITHOUT,
     stages::MODULES,
+    uploads::PASSED,
     without_musl::ADDON,
     without_musl::BROWSER,
     without_musl::IMAGE,
@@ -127,6 +132,9 @@ impl Probe for Settings {
                 .iter()
                 .any(|(_, said)| said.0.keys().any(|(of, _)| *of == family))
         };
+        around.limits_uploads = says(uploads::PASSED);
+        around.takes_ipv4 = says(node_localhost::ORDERED);
+        around.reads_dotenv = says(php_variables::DOTENV);
         around.is_pooled = says(pooling::NAMED) && !says(pooling::WITHOUT);
         let images = without_musl::together(&found).into_iter();
         let libraries = image_libraries::together(&found).into_iter();
@@ -173,6 +181,9 @@ struct Around {
     is_pooled: bool,
     /// Programs of Go in it need the C library.
     links_with_c: bool,
+    limits_uploads: bool,
+    reads_dotenv: bool,
+    takes_ipv4: bool,
     /// Texts that create accounts.
     makers: Vec<String>,
     /// Names of the libraries in it.
@@ -206,6 +217,9 @@ impl Around {
         match family {
             "container-file.buildkit" => self.has_buildkit,
             "build-tool.java" => !self.has_gradle,
+            node_localhost::NAMED => self.takes_ipv4,
+            php_variables::READ => self.reads_dotenv,
+            uploads::SIZE => self.limits_uploads,
             "pooler-client.prepares" => !self.is_pooled,
             "pool-file.group" | "pool-file.user" => self.makers.iter().any(|text| has_word(text, key)),
             "opened-library.of" => key

@@ -3,8 +3,8 @@
 use super::said::Said;
 use super::{
     bridged, building, cgo, clients, composing, cron, cuda, gem_platforms, gradle, heaps, image_libraries,
-    java, kubernetes, loopback, modules, node, options, pooling, pools, processors, proxies, stages, uses,
-    without_musl,
+    java, kubernetes, loopback, modules, moves, node, node_localhost, options, php_variables, pooling, pools,
+    processors, proxies, stages, uploads, uses, without_musl,
 };
 
 /// One kind of settings.
@@ -107,14 +107,29 @@ const READERS: &[Reader] = &[
         families: &["kernel-module.needs", "kubernetes-unit.program"],
     },
     Reader {
+        concerns: |path, _| moves::concerns(path),
+        read: moves::read,
+        families: &["temporary-move.call"],
+    },
+    Reader {
         concerns: |path, _| node::concerns(path),
         read: node::read,
         families: &["node-option.versions"],
     },
     Reader {
+        concerns: |path, _| node_localhost::concerns(path),
+        read: node_localhost::read,
+        families: &["node-client.localhost"],
+    },
+    Reader {
         concerns: |path, _| options::concerns(path),
         read: options::read,
         families: &["server-file.versions"],
+    },
+    Reader {
+        concerns: |path, _| php_variables::concerns(path),
+        read: php_variables::read,
+        families: &["php-source.variable"],
     },
     Reader {
         concerns: |path, _| pooling::concerns(path),
@@ -130,6 +145,11 @@ const READERS: &[Reader] = &[
         concerns: |path, _| proxies::concerns(path),
         read: proxies::read,
         families: &["proxy-file.versions"],
+    },
+    Reader {
+        concerns: |path, _| uploads::concerns(path),
+        read: uploads::read,
+        families: &["upload-file.size"],
     },
     Reader {
         concerns: |path, _| uses::concerns(path),

@@ -1,11 +1,15 @@
 //! The probe `surroundings`: what services of a host need of it, and what programs find around them.
 
 #[cfg(feature = "collect")]
+mod body_limit;
+#[cfg(feature = "collect")]
 mod certificates;
 #[cfg(feature = "collect")]
 mod fonts;
 #[cfg(feature = "collect")]
 mod imagemagick;
+#[cfg(feature = "collect")]
+mod kafka;
 #[cfg(feature = "collect")]
 mod kernel;
 #[cfg(feature = "collect")]
@@ -214,6 +218,16 @@ pub const SCHEMAS: &[Schema] = &[
         "directive",
         Kind::Set,
         "Files of nginx on the host that set what the block http may have once.",
+    ),
+    Schema::single(
+        "nginx.body-limit",
+        Kind::Number,
+        "Bytes of the largest request that any site of nginx takes (client_max_body_size); only where it passes requests on and all that it includes was read.",
+    ),
+    Schema::single(
+        "kafka.advertised-loopback",
+        Kind::Set,
+        "Ports of Kafka whose clients are sent on to the loopback of their own machine (advertised.listeners); of brokers that a unit starts.",
     ),
     Schema::family(
         "etc.files",

@@ -3,8 +3,8 @@ use parity_core::need::Need;
 use parity_core::probe::{Manifest, Observation, Probe, Subject};
 
 use super::{
-    SCHEMAS, certificates, etc, fonts, imagemagick, kernel, mongodb, nginx_sites, own_name, pgbouncer,
-    rabbitmq, search_plugins, units, web_modules,
+    SCHEMAS, body_limit, certificates, etc, fonts, imagemagick, kafka, kernel, mongodb, nginx_sites,
+    own_name, pgbouncer, rabbitmq, search_plugins, units, web_modules,
 };
 
 static MANIFEST: Manifest = Manifest::new(
@@ -26,6 +26,8 @@ impl Probe for Surroundings {
 
     fn needs(&self) -> Vec<Need> {
         [
+            body_limit::needs(),
+            kafka::needs(),
             kernel::needs(),
             units::needs(),
             mongodb::needs(),
@@ -44,6 +46,8 @@ impl Probe for Surroundings {
     }
 
     fn observe(&self, answers: &Answers, out: &mut Observation<'_>) {
+        body_limit::observe(answers, out);
+        kafka::observe(answers, out);
         kernel::observe(answers, out);
         units::observe(answers, out);
         mongodb::observe(answers, out);

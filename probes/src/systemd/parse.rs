@@ -104,7 +104,7 @@ pub(super) fn program(command: &str) -> Option<String> {
 }
 
 /// The names in `Environment=`: `A=1 "B=x y"` gives `A` and `B`.
-pub(super) fn environment_names(value: &str) -> Vec<String> {
+pub(crate) fn environment_names(value: &str) -> Vec<String> {
     let is_name =
         |name: &str| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     words(value)

@@ -23,6 +23,8 @@ mod shell;
 #[cfg(test)]
 #[cfg(feature = "collect")]
 mod tests;
+#[cfg(feature = "collect")]
+mod variables;
 
 #[cfg(feature = "collect")]
 pub use features::{Effect, FEATURES, Feature};
@@ -70,6 +72,12 @@ pub const SCHEMAS: &[Schema] = &[
         "file:name of a program",
         Kind::Text,
         "Path of a program that a unit starts from elsewhere than the system path.",
+    ),
+    Schema::family(
+        "unit-file.exported",
+        "file:name of a variable",
+        Kind::Text,
+        "File of the release that a unit reads variables from, where it sets this one with `export`: systemd leaves such lines out.",
     ),
     Schema::family(
         "unit-file.environment",

@@ -8,7 +8,7 @@ use parity_core::probe::{Manifest, Observation, Probe, Subject};
 use super::executable;
 use super::forbids::{Confined, confined};
 use super::parse::Created;
-use super::{SCHEMAS, UnitFile, interfaces, unit_file};
+use super::{SCHEMAS, UnitFile, interfaces, unit_file, variables};
 use crate::elf::HEAD_BYTES;
 use crate::reading::{base_name, text};
 use crate::release::{at_most, whole};
@@ -26,7 +26,7 @@ pub const PROBE: &dyn Probe = &Units;
 struct Units;
 
 /// Larger files are no unit files, in bytes.
-const CAP: u64 = 1 << 20;
+pub(super) const CAP: u64 = 1 << 20;
 
 /// Larger programs are not looked into, in bytes.
 const PROGRAM_CAP: u64 = 32 << 20;
@@ -112,6 +112,7 @@ impl Probe for Units {
                     let asks = |command: &[String]| asking(&listing, command);
                     tell_confined(out, &entry.path, confined(&text, script, speaks_of, asks));
                     environment(out, &entry.path, &text, &shipped);
+                    variables::tell(&entry.path, &text, &files, answers, out);
                     let unit = unit_file(&text);
                     executable::tell(out, &entry.path, &unit, &files);
                     tell(out, &entry.path, unit, &shipped, &created);
