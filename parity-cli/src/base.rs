@@ -13,8 +13,9 @@ use parity_core::report::Report;
 
 use crate::args::{self, Check};
 use crate::error::CliError;
+use crate::files::{find_upward, read_capped};
 use crate::render::output;
-use crate::session::{Project, Session, find_upward, read_capped};
+use crate::session::{Project, Session};
 
 /// A base that was read.
 pub(crate) struct Opened {

@@ -6,6 +6,7 @@ mod cache;
 mod case;
 mod commands;
 mod error;
+mod files;
 mod propose;
 mod render;
 mod session;

@@ -1,7 +1,6 @@
 //! What every command shares: the settings, the probes, the clock, and observing with progress.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -22,6 +21,7 @@ use parity_core::transport::{self, SshOptions, TransportError};
 use crate::args::{Format, Global};
 use crate::cache::Cache;
 use crate::error::{CliError, Complaint, Exit};
+use crate::files::{find_upward, read_capped};
 use crate::propose;
 use crate::render::complaint;
 use crate::render::output::{self, Place};
@@ -395,31 +395,6 @@ fn now() -> Result<Timestamp, CliError> {
             }),
         Err(_) => Ok(Timestamp::now()),
     }
-}
-
-pub(crate) fn find_upward(name: &str) -> Option<PathBuf> {
-    let here = std::env::current_dir().ok()?;
-    let found = here
-        .ancestors()
-        .map(|directory| directory.join(name))
-        .find(|path| path.is_file())?;
-    // Shown to people: relative where that is shorter.
-    Some(found.strip_prefix(&here).map(Path::to_path_buf).unwrap_or(found))
-}
-
-/// A file of the user's as text.
-pub(crate) fn read_capped(path: &Path, cap: u64) -> Result<String, CliError> {
-    let shown = path.display();
-    let failed = |error: std::io::Error| CliError::usage(format!("{shown}: {error}"));
-    let metadata = fs::metadata(path).map_err(failed)?;
-    // A pipe would hold us.
-    if !metadata.is_file() {
-        return Err(CliError::usage(format!("{shown}: is no regular file")));
-    }
-    if metadata.len() > cap {
-        return Err(CliError::usage(format!("{shown}: is larger than {cap} bytes")));
-    }
-    fs::read_to_string(path).map_err(failed)
 }
 
 /// A word that is no target may be the name of a host that ssh knows.

@@ -11,8 +11,9 @@ use serde::Deserialize;
 use super::check::{Judged, judged};
 use crate::args::{Accept, Check};
 use crate::error::{CliError, Exit};
+use crate::files::read_capped;
 use crate::render::output;
-use crate::session::{Project, Session, read_capped};
+use crate::session::{Project, Session};
 
 /// The largest report that is read, in bytes.
 const MAX_REPORT: u64 = 256 << 20;

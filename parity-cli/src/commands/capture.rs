@@ -5,7 +5,7 @@ use parity_core::target::Target;
 
 use crate::args::OneTarget;
 use crate::error::{CliError, Exit};
-use crate::render::check::count;
+use crate::render::number::count;
 use crate::render::output;
 use crate::session::Session;
 

@@ -14,12 +14,13 @@ use crate::args::{Check, Format};
 use crate::base;
 use crate::case::{self, Named, Production};
 use crate::error::{CliError, Exit};
+use crate::files::{find_upward, read_capped};
 use crate::render;
 use crate::render::check::{self, Extent};
 use crate::render::outcome::Outcome;
 use crate::render::places::{Places, Source};
 use crate::render::{github, gitlab, html, junit, markdown, output, sarif};
-use crate::session::{Project, Session, find_upward, read_capped};
+use crate::session::{Project, Session};
 use crate::trust::{self, Used, own};
 
 /// A case that was observed and judged, with the policy of the project applied.

@@ -10,11 +10,12 @@ use super::check::named_environment;
 use crate::args;
 use crate::case::{self, Named};
 use crate::error::{CliError, Exit};
-use crate::render::check::count;
+use crate::files::read_capped;
 use crate::render::fold::listed;
+use crate::render::number::count;
 use crate::render::output;
 use crate::render::page::{Look, Page};
-use crate::session::{Session, read_capped};
+use crate::session::Session;
 use crate::trust::signature::{self, Key};
 use crate::trust::{self, Used, own};
 

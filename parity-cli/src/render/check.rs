@@ -6,6 +6,7 @@ use parity_core::judge::{LeftToImage, LinkState};
 use parity_core::report::{Report, Summary, Verdict};
 use parity_core::view::Side;
 
+use super::number::count;
 use super::page::{Look, Page};
 use super::{fold, origin, since, suppressed};
 
@@ -387,10 +388,4 @@ pub(crate) fn observed(summary: &Summary) -> String {
 
 fn count_days(days: i64) -> String {
     count(usize::try_from(days).unwrap_or(usize::MAX), "day")
-}
-
-/// `1 host`, `2 hosts`.
-pub(crate) fn count(number: usize, what: &str) -> String {
-    let s = if number == 1 { "" } else { "s" };
-    format!("{number} {what}{s}")
 }

@@ -7,8 +7,8 @@ use parity_core::fact::Value;
 use parity_core::report::{DiffReport, Likeness, TargetChange};
 use parity_core::snapshot::Snapshot;
 
-use super::check::count;
 use super::configuration;
+use super::number::count;
 use super::page::{Look, Page};
 
 /// The report, with colours.

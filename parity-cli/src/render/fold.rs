@@ -154,7 +154,7 @@ pub(crate) fn fine(finding: &Finding) -> Vec<String> {
             .map(|(_, value)| format!(" {value}"));
         format!(
             "{}{}",
-            super::check::count(group.len(), "host"),
+            super::number::count(group.len(), "host"),
             value.unwrap_or_default()
         )
     }));

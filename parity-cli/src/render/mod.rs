@@ -3,14 +3,15 @@
 pub(crate) mod check;
 pub(crate) mod complaint;
 pub(crate) mod configuration;
-pub(crate) mod fold;
 pub(crate) mod diff;
+pub(crate) mod fold;
 pub(crate) mod github;
 pub(crate) mod gitlab;
 pub(crate) mod html;
 pub(crate) mod junit;
 pub(crate) mod markdown;
 pub(crate) mod markup;
+pub(crate) mod number;
 pub(crate) mod origin;
 pub(crate) mod outcome;
 pub(crate) mod output;

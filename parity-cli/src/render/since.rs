@@ -4,7 +4,7 @@ use parity_core::base::{Compared, Known};
 use parity_core::finding::Since;
 use parity_core::report::Report;
 
-use super::check::count;
+use super::number::count;
 
 /// As many of what is gone are named.
 const NAMED: usize = 5;

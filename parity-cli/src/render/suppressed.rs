@@ -3,7 +3,7 @@
 use parity_core::finding::Waiver;
 use parity_core::report::Report;
 
-use super::check::count;
+use super::number::count;
 
 /// `1 finding waived until 2026-12-31, 2 findings ignored`; nothing where nothing is suppressed.
 pub(crate) fn counted(report: &Report) -> Option<String> {

@@ -8,7 +8,7 @@ use parity_core::redact::DigestKey;
 
 use super::own;
 use crate::error::CliError;
-use crate::session::read_capped;
+use crate::files::read_capped;
 
 /// The variable that holds the key itself.
 const VARIABLE: &str = "PARITY_DIGEST_KEY";

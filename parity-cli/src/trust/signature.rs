@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 
 use super::own;
 use crate::error::CliError;
-use crate::session::read_capped;
+use crate::files::read_capped;
 
 /// What keeps a signature made for another purpose from counting here.
 pub(crate) const NAMESPACE: &str = "parity-lock";

@@ -4,7 +4,7 @@ use parity_core::change::Direction;
 use parity_core::fact::Value;
 use parity_core::report::DiffReport;
 
-use super::super::check::count;
+use super::super::number::count;
 use super::super::{configuration, fold};
 use super::section;
 use super::write::Html;

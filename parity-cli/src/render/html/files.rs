@@ -7,7 +7,7 @@ use std::time::Duration;
 use parity_core::snapshot::Snapshot;
 use similar::{ChangeTag, DiffOp, TextDiff};
 
-use super::super::check::count;
+use super::super::number::count;
 use super::super::{configuration, fold};
 use super::section;
 use super::write::Html;

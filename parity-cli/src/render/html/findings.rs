@@ -4,7 +4,7 @@ use parity_core::finding::{Finding, Since};
 use parity_core::report::Verdict;
 use parity_core::view::Side;
 
-use super::super::check::count;
+use super::super::number::count;
 use super::super::outcome::Outcome;
 use super::super::{fold, origin, suppressed};
 use super::section;

@@ -4,7 +4,7 @@ use parity_core::judge::LinkState;
 use parity_core::report::{Report, TargetCoverage};
 use parity_core::view::Side;
 
-use super::super::check::count;
+use super::super::number::count;
 use super::super::{diff, fold};
 use super::section;
 use super::write::Html;

@@ -3,7 +3,7 @@
 use parity_core::finding::Severity;
 use parity_core::report::{DiffReport, Likeness, Verdict};
 
-use super::super::check::count;
+use super::super::number::count;
 use super::super::outcome::Outcome;
 use super::super::{fold, since, suppressed};
 use super::changes;

@@ -4,7 +4,8 @@ use parity_core::finding::{Evidence, Finding, Since, Unknown};
 use parity_core::judge::LinkState;
 use parity_core::report::Verdict;
 
-use super::super::check::{count, observed};
+use super::super::check::observed;
+use super::super::number::count;
 use super::super::outcome::Outcome;
 use super::super::{fold, origin, since, suppressed};
 use super::{COMMENT, code, prose};

@@ -3,8 +3,8 @@
 use parity_core::fact::Value;
 use parity_core::report::{DiffReport, Likeness};
 
-use super::super::check::count;
 use super::super::fold;
+use super::super::number::count;
 use super::{COMMENT, code};
 
 /// The first line of a comment: who finds it replaces the comment instead of adding one.
