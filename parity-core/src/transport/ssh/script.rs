@@ -17,12 +17,6 @@ const PADDING: &str = "\n\n\n\n\n\n\n\n";
 /// Ranges are read in blocks of this size, in bytes.
 pub(super) const BLOCK: u64 = 4096;
 
-/// The function that reads one range.
-const RANGE: &str = "p_range";
-
-/// How many ranges one line asks for: their paths fit into the arguments of a program.
-const RANGES: usize = 400;
-
 /// How a need will be answered.
 #[derive(Debug)]
 pub(super) enum Step {
@@ -56,40 +50,88 @@ pub fn script_for(needs: &[Need]) -> String {
 /// What is sent before the first round.
 pub(super) fn prelude(key: &Key) -> String {
     let Key { nonce, root } = key;
-    format!("{PADDING}unset p_nonce p_root\np_nonce={nonce} p_root={root}\n{FUNCTIONS}p_hello\n")
+    format!("{PADDING}unset p_nonce p_root\np_nonce={nonce} p_root={root}\n{FUNCTIONS}p_hello \"$@\"\n")
 }
 
 /// The lines for one round; sections are numbered from `next`.
 pub(super) fn round(needs: &[Need], number: u32, next: &mut u32) -> Round {
-    let mut writer = Writer {
-        next,
-        caps: BTreeMap::new(),
-    };
-    let mut ranges: Vec<String> = Vec::new();
-    let (mut files, mut programs) = (String::new(), String::new());
+    let (mut for_reader, mut for_shell) = (Caps::new(), Caps::new());
+    let mut lines = Lines::default();
     let mut steps = Vec::new();
     for need in needs {
+        let is_for_reader = is_for_reader(need);
+        let caps = if is_for_reader {
+            &mut for_reader
+        } else {
+            &mut for_shell
+        };
+        let mut writer = Writer {
+            next,
+            caps,
+            aside: Vec::new(),
+        };
         let (step, line) = writer.step(need);
+        lines.shell.extend(writer.aside);
         steps.push(step);
-        if let (Need::Range { .. }, Some(line)) = (need, &line) {
-            ranges.push(line.trim_start_matches(RANGE).to_owned());
-            continue;
-        }
         // Programs may hang and files do not: they come last.
-        let lines = if runs(need) { &mut programs } else { &mut files };
-        if let Some(line) = line {
-            let _ = writeln!(lines, "{line}");
-        }
+        let kind = match need {
+            _ if is_for_reader => &mut lines.reader,
+            need if runs(need) => &mut lines.programs,
+            _ => &mut lines.shell,
+        };
+        kind.extend(line);
     }
     let mut text = String::new();
-    for (cap, paths) in writer.caps {
-        let _ = writeln!(text, "p_over_{cap}=$(p_over {cap} {})", quote(&paths));
+    if !lines.reader.is_empty() {
+        // A function has at least one command.
+        let body = |lines: &[String]| {
+            lines
+                .iter()
+                .fold(":\n".to_owned(), |text, line| text + line + "\n")
+        };
+        let _ = write!(
+            text,
+            "p_sizes() {{\n{}}}\np_files() {{\n{}}}\np_reading\n",
+            body(&sizes(&for_reader)),
+            body(&lines.reader)
+        );
     }
-    for some in ranges.chunks(RANGES) {
-        let _ = writeln!(files, "p_ranges{}", some.concat());
+    for line in sizes(&for_shell)
+        .iter()
+        .chain(&lines.shell)
+        .chain(&lines.programs)
+    {
+        let _ = writeln!(text, "{line}");
     }
-    let _ = writeln!(text, "{files}{programs}p_done {number}");
+    let _ = writeln!(text, "p_done {number}");
     Round { steps, text }
+}
+
+/// The lines of a round, by who answers them.
+#[derive(Default)]
+struct Lines {
+    reader: Vec<String>,
+    shell: Vec<String>,
+    programs: Vec<String>,
+}
+
+/// Paths of files by the most that is read of them, in bytes.
+type Caps = BTreeMap<u64, Vec<String>>;
+
+/// Lines that say which of the files are larger.
+fn sizes(caps: &Caps) -> Vec<String> {
+    let line = |(cap, paths): (&u64, &Vec<String>)| format!("p_over_{cap}=$(p_over {cap} {})", quote(paths));
+    caps.iter().map(line).collect()
+}
+
+/// Whether the reader of the script knows how to answer, where there is one.
+fn is_for_reader(need: &Need) -> bool {
+    match need {
+        Need::File { .. } | Need::Range { .. } => true,
+        Need::Glob { pattern, .. } => split(pattern).1.first() != Some(&"**"),
+        Need::Variables(need) => is_for_reader(need),
+        _ => false,
+    }
 }
 
 fn runs(need: &Need) -> bool {
@@ -102,7 +144,9 @@ fn runs(need: &Need) -> bool {
 
 struct Writer<'a> {
     next: &'a mut u32,
-    caps: BTreeMap<u64, Vec<String>>,
+    caps: &'a mut Caps,
+    /// Lines that answer in sections of their own, whatever becomes of the others.
+    aside: Vec<String>,
 }
 
 impl Writer<'_> {
@@ -135,7 +179,7 @@ impl Writer<'_> {
                 let (first, blocks) = (offset / BLOCK, end.div_ceil(BLOCK) - offset / BLOCK);
                 ask(
                     section,
-                    format!("{RANGE} {section} {first} {blocks} {}", word(&absolute(path))),
+                    format!("p_range {section} {first} {blocks} {}", word(&absolute(path))),
                 )
             }
             Need::Glob {
@@ -144,7 +188,9 @@ impl Writer<'_> {
                 max_entries,
             } => {
                 let section = self.sections(3);
-                ask(section, glob(section, pattern, *take, *max_entries))
+                let (line, closed) = glob(section, pattern, *take, *max_entries);
+                self.aside.extend(closed);
+                ask(section, line)
             }
             Need::Command { argv, .. } => {
                 let section = self.sections(1);
@@ -214,7 +260,8 @@ pub(super) fn is_magic(path: &str) -> bool {
     }
 }
 
-fn glob(section: u32, pattern: &str, take: Take, max: u32) -> String {
+/// The line that lists, and one that says which directories on the way are closed.
+fn glob(section: u32, pattern: &str, take: Take, max: u32) -> (String, Option<String>) {
     let (take, bytes) = match take {
         Take::Stat => ("stat", 0),
         Take::Head(bytes) => ("head", u64::from(bytes)),
@@ -224,7 +271,7 @@ fn glob(section: u32, pattern: &str, take: Take, max: u32) -> String {
     let at = format!("${{p_root}}{}", word(&base));
     if rest.first() == Some(&"**") {
         let name = always_quoted(rest.get(1).unwrap_or(&"*"));
-        return format!("p_tree {section} {at} {take} {bytes} {name}");
+        return (format!("p_tree {section} {at} {take} {bytes} {name}"), None);
     }
     let mut so_far = at.clone();
     let mut closed = String::new();
@@ -240,11 +287,11 @@ fn glob(section: u32, pattern: &str, take: Take, max: u32) -> String {
     }
     let most = u64::from(max) * 4;
     let list = format!("p_glob {section} {at} {take} {bytes} {most} {so_far}");
-    if closed.is_empty() {
-        return list;
-    }
     let aside = section.saturating_add(2);
-    format!("{{ p_closed {aside}{closed}; {list}; }}")
+    (
+        list,
+        (!closed.is_empty()).then(|| format!("p_closed {aside}{closed}")),
+    )
 }
 
 /// A component with `*` and `?` bare and all else quoted.
