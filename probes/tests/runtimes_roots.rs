@@ -98,6 +98,7 @@ fn packages_and_files_tell_and_the_first_on_the_path_is_the_default() {
     write(root, "usr/local/go/VERSION", "go1.22.3\ntime 2024\n");
     write(root, "home/a/.nvm/versions/node/v20.9.0/bin/node", "");
     write(root, "home/a/.pyenv/versions/mine/x", "");
+    write(root, "home/a/.dotnet/sdk/8.0.100/x", "");
     write(
         root,
         "root/.rustup/toolchains/1.75.0-x86_64-unknown-linux-gnu/x",
@@ -117,7 +118,10 @@ fn packages_and_files_tell_and_the_first_on_the_path_is_the_default() {
         ("runtime.version", "java", "17.0.11, 8.0.392"),
         ("runtime.default", "java", "8.0.392"),
         ("runtime.version", "go", "1.22.3"),
-        ("runtime.version", "node", "absent"),
+        // Of what is installed for nobody else.
+        ("runtime.version", "node", "20.9.0"),
+        ("runtime.version", "rust", "1.75.0"),
+        ("runtime.version", "dotnet-sdk", "8.0.100"),
         ("runtime.version", "ruby", "absent"),
         ("runtime.user-version", "node", "20.9.0"),
         ("runtime.user-version", "rust", "1.75.0"),

@@ -30,7 +30,7 @@ pub const SCHEMAS: &[Schema] = &[
         "runtime.version",
         "runtime",
         Kind::Version,
-        "Version of a runtime installed for everybody (node, python, php, ruby, perl, java, go, rust, openssl, elixir, dotnet-sdk, and the libraries and tools bundler, sqlite); a list of all where there are several.",
+        "Version of a runtime installed for everybody (node, python, php, ruby, perl, java, go, rust, openssl, elixir, dotnet-sdk, and the libraries and tools bundler, sqlite); a list of all where there are several; where there are none, those in home directories.",
     ),
     Schema::family(
         "runtime.default",
@@ -48,6 +48,6 @@ pub const SCHEMAS: &[Schema] = &[
         "runtime.user-version",
         "runtime",
         Kind::Set,
-        "Versions that version managers (nvm, pyenv, rbenv, asdf, mise, sdkman, rustup) keep in home directories.",
+        "Versions that version managers (nvm, pyenv, rbenv, asdf, mise, sdkman, rustup, dotnet-install) keep in home directories.",
     ),
 ];

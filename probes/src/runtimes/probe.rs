@@ -8,6 +8,7 @@ use parity_core::version::Scheme;
 
 use super::evidence::{self, Told, printed_version};
 use super::known::{RUNTIMES, Runtime};
+use super::managers::Kept;
 use super::paths::{self, Listed, SEARCH};
 use super::{SCHEMAS, bundler, managers, sdks};
 use crate::installed::{self, Installed, upstream};
@@ -53,18 +54,21 @@ impl Probe for Runtimes {
             out.optional(answers.entries(need), &need.to_string());
         }
         let packages = installed::installed(answers, out);
+        let kept = managers::kept(answers);
         let host = Host {
             answers,
             listed: Listed::of(answers),
             told: evidence::told(answers),
             packages: &packages,
+            kept: &kept,
         };
         RUNTIMES.iter().for_each(|runtime| host.tell(runtime, out));
         let bundlers = bundler::versions(answers).into_iter().map(Ok);
         give(out, FactId::keyed("runtime.version", "bundler"), bundlers);
-        let sdks = sdks::versions(answers).into_iter().map(Ok);
+        let sdks: Vec<Version> = sdks::versions(answers).into_iter().map(Ok).collect();
+        let sdks = or_else(sdks, || kept.of("dotnet-sdk"));
         give(out, FactId::keyed("runtime.version", "dotnet-sdk"), sdks);
-        managers::tell(answers, out);
+        kept.tell(out);
     }
 }
 
@@ -74,10 +78,11 @@ struct Host<'a> {
     listed: Listed<'a>,
     told: Vec<Told>,
     packages: &'a [Installed],
+    kept: &'a Kept,
 }
 
 /// A version and what says so, or why it is not known.
-type Version = Result<(String, Origin), String>;
+pub(super) type Version = Result<(String, Origin), String>;
 
 impl Host<'_> {
     fn tell(&self, runtime: &Runtime, out: &mut Observation<'_>) {
@@ -104,7 +109,8 @@ impl Host<'_> {
             .filter(|told| told.is_proof && told.runtime == runtime.name);
         let proofs = proofs.map(|told| Ok((told.version.clone(), told.origin.clone())));
         let packages = self.packages_of(runtime).filter_map(of_package).map(Ok);
-        let all = versions.into_values().chain(proofs).chain(packages);
+        let all = versions.into_values().chain(proofs).chain(packages).collect();
+        let all = or_else(all, || self.kept.of(runtime.name));
         give(out, FactId::keyed("runtime.version", runtime.name), all);
     }
 
@@ -184,6 +190,10 @@ impl Host<'_> {
 
 fn of_package(package: &Installed) -> Option<(String, Origin)> {
     Some((upstream(&package.version)?, package.origin.clone()))
+}
+
+fn or_else(versions: Vec<Version>, others: impl FnOnce() -> Vec<Version>) -> Vec<Version> {
+    if versions.is_empty() { others() } else { versions }
 }
 
 /// All versions; unknown as soon as one of them is, since a list of some would say that there are no others.

@@ -7,9 +7,7 @@ use parity_core::need::{Need, Take};
 
 use crate::installed::leading_version;
 
-const DIRECTORIES: [&str; 6] = [
-    "home/*/.dotnet/sdk/*",
-    "root/.dotnet/sdk/*",
+const DIRECTORIES: [&str; 4] = [
     "usr/lib/dotnet/sdk/*",
     "usr/lib64/dotnet/sdk/*",
     "usr/local/share/dotnet/sdk/*",
