@@ -8,7 +8,6 @@ use parity_core::answer::{Answers, Outcome};
 use parity_core::fact::{FactId, Origin, State, Value};
 use parity_core::need::{Need, Take};
 use parity_core::probe::Observation;
-use parity_core::snapshot::CoverageState;
 
 use super::search_engines::{MAP_COUNT, is_checked};
 use crate::config::words;
@@ -203,11 +202,9 @@ fn stores(answers: &Answers, memory: Option<i64>, out: &mut Observation<'_>) {
     for (service, path) in STORES {
         // Whether it saves at all is not known then, and an advice that may not be needed is no question to anybody.
         if matches!(answers.bytes(&small(path)), Outcome::NotPermitted) {
-            let why = format!("{path}: permission denied");
-            out.covered(CoverageState::Partial, why.clone());
             out.state(
                 FactId::rest("service-advises.kernel"),
-                State::Unknown(why),
+                State::Unknown(format!("{path}: permission denied")),
                 Origin::file(path),
             );
             continue;
