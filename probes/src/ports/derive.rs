@@ -45,6 +45,16 @@ struct Holder {
     address: String,
 }
 
+impl Holder {
+    fn of_unit(unit: &str, address: String) -> Holder {
+        Holder {
+            name: unit.trim_end_matches(".service").to_owned(),
+            unit: Some(unit.to_owned()),
+            address,
+        }
+    }
+}
+
 impl Derivation for HeldPorts {
     fn schemas(&self) -> &[Schema] {
         DERIVED
@@ -98,30 +108,31 @@ fn holder(host: &View<'_>, port: &str, address: &str) -> Result<Option<Holder>, 
         return Ok(running(host, port, address));
     }
     let mut lacked = None;
-    for fact in host.family("port.configured") {
-        let Some((unit, places)) = fact.id.key().zip(fact.state.value()) else {
-            continue;
-        };
-        let places = places.members();
-        let mut places = places.iter().filter_map(|place| place.split_once(' '));
-        let Some((_, own)) = places.find(|(own, at)| *own == port && overlap(address, at)) else {
-            continue;
-        };
+    for (unit, own) in configured(host, port, address) {
         let id = FactId::keyed("unit.state", unit);
         let state = host.state(&id);
         match state.value().map(ToString::to_string) {
-            Some(state) if state.starts_with("enabled") => {
-                return Ok(Some(Holder {
-                    name: unit.trim_end_matches(".service").to_owned(),
-                    unit: Some(unit.to_owned()),
-                    address: own.to_owned(),
-                }));
-            }
+            Some(state) if state.starts_with("enabled") => return Ok(Some(Holder::of_unit(unit, own))),
             None if !state.is_certain() => lacked = Some(id),
             _ => {}
         }
     }
     lacked.map_or(Ok(None), Err)
+}
+
+/// Units whose settings name the port, each with the address.
+fn configured<'a>(
+    host: &'a View<'_>,
+    port: &'a str,
+    address: &'a str,
+) -> impl Iterator<Item = (&'a str, String)> {
+    host.family("port.configured").filter_map(move |fact| {
+        let (unit, places) = fact.id.key().zip(fact.state.value())?;
+        let places = places.members();
+        let mut places = places.iter().filter_map(|place| place.split_once(' '));
+        let (_, own) = places.find(|(own, at)| *own == port && overlap(address, at))?;
+        Some((unit, own.to_owned()))
+    })
 }
 
 fn running(host: &View<'_>, port: &str, address: &str) -> Option<Holder> {
@@ -143,12 +154,21 @@ fn running(host: &View<'_>, port: &str, address: &str) -> Option<Holder> {
         let first = programs.first().map(ToString::to_string);
         first.filter(|_| is_foreign && !knows_services)
     };
-    let name = services.min().or_else(programs)?;
-    Some(Holder {
-        unit: None,
-        address: own,
-        name,
-    })
+    if let Some(name) = services.min().or_else(programs) {
+        return Some(Holder {
+            unit: None,
+            address: own,
+            name,
+        });
+    }
+    // Whose socket it is, only root may see; units that are up, everybody. It may be a container of the release before this one, too.
+    let is_hidden = !host.state(&FactId::keyed("listen.process", port)).is_certain();
+    let is_up = |unit: &str| {
+        let active = host.value(&FactId::keyed("unit.active", unit));
+        active.is_some_and(|state| state.to_string() == "active")
+    };
+    let (unit, _) = configured(host, port, address).find(|(unit, _)| is_hidden && is_up(unit))?;
+    Some(Holder::of_unit(unit, own))
 }
 
 fn is_any(address: &str) -> bool {
