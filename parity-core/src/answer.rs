@@ -95,8 +95,10 @@ pub enum Answer {
     Entries(Entries),
     /// For [`Need::Command`].
     Output(Output),
-    /// For [`Need::Native`].
+    /// For [`Native::System`].
     System(SystemReading),
+    /// For [`Native::Clock`]: seconds that the clock of the target is ahead of the one here.
+    Clock(i64),
     /// For [`Need::Query`].
     Rows(Rows),
     /// For [`Need::FirstOf`]: which one answered, and what.
@@ -288,6 +290,14 @@ impl Answers {
         })
     }
 
+    /// Seconds that the clock of the target is ahead of the one here.
+    pub fn clock(&self) -> Outcome<i64> {
+        self.typed(&Need::Native(Native::Clock), |answer| match answer {
+            Answer::Clock(ahead) => Some(*ahead),
+            _ => None,
+        })
+    }
+
     /// What a server answered.
     pub fn rows(&self, need: &Need) -> Outcome<&Rows> {
         self.typed(need, |answer| match answer {
@@ -319,7 +329,8 @@ impl Need {
             Need::File { path, .. } | Need::Range { path, .. } => Origin::file(path.clone()),
             Need::Glob { pattern, .. } => Origin::file(pattern.clone()),
             Need::Command { argv, .. } => Origin::Command(quote(argv)),
-            Need::Native(_) => Origin::Native("operating system".into()),
+            Need::Native(Native::System) => Origin::Native("operating system".into()),
+            Need::Native(Native::Clock) => Origin::Native("both clocks".into()),
             Need::Query { text, .. } => Origin::Wire(text.clone()),
             Need::Offline(need) | Need::Variables(need) => need.origin(),
             Need::FirstOf(needs) => needs

@@ -212,7 +212,7 @@ fn only_names(need: &Need, answer: Answer, key: Option<&DigestKey>, digests: &mu
             };
             Answer::One(which, Box::new(only_names(need, *answer, key, digests)))
         }
-        answer @ (Answer::System(_) | Answer::Rows(_)) => answer,
+        answer @ (Answer::Clock(_) | Answer::System(_) | Answer::Rows(_)) => answer,
     }
 }
 

@@ -92,6 +92,8 @@ pub enum Take {
 pub enum Native {
     /// Name, version, kernel, architecture, memory and processors of this machine.
     System,
+    /// How far the clock of the target is from the one here.
+    Clock,
 }
 
 impl Need {
@@ -176,6 +178,7 @@ impl fmt::Display for Need {
             Need::Native(Native::System) => {
                 f.write_str("ask  the operating system (name, kernel, memory, processors)")
             }
+            Need::Native(Native::Clock) => f.write_str("ask  the clock (how far it is from the one here)"),
             Need::Query { text, .. } => write!(f, "ask  {text}"),
             Need::Offline(need) => write!(f, "{need} (only in a root file system)"),
             Need::Variables(need) => write!(f, "{need} (names of variables, never their values)"),

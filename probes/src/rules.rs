@@ -63,6 +63,7 @@ rules![
     "cgroup-java",
     "cgroup-java-listed",
     "client-refuses-server",
+    "clock-off",
     "collation-changed",
     "compose-device-missing",
     "compose-files-limit",

@@ -91,13 +91,14 @@ pub(crate) fn headline(report: &Report) -> String {
         (Verdict::Inconclusive, _) if summary.requirements == 0 && summary.unknowns == 0 => {
             "nothing here requires anything: name what ships with --artifact, or in parity.toml".to_owned()
         }
-        (Verdict::Inconclusive, Some(_)) => {
-            "no finding fails this check, and something needed is not known".to_owned()
-        }
-        (Verdict::Inconclusive, None) if summary.unknowns == 0 => {
+        (Verdict::Inconclusive, first) if summary.unknowns == 0 => {
             let blind = report.coverage.iter().filter(|entry| entry.blind);
             let targets = fold::listed(blind.map(|entry| entry.target.as_str()));
-            format!("nothing that any rule knows was seen in {targets}")
+            let before = first.map_or("", |_| "no finding fails this check, and ");
+            format!("{before}nothing that any rule knows was seen in {targets}")
+        }
+        (Verdict::Inconclusive, Some(_)) => {
+            "no finding fails this check, and something needed is not known".to_owned()
         }
         (Verdict::Inconclusive, None) => {
             "nothing certain is wrong, and something needed is not known".to_owned()

@@ -1,6 +1,8 @@
 //! The probe `locale`: where a machine believes to be: time zone, language, names and addresses, trusted certificates.
 
 #[cfg(feature = "collect")]
+mod clock;
+#[cfg(feature = "collect")]
 mod names;
 #[cfg(feature = "collect")]
 pub(crate) mod parse;
@@ -16,6 +18,13 @@ use parity_core::schema::{Kind, Schema};
 
 /// The facts it gives.
 pub const SCHEMAS: &[Schema] = &[
+    Schema::family(
+        "clock.off",
+        "direction: ahead or behind",
+        Kind::Number,
+        "Seconds, in whole minutes, that the clock of the host is off the one of the machine that looks at it.",
+    )
+    .volatile(),
     Schema::single(
         "time.zone",
         Kind::Text,

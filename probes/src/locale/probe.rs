@@ -7,7 +7,7 @@ use parity_core::fact::{FactId, Origin, State, Value};
 use parity_core::need::{Need, Take};
 use parity_core::probe::{Manifest, Observation, Probe, Subject};
 
-use super::{SCHEMAS, names, parse, time};
+use super::{SCHEMAS, clock, names, parse, time};
 use crate::reading::{document, known, readable, text};
 
 /// The probe, for the registry.
@@ -18,7 +18,7 @@ struct Locale;
 static MANIFEST: Manifest = Manifest::new(
     "locale",
     Subject::Host,
-    "Time zone, language, host names, resolver and trusted certificates.",
+    "Clock, time zone, language, host names, resolver and trusted certificates.",
     SCHEMAS,
 );
 
@@ -67,6 +67,7 @@ impl Probe for Locale {
         ]);
         needs.extend(CA_BUNDLES.map(first_byte));
         needs.extend(names::needs());
+        needs.push(clock::need());
         needs
     }
 
@@ -76,6 +77,7 @@ impl Probe for Locale {
         installed(answers, out);
         certificates(answers, out);
         names::observe(answers, out);
+        clock::observe(answers, out);
     }
 }
 

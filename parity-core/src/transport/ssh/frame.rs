@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read};
+use std::time::SystemTime;
 
 /// A mark of ours is never longer than this, in bytes.
 const MARK_MAX: usize = 100;
@@ -57,6 +58,8 @@ pub(super) struct Hello {
     pub(super) uid: String,
     /// Whether `ls` shows other than plain characters as question marks.
     pub(super) ls_masks: bool,
+    /// Seconds that its clock is ahead of ours, where it told the time.
+    pub(super) ahead: Option<i64>,
 }
 
 /// One stream of a session, read piece by piece.
@@ -82,7 +85,7 @@ pub(super) struct Frames {
 }
 
 enum Mark<'a> {
-    Hello(&'a str, bool),
+    Hello(&'a str, bool, Option<i64>),
     Begin(u32),
     End(u32, i32),
     Is(u32, &'a str),
@@ -122,10 +125,11 @@ impl Frames {
                     self.dismiss(at);
                     match mark {
                         Mark::Begin(index) => self.open = Some(index),
-                        Mark::Hello(uid, ls_masks) => {
-                            self.hello.get_or_insert(Hello {
+                        Mark::Hello(uid, ls_masks, time) => {
+                            self.hello.get_or_insert_with(|| Hello {
                                 uid: uid.to_owned(),
                                 ls_masks,
+                                ahead: time.and_then(|time| time.checked_sub(now()?)),
                             });
                         }
                         Mark::Is(index, word) => {
@@ -210,10 +214,16 @@ pub(super) fn position(bytes: &[u8], needle: &[u8]) -> Option<usize> {
     }
 }
 
+/// Seconds since 1970 by the clock of this machine.
+fn now() -> Option<i64> {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).ok()?;
+    i64::try_from(since.as_secs()).ok()
+}
+
 fn mark(line: &str) -> Option<Mark<'_>> {
     let words: Vec<&str> = line.split(' ').collect();
     match words.as_slice() {
-        ["hello", uid, ls] => Some(Mark::Hello(uid, *ls == "masks")),
+        ["hello", uid, ls, time] => Some(Mark::Hello(uid, *ls == "masks", time.parse().ok())),
         ["begin", index] => Some(Mark::Begin(index.parse().ok()?)),
         ["end", index, status] => Some(Mark::End(index.parse().ok()?, status.parse().ok()?)),
         ["is", index, word] => Some(Mark::Is(index.parse().ok()?, word)),

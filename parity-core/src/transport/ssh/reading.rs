@@ -39,6 +39,10 @@ impl Reading<'_> {
             Step::Known(outcome) => outcome.clone(),
             Step::Ask(section, need) => self.asked(*section, need),
             Step::First(steps) => self.first(steps),
+            Step::Clock => match self.hello.and_then(|hello| hello.ahead) {
+                Some(ahead) => Outcome::Got(Answer::Clock(ahead)),
+                None => Outcome::NotApplicable,
+            },
         }
     }
 
@@ -170,7 +174,7 @@ impl Reading<'_> {
 
     fn was_tried(&self, step: &Step) -> bool {
         match step {
-            Step::Known(_) => true,
+            Step::Known(_) | Step::Clock => true,
             Step::Ask(section, _) => self.output.contains_key(section),
             Step::First(steps) => {
                 steps.iter().all(|(_, step)| matches!(step, Step::Known(_)))

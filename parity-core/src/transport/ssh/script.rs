@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::frame::Key;
 use crate::answer::{Answer, Outcome};
-use crate::need::{Need, Take, quote};
+use crate::need::{Native, Need, Take, quote};
 use crate::transport::pattern::{has_wildcard, split};
 
 /// The functions that the lines call.
@@ -26,6 +26,8 @@ pub(super) enum Step {
     Ask(u32, Need),
     /// By the first of these that answers, in the order in which they are tried; with the place of each in the need.
     First(Vec<(usize, Step)>),
+    /// By what the shell said first.
+    Clock,
 }
 
 /// One round: how each need will be answered, and the lines to send.
@@ -198,6 +200,7 @@ impl Writer<'_> {
             }
             Need::FirstOf(needs) => self.first_of(needs),
             Need::Variables(need) => self.step(need),
+            Need::Native(Native::Clock) => (Step::Clock, None),
             Need::Native(_) | Need::Offline(_) | Need::Query { .. } => {
                 (Step::Known(Outcome::NotApplicable), None)
             }

@@ -28,7 +28,7 @@ p_done() { echo "@$p_nonce done $1 $p_count"; echo "@$p_nonce done $1 $p_count" 
 p_hello() {
   # Its ls shows other than plain characters as question marks.
   case $(p_run ls --help 2>&1) in *BusyBox*) p_at=masks ;; *) p_at=shows ;; esac
-  echo "@$p_nonce hello $(p_run id -u) $p_at"
+  echo "@$p_nonce hello $(p_run id -u) $p_at $(p_run date +%s)"
   # What one process of perl reads takes hundreds of others otherwise. It is asked through a pipe, by a printf that is no
   # process; not by a shell that is to do it alone.
   p_perl=

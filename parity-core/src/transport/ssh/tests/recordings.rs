@@ -138,7 +138,7 @@ fn a_recording_cut_at_any_byte_gives_whole_answers_or_none() {
 }
 
 fn transcript(sections: &[(Vec<u8>, i32)]) -> Vec<u8> {
-    let mut bytes = b"banner\n@other begin 0\nno newline@abc hello 0 shows\n".to_vec();
+    let mut bytes = b"banner\n@other begin 0\nno newline@abc hello 0 shows 0\n".to_vec();
     for (index, (content, status)) in sections.iter().enumerate() {
         bytes.extend(format!("noise @abd is 0 absent\n@abc begin {index}\n").bytes());
         bytes.extend(content);
