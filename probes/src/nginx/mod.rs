@@ -80,6 +80,18 @@ pub const SCHEMAS: &[Schema] = &[
         "Directive with a file that nginx opens when it starts, and that the release does not bring.",
     ),
     Schema::family(
+        "nginx-file.home",
+        "file:directory below /home",
+        Kind::Text,
+        "Directive that has nginx serve files from a home directory.",
+    ),
+    Schema::family(
+        "nginx-file.module-script",
+        "file",
+        Kind::Text,
+        "Module of JavaScript (.mjs) beside a page of the release, where a configuration serves files and none gives such modules a type.",
+    ),
+    Schema::family(
         "nginx-file.resolver",
         "file:address",
         Kind::Text,

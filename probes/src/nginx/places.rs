@@ -22,6 +22,8 @@ pub(crate) struct Places {
     pub(crate) addresses: Named,
     /// Files without which nginx does not start.
     pub(crate) files: Named,
+    /// Directories below /home that files are served from.
+    pub(crate) homes: Named,
     /// The account of the workers.
     pub(crate) users: Named,
     /// Name servers of `resolver` that are there in some places only.
@@ -192,6 +194,11 @@ pub(crate) fn places(directives: &[Directive]) -> Places {
                     .filter(|address| STUBS.contains(address))
                     .for_each(|address| add(&mut found.resolvers, address));
             }
+            "alias" | "root" => {
+                if let Some(home) = home(first) {
+                    add(&mut found.homes, home);
+                }
+            }
             "user" if directive.path.len() == 1 => add(&mut found.users, first),
             _ if FILES.contains(&name) => {
                 if let Some(path) = file(first) {
@@ -282,6 +289,14 @@ fn is_of_one_machine(address: &str) -> bool {
         .is_ok_and(|address| !address.is_loopback() && !address.is_unspecified() && !address.is_multicast())
 }
 
+/// The home directory that a path lies in: `/home/shop` of `/home/shop/current/public`.
+fn home(path: &str) -> Option<&str> {
+    let name = path.strip_prefix("/home/")?.split('/').next()?;
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+    let is_name = !name.is_empty() && name.chars().all(is_plain);
+    path.get(..6 + name.len()).filter(|_| is_name)
+}
+
 /// The path of one file; relative ones lie beside `nginx.conf`.
 fn file(text: &str) -> Option<String> {
     let is_plain = !text.contains(['$', '*', '?', '[', '{']) && !text.contains(':');
@@ -319,6 +334,14 @@ mod tests {
             ["/etc/nginx/snippets/tls.conf", "/etc/ssl/a.pem"]
         );
         assert_eq!(keys(&found.fastcgi), ["/run/php.sock"]);
+    }
+
+    #[test]
+    fn homes_that_files_are_served_from() {
+        let text = "server { root /home/shop/current/public; location /m { alias /home/media/; } \
+            location /v { root /home/$user/public; } location /w { root /var/www; } location /h { root /home; } }";
+        let found = places(&directives(text).unwrap());
+        assert_eq!(keys(&found.homes), ["/home/media", "/home/shop"]);
     }
 
     #[test]

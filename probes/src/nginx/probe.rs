@@ -128,7 +128,12 @@ impl Probe for Nginx {
                 of_containers.extend(text_of(answers.bytes(&need)));
             }
         }
+        let texts = wanted
+            .iter()
+            .filter_map(|entry| text_of(answers.bytes(&content(&entry.path))));
+        let gives_type = texts.into_iter().any(|text| text.contains("mjs"));
         let around = Around {
+            module: module_script(&files).filter(|_| !gives_type),
             files: &files,
             of_containers: &of_containers,
         };
@@ -139,6 +144,22 @@ impl Probe for Nginx {
             }
         }
     }
+}
+
+/// A module that lies in the directory of a page or below: what runs on a server lies elsewhere.
+pub(super) fn module_script<'a>(files: &[&'a Entry]) -> Option<&'a str> {
+    let pages = files
+        .iter()
+        .filter_map(|entry| entry.path.strip_suffix("/index.html"));
+    let pages: Vec<String> = pages.map(|directory| format!("{directory}/")).collect();
+    let is_of_page = |path: &str| {
+        let is_aside = path.split('/').any(|part| part == "server" || is_foreign(part));
+        path.ends_with(".mjs") && !is_aside && pages.iter().any(|page| path.starts_with(page))
+    };
+    files
+        .iter()
+        .map(|entry| entry.path.as_str())
+        .find(|path| is_of_page(path))
 }
 
 /// The beginning of a file, where it is text.
@@ -155,6 +176,8 @@ fn text_of(bytes: Outcome<&[u8]>) -> Option<String> {
 
 /// What else the release has: it may bring what a configuration names, or run it in a container.
 struct Around<'a> {
+    /// A module of JavaScript that browsers load, where no configuration gives such a type.
+    module: Option<&'a str>,
     files: &'a [&'a Entry],
     of_containers: &'a [String],
 }
@@ -264,6 +287,13 @@ fn tell(out: &mut Observation<'_>, path: &str, text: &str, directives: &[Directi
     if let Some((bytes, line)) = bodies::to_php(directives).filter(|_| !around.sets_php()) {
         out.keyed("php-request.body", path, bytes, Origin::line(path, line));
     }
+    let serves = directives
+        .iter()
+        .find(|directive| matches!(directive.name(), "alias" | "root"));
+    if let (Some(module), Some(serves)) = (around.module, serves) {
+        let origin = Origin::line(path, serves.line);
+        out.keyed("nginx-file.module-script", path, module, origin);
+    }
     let places = places(directives);
     let alone = |name: &str| !around.brings(path, name);
     let unmade = |name: &str| !around.makes(name);
@@ -274,6 +304,7 @@ fn tell(out: &mut Observation<'_>, path: &str, text: &str, directives: &[Directi
     keep(out, path, "nginx-file.fastcgi-socket", sockets, alone);
     keep(out, path, "nginx-file.fastcgi-port", ports, alone);
     keep(out, path, "nginx-file.file", places.files, alone);
+    keep(out, path, "nginx-file.home", places.homes, |_| true);
     keep(out, path, "nginx-file.host", places.hosts, unmade);
     keep(out, path, "nginx-file.resolver", places.resolvers, |_| true);
     keep(out, path, "nginx-file.user", places.users, unmade);

@@ -1,6 +1,7 @@
 use super::FEATURES;
-use super::probe::{features, is_configuration, reads_as_site};
+use super::probe::{features, is_configuration, module_script, reads_as_site};
 use crate::config::nginx::directives;
+use parity_core::answer::{Entry, EntryKind};
 
 #[test]
 fn the_table_is_sorted_and_has_versions() {
@@ -74,4 +75,33 @@ fn sites_are_known_by_how_they_read() {
     assert!(reads_as_site("deploy/shop.conf", site));
     assert!(!reads_as_site("docs/shop.conf", site));
     assert!(!reads_as_site("deploy/shop.conf", "server = a\nlisten 80\n"));
+}
+
+#[test]
+fn modules_that_browsers_load() {
+    let of = |paths: &[&str]| {
+        let entries: Vec<Entry> = paths.iter().map(|path| file(path)).collect();
+        module_script(&entries.iter().collect::<Vec<_>>()).map(str::to_owned)
+    };
+    assert_eq!(
+        of(&["dist/index.html", "dist/assets/pdf.worker.mjs"]).as_deref(),
+        Some("dist/assets/pdf.worker.mjs")
+    );
+    assert_eq!(
+        of(&["dist/index.html", "dist/server/entry.mjs", "scripts/build.mjs"]),
+        None
+    );
+    assert_eq!(of(&["dist/index.html", "dist/node_modules/a/a.mjs"]), None);
+    assert_eq!(of(&["dist/assets/a.mjs"]), None);
+}
+
+fn file(path: &str) -> Entry {
+    Entry {
+        path: path.to_owned(),
+        kind: EntryKind::File,
+        mode: 0o644,
+        size: 0,
+        link: None,
+        content: None,
+    }
 }

@@ -23,6 +23,7 @@ pub(super) fn read(text: &str, said: &mut Said) {
     aliases(text, services, said);
     bridged::composed(text, services, said);
     binds(text, services, said);
+    quoted(text, services, said);
     started::read(text, &file, services, said);
     for service in services.values() {
         modules::composed(service, |word| line_of(text, word), said);
@@ -56,6 +57,35 @@ fn binds(text: &str, services: &serde_json::Map<String, Value>, said: &mut Said)
             });
         if let Some(volume) = own {
             said.add("compose-file.unlabelled", name, volume, line_of(text, volume));
+        }
+    }
+}
+
+/// Variables of a list whose values stand between quotes: YAML leaves those in them, and the program gets them
+/// (`- TZ="Europe/Berlin"`; the quotes have to be around all of it).
+fn quoted(text: &str, services: &serde_json::Map<String, Value>, said: &mut Said) {
+    for (name, service) in services {
+        let listed = service.get("environment").and_then(Value::as_array);
+        for (variable, value) in listed
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .filter_map(|it| it.split_once('='))
+        {
+            let inner = ['"', '\'']
+                .into_iter()
+                .find_map(|quote| value.strip_prefix(quote)?.strip_suffix(quote));
+            let is_plain =
+                inner.is_some_and(|inner| !inner.is_empty() && !inner.contains(['"', '\'', '{', '[']));
+            if is_plain {
+                let key = format!("{name}:{variable}");
+                said.add(
+                    "compose-file.quoted",
+                    key,
+                    "quotes",
+                    line_of(text, &format!("{variable}=")),
+                );
+            }
         }
     }
 }

@@ -15,12 +15,16 @@ mod composing;
 #[cfg(feature = "collect")]
 mod cron;
 #[cfg(feature = "collect")]
+mod cron_names;
+#[cfg(feature = "collect")]
 mod cuda;
 mod derive;
 #[cfg(feature = "collect")]
 mod gem_platforms;
 #[cfg(feature = "collect")]
 mod gradle;
+#[cfg(feature = "collect")]
+mod headers;
 #[cfg(feature = "collect")]
 mod heaps;
 #[cfg(feature = "collect")]
@@ -59,6 +63,8 @@ mod processors;
 mod proxies;
 #[cfg(feature = "collect")]
 mod readers;
+#[cfg(feature = "collect")]
+mod redis_modules;
 #[cfg(feature = "collect")]
 mod said;
 #[cfg(feature = "collect")]
@@ -431,5 +437,29 @@ pub const SCHEMAS: &[Schema] = &[
         "file:name of a variable",
         Kind::Text,
         "How a source in PHP that answers requests reads a variable, where no package of the release reads a `.env`.",
+    ),
+    Schema::family(
+        "compose-file.quoted",
+        "file:service:name of a variable",
+        Kind::Text,
+        "Variable in a list of a compose file whose value begins and ends with a quote, which the program gets with it.",
+    ),
+    Schema::family(
+        "cron-file.skipped",
+        "file:name with a dot",
+        Kind::Text,
+        "Where a file of the release lies or is put, below /etc/cron.*, under a name that cron of Debian passes over.",
+    ),
+    Schema::family(
+        "redis-module.used",
+        "file:module (search, json, timeseries, bloom)",
+        Kind::Text,
+        "Command, call or package that needs a module of Redis, which Redis itself has since 8.0.",
+    ),
+    Schema::family(
+        "request-header.underscored",
+        "file:header",
+        Kind::Text,
+        "How a source asks for a header with an underscore in its name, where no configuration of nginx in the release lets such headers through.",
     ),
 ];

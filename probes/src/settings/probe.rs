@@ -8,8 +8,8 @@ use parity_core::probe::{Manifest, Observation, Probe, Subject};
 use super::readers::{self, Reader};
 use super::said::Said;
 use super::{
-    SCHEMAS, appimage, building, cgo, gradle, heaps, image_libraries, node_localhost, php_variables, pooling,
-    stages, uploads, without_musl,
+    SCHEMAS, appimage, building, cgo, gradle, headers, heaps, image_libraries, node_localhost, php_variables,
+    pooling, redis_modules, stages, uploads, without_musl,
 };
 use crate::reading::{base_name, text};
 use crate::release::{all_files, whole};
@@ -40,15 +40,17 @@ const NUMBERS: [&str; 6] = [
 ];
 
 /// Families that only tell what another one depends on.
-const UNTOLD: [&str; 13] = [
+const UNTOLD: [&str; 15] = [
     cgo::IMPORTS,
     cgo::OTHERWISE,
     cgo::WITHOUT,
+    headers::ALLOWED,
     image_libraries::INSTALLS,
     node_localhost::ORDERED,
     php_variables::DOTENV,
     pooling::NAMED,
     pooling::WITHOUT,
+    redis_modules::BROUGHT,
     stages::MODULES,
     uploads::PASSED,
     without_musl::ADDON,
@@ -133,6 +135,8 @@ impl Probe for Settings {
                 .any(|(_, said)| said.0.keys().any(|(of, _)| *of == family))
         };
         around.limits_uploads = says(uploads::PASSED);
+        around.lets_underscores_through = says(headers::ALLOWED);
+        around.brings_redis = says(redis_modules::BROUGHT);
         around.takes_ipv4 = says(node_localhost::ORDERED);
         around.reads_dotenv = says(php_variables::DOTENV);
         around.is_pooled = says(pooling::NAMED) && !says(pooling::WITHOUT);
@@ -176,11 +180,13 @@ impl Probe for Settings {
 /// What other files of the release say, on which it depends whether a file asks for something.
 #[derive(Default)]
 struct Around {
+    brings_redis: bool,
     has_buildkit: bool,
     has_gradle: bool,
     is_pooled: bool,
     /// Programs of Go in it need the C library.
     links_with_c: bool,
+    lets_underscores_through: bool,
     limits_uploads: bool,
     reads_dotenv: bool,
     takes_ipv4: bool,
@@ -217,8 +223,10 @@ impl Around {
         match family {
             "container-file.buildkit" => self.has_buildkit,
             "build-tool.java" => !self.has_gradle,
+            headers::READ => self.lets_underscores_through,
             node_localhost::NAMED => self.takes_ipv4,
             php_variables::READ => self.reads_dotenv,
+            redis_modules::USED => self.brings_redis,
             uploads::SIZE => self.limits_uploads,
             "pooler-client.prepares" => !self.is_pooled,
             "pool-file.group" | "pool-file.user" => self.makers.iter().any(|text| has_word(text, key)),

@@ -2,9 +2,9 @@
 
 use super::said::Said;
 use super::{
-    bridged, building, cgo, clients, composing, cron, cuda, gem_platforms, gradle, heaps, image_libraries,
-    java, kubernetes, loopback, modules, moves, node, node_localhost, options, php_variables, pooling, pools,
-    processors, proxies, stages, uploads, uses, without_musl,
+    bridged, building, cgo, clients, composing, cron, cron_names, cuda, gem_platforms, gradle, headers,
+    heaps, image_libraries, java, kubernetes, loopback, modules, moves, node, node_localhost, options,
+    php_variables, pooling, pools, processors, proxies, redis_modules, stages, uploads, uses, without_musl,
 };
 
 /// One kind of settings.
@@ -61,6 +61,7 @@ const READERS: &[Reader] = &[
             "compose-file.nofile",
             "compose-file.part",
             "compose-file.published",
+            "compose-file.quoted",
             "compose-file.unlabelled",
             "container-file.loopback",
             "kernel-module.needs",
@@ -72,6 +73,11 @@ const READERS: &[Reader] = &[
         families: &["cron-file.percent"],
     },
     Reader {
+        concerns: |path, _| cron_names::concerns(path),
+        read: cron_names::read,
+        families: &["cron-file.skipped"],
+    },
+    Reader {
         concerns: |path, _| cuda::concerns(path),
         read: cuda::read,
         families: &["cuda.driver"],
@@ -80,6 +86,11 @@ const READERS: &[Reader] = &[
         concerns: |path, _| gradle::concerns(path),
         read: |_, text, said| gradle::read(text, said),
         families: &["build-tool.java"],
+    },
+    Reader {
+        concerns: |path, _| headers::concerns(path),
+        read: headers::read,
+        families: &["request-header.underscored"],
     },
     Reader {
         concerns: heaps::concerns,
@@ -145,6 +156,11 @@ const READERS: &[Reader] = &[
         concerns: |path, _| proxies::concerns(path),
         read: proxies::read,
         families: &["proxy-file.versions"],
+    },
+    Reader {
+        concerns: |path, _| redis_modules::concerns(path),
+        read: redis_modules::read,
+        families: &["redis-module.used"],
     },
     Reader {
         concerns: |path, _| uploads::concerns(path),

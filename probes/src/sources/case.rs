@@ -52,6 +52,38 @@ pub fn references(literals: &[Literal], language: Language) -> Vec<&Literal> {
         .collect()
 }
 
+/// The packages that a file of JavaScript names in another case than its manifest does: `require('classNames')` of `classnames`.
+pub fn packages_otherwise<'a>(
+    literals: &'a [Literal],
+    language: Language,
+    declared: &'a BTreeSet<String>,
+) -> Vec<(&'a Literal, &'a str)> {
+    let is_named = |literal: &&Literal| {
+        let follows = BEFORE.iter().any(|word| literal.before.ends_with(word));
+        language == Language::JavaScript && literal.is_whole && follows
+    };
+    let otherwise = |literal: &'a Literal| {
+        let package = package(&literal.text)?;
+        let lower = declared.get(&package.to_lowercase())?;
+        (!declared.contains(package)).then_some((literal, lower.as_str()))
+    };
+    literals.iter().filter(is_named).filter_map(otherwise).collect()
+}
+
+/// The package of `lodash/get`, `@scope/name/part`.
+fn package(reference: &str) -> Option<&str> {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "@/._-".contains(c);
+    if reference.starts_with(['.', '/']) || !reference.chars().all(is_plain) {
+        return None;
+    }
+    let parts = if reference.starts_with('@') { 2 } else { 1 };
+    let end = reference
+        .match_indices('/')
+        .nth(parts - 1)
+        .map_or(reference.len(), |(at, _)| at);
+    reference.get(..end)
+}
+
 /// The names of the files of a release.
 #[derive(Debug, Clone, Default)]
 pub struct Names<'a> {

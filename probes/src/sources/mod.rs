@@ -14,7 +14,7 @@ mod written;
 
 pub use autoload::{Autoload, Otherwise};
 pub use calls::{call, called, handles_platforms};
-pub use case::{Names, references};
+pub use case::{Names, packages_otherwise, references};
 pub use libraries::{Ecosystem, LIBRARIES, Library, named, programs_of};
 pub use literals::{Language, Literal, literals};
 #[cfg(feature = "collect")]
@@ -42,6 +42,6 @@ pub const SCHEMAS: &[Schema] = &[
         "source.case",
         "file:reference",
         Kind::Text,
-        "File that a reference in code means on a file system that ignores case, where no file is called as it is written.",
+        "File or package that a reference in code means on a file system that ignores case, where none is called as it is written.",
     ),
 ];

@@ -8,7 +8,8 @@ use parity_core::probe::{Manifest, Observation, Probe, Subject};
 
 use super::{
     Autoload, Ecosystem, Language, Literal, Names, Otherwise, SCHEMAS, call, called, entries,
-    handles_platforms, literals, modules, mounted, named, paths, programs_of, reached, references,
+    handles_platforms, literals, modules, mounted, named, packages_otherwise, paths, programs_of, reached,
+    references,
 };
 use crate::reading::{base_name, text};
 use crate::release::{all_files, at_most};
@@ -130,6 +131,7 @@ impl Probe for Sources {
             names: Names::new(files.iter().map(|entry| entry.path.as_str())),
             shipped: files.iter().map(|entry| base_name(&entry.path)).collect(),
             recipes: String::new(),
+            modules: BTreeSet::new(),
             packages: BTreeSet::new(),
             autoloads: Vec::new(),
             is_built: files
@@ -146,9 +148,14 @@ impl Probe for Sources {
         }
         for entry in files.iter().filter(|entry| is_manifest(&entry.path)) {
             if let Some(bytes) = release.content(entry, out)
-                && let Some((ecosystem @ (Ecosystem::Pypi | Ecosystem::Gem), names)) =
-                    named(&entry.path, &text(bytes))
+                && let Some((ecosystem, names)) = named(&entry.path, &text(bytes))
             {
+                if !matches!(ecosystem, Ecosystem::Pypi | Ecosystem::Gem) {
+                    if base_name(&entry.path) == "package.json" {
+                        release.modules.extend(names);
+                    }
+                    continue;
+                }
                 let wrappers = programs_of(ecosystem, &names);
                 let is_wrapper = |name: &String| wrappers.iter().any(|library| library.name == name);
                 let own = names.iter().filter(|name| !is_wrapper(name));
@@ -280,6 +287,8 @@ struct Release<'a> {
     shipped: BTreeSet<&'a str>,
     /// What container files and the like say, all together.
     recipes: String,
+    /// Packages that `package.json` names.
+    modules: BTreeSet<String>,
     /// Packages of Python and Ruby that the release installs, in small letters, but those that start a program of the system.
     packages: BTreeSet<String>,
     /// What Composer loads, by `composer.json`.
@@ -414,6 +423,13 @@ impl<'a> Release<'a> {
                 let key = format!("{path}:{}", literal.text);
                 out.keyed("source.case", key, file, Origin::line(path, literal.line));
             }
+        }
+        for (literal, package) in packages_otherwise(literals, language, &self.modules)
+            .into_iter()
+            .filter(|_| !is_built)
+        {
+            let key = format!("{path}:{}", literal.text);
+            out.keyed("source.case", key, package, Origin::line(path, literal.line));
         }
         let mut written = paths(path, literals, language);
         if path.ends_with(".py") {

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -224,4 +226,24 @@ proptest! {
             let _ = named(name, &text);
         }
     }
+}
+
+#[test]
+fn packages_that_differ_by_case() {
+    let declared = BTreeSet::from([
+        "classnames".to_owned(),
+        "@scope/kit".to_owned(),
+        "JSONStream".to_owned(),
+    ]);
+    let text = "const a = require('classNames');\nimport b from '@Scope/kit/part';\nimport c from 'classnames/bind';\n\
+        const d = require('JSONStream');\nconst e = require('./classNames');\nconst f = 'classNames';\n";
+    let literals = literals(text, Language::JavaScript);
+    let found: Vec<(&str, &str)> = packages_otherwise(&literals, Language::JavaScript, &declared)
+        .into_iter()
+        .map(|(literal, package)| (literal.text.as_str(), package))
+        .collect();
+    assert_eq!(
+        found,
+        [("classNames", "classnames"), ("@Scope/kit/part", "@scope/kit")]
+    );
 }

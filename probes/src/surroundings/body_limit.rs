@@ -1,4 +1,5 @@
-//! How large a request nginx of the host takes at most: <https://nginx.org/en/docs/http/ngx_http_core_module.html#client_max_body_size>.
+//! What nginx of the host lets through: how large a request it takes at most, and whether it passes headers on that have an underscore in
+//! their names: <https://nginx.org/en/docs/http/ngx_http_core_module.html#client_max_body_size>, and `#underscores_in_headers` there.
 
 use parity_core::answer::Answers;
 use parity_core::fact::{Origin, Value};
@@ -16,6 +17,8 @@ const FILES: [&str; 5] = [
     "etc/nginx/sites-enabled/*",
     "etc/nginx/snippets/*",
 ];
+
+const FAMILIES: &[&str] = &["nginx.body-limit", "nginx.underscored-headers"];
 
 /// What nginx takes where nothing sets it.
 const DEFAULT: i64 = 1 << 20;
@@ -37,6 +40,8 @@ struct Limits {
     /// The largest that any file sets, with its place.
     largest: Option<(i64, Origin)>,
     passes_on: bool,
+    /// Some server keeps headers with underscores.
+    keeps_underscores: bool,
     /// Files are included that were not read, or a limit is not a plain number.
     is_open: bool,
 }
@@ -46,7 +51,7 @@ pub(super) fn observe(answers: &Answers, out: &mut Observation<'_>) {
     let mut main = None;
     for pattern in FILES {
         limits.is_open |= !all_read(answers, &content(pattern));
-        for document in documents(answers, &content(pattern), &["nginx.body-limit"], out) {
+        for document in documents(answers, &content(pattern), FAMILIES, out) {
             if pattern.ends_with("nginx.conf") {
                 main = Some(Origin::file(document.path.to_string()));
             }
@@ -56,6 +61,11 @@ pub(super) fn observe(answers: &Answers, out: &mut Observation<'_>) {
     let Some(main) = main.filter(|_| limits.passes_on && !limits.is_open) else {
         return;
     };
+    out.value(
+        "nginx.underscored-headers",
+        Value::Bool(limits.keeps_underscores),
+        main.clone(),
+    );
     let (most, origin) = limits.largest.unwrap_or((DEFAULT, main));
     // Zero stands for no limit.
     if most > 0 {
@@ -86,6 +96,9 @@ impl Limits {
                     }
                     None => self.is_open = true,
                 },
+                // Both let such headers through: the second keeps all that are not well formed.
+                "underscores_in_headers" => self.keeps_underscores |= first != "off",
+                "ignore_invalid_headers" => self.keeps_underscores |= first != "on",
                 "include" => self.is_open |= !is_read(first),
                 name if PASSES.contains(&name) => self.passes_on = true,
                 _ => {}

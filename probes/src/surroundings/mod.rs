@@ -7,6 +7,8 @@ mod certificates;
 #[cfg(feature = "collect")]
 mod fonts;
 #[cfg(feature = "collect")]
+mod homes;
+#[cfg(feature = "collect")]
 mod imagemagick;
 #[cfg(feature = "collect")]
 mod kafka;
@@ -17,6 +19,8 @@ mod mongodb;
 #[cfg(feature = "collect")]
 mod nginx_sites;
 #[cfg(feature = "collect")]
+mod nginx_types;
+#[cfg(feature = "collect")]
 mod own_name;
 #[cfg(feature = "collect")]
 mod pgbouncer;
@@ -24,6 +28,8 @@ mod pgbouncer;
 mod probe;
 #[cfg(feature = "collect")]
 mod rabbitmq;
+#[cfg(feature = "collect")]
+mod redis_modules;
 #[cfg(feature = "collect")]
 pub(crate) mod search_engines;
 #[cfg(feature = "collect")]
@@ -223,6 +229,27 @@ pub const SCHEMAS: &[Schema] = &[
         "nginx.body-limit",
         Kind::Number,
         "Bytes of the largest request that any site of nginx takes (client_max_body_size); only where it passes requests on and all that it includes was read.",
+    ),
+    Schema::single(
+        "nginx.underscored-headers",
+        Kind::Bool,
+        "Whether a site of nginx passes headers on that have an underscore in their names (underscores_in_headers); only where it passes requests on and all that it includes was read.",
+    ),
+    Schema::single(
+        "nginx.types-missing",
+        Kind::Set,
+        "Endings of modules of JavaScript that no file of nginx gives a type (mime.types, the sites); browsers refuse those.",
+    ),
+    Schema::family(
+        "home.closed",
+        "directory below /home",
+        Kind::Set,
+        "Accounts of web servers that its mode does not let in.",
+    ),
+    Schema::single(
+        "redis.modules",
+        Kind::Set,
+        "Modules that the configuration of Redis loads: search, json, timeseries, bloom, else the name of the file; nothing is told of Redis Stack, or where settings are included from elsewhere.",
     ),
     Schema::single(
         "kafka.advertised-loopback",

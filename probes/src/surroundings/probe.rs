@@ -3,8 +3,8 @@ use parity_core::need::Need;
 use parity_core::probe::{Manifest, Observation, Probe, Subject};
 
 use super::{
-    SCHEMAS, body_limit, certificates, etc, fonts, imagemagick, kafka, kernel, mongodb, nginx_sites,
-    own_name, pgbouncer, rabbitmq, search_plugins, units, web_modules,
+    SCHEMAS, body_limit, certificates, etc, fonts, homes, imagemagick, kafka, kernel, mongodb, nginx_sites,
+    nginx_types, own_name, pgbouncer, rabbitmq, redis_modules, search_plugins, units, web_modules,
 };
 
 static MANIFEST: Manifest = Manifest::new(
@@ -34,12 +34,15 @@ impl Probe for Surroundings {
             own_name::needs(),
             pgbouncer::needs(),
             rabbitmq::needs(),
+            redis_modules::needs(),
             search_plugins::needs(),
             fonts::needs(),
+            homes::needs(),
             imagemagick::needs(),
             certificates::needs(),
             web_modules::needs(),
             nginx_sites::needs(),
+            nginx_types::needs(),
             etc::needs(),
         ]
         .concat()
@@ -54,12 +57,15 @@ impl Probe for Surroundings {
         own_name::observe(answers, out);
         pgbouncer::observe(answers, out);
         rabbitmq::observe(answers, out);
+        redis_modules::observe(answers, out);
         search_plugins::observe(answers, out);
         fonts::observe(answers, out);
+        homes::observe(answers, out);
         imagemagick::observe(answers, out);
         certificates::observe(answers, out);
         web_modules::observe(answers, out);
         nginx_sites::observe(answers, out);
+        nginx_types::observe(answers, out);
         etc::observe(answers, out);
     }
 }
