@@ -170,6 +170,7 @@ rules![
     "kernel-setting-refused",
     "kernel-too-old",
     "kubernetes-api",
+    "kubernetes-service-link",
     "language-feature",
     "layers-on-network",
     "layers-without-ftype",

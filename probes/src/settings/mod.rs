@@ -68,6 +68,8 @@ mod redis_modules;
 #[cfg(feature = "collect")]
 mod said;
 #[cfg(feature = "collect")]
+mod service_links;
+#[cfg(feature = "collect")]
 mod stages;
 #[cfg(feature = "collect")]
 mod started;
@@ -461,5 +463,11 @@ pub const SCHEMAS: &[Schema] = &[
         "file:header",
         Kind::Text,
         "How a source asks for a header with an underscore in its name, where no configuration of nginx in the release lets such headers through.",
+    ),
+    Schema::family(
+        "kubernetes-file.service-link",
+        "file:name of a variable",
+        Kind::Text,
+        "Service of the release whose address Kubernetes puts into a variable that a source reads, and that no manifest sets.",
     ),
 ];

@@ -9,7 +9,7 @@ use super::readers::{self, Reader};
 use super::said::Said;
 use super::{
     SCHEMAS, appimage, building, cgo, gradle, headers, heaps, image_libraries, node_localhost, php_variables,
-    pooling, redis_modules, stages, uploads, without_musl,
+    pooling, redis_modules, service_links, stages, uploads, without_musl,
 };
 use crate::reading::{base_name, text};
 use crate::release::{all_files, whole};
@@ -147,6 +147,10 @@ impl Probe for Settings {
             let file = key.split(':').next().unwrap_or_default().to_owned();
             out.keyed(family, key, value, Origin::file(file));
         }
+        for (key, service, line) in service_links::together(&found) {
+            let file = key.split(':').next().unwrap_or_default().to_owned();
+            out.keyed(service_links::LINKED, key, service, Origin::line(file, line));
+        }
         if let Some((file, why)) = cgo::together(&found) {
             out.keyed(cgo::STUB, file.as_str(), why, Origin::file(file.as_str()));
         }
@@ -234,7 +238,7 @@ impl Around {
                 .split_once(':')
                 .is_some_and(|(_, library)| self.brings(library)),
             family if stages::is_of_go(family, key) => !self.links_with_c,
-            family => UNTOLD.contains(&family),
+            family => UNTOLD.contains(&family) || service_links::PARTS.contains(&family),
         }
     }
 }

@@ -4,7 +4,8 @@ use super::said::Said;
 use super::{
     bridged, building, cgo, clients, composing, cron, cron_names, cuda, gem_platforms, gradle, headers,
     heaps, image_libraries, java, kubernetes, loopback, modules, moves, node, node_localhost, options,
-    php_variables, pooling, pools, processors, proxies, redis_modules, stages, uploads, uses, without_musl,
+    php_variables, pooling, pools, processors, proxies, redis_modules, service_links, stages, uploads, uses,
+    without_musl,
 };
 
 /// One kind of settings.
@@ -161,6 +162,11 @@ const READERS: &[Reader] = &[
         concerns: |path, _| redis_modules::concerns(path),
         read: redis_modules::read,
         families: &["redis-module.used"],
+    },
+    Reader {
+        concerns: service_links::concerns,
+        read: service_links::read,
+        families: &["kubernetes-file.service-link"],
     },
     Reader {
         concerns: |path, _| uploads::concerns(path),
