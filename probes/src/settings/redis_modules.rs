@@ -1,5 +1,5 @@
 //! Commands of modules of Redis that sources use: search, JSON, time series and probabilistic types. Redis brings them since 8.0, Redis
-//! Stack before; the server alone had none (<https://redis.io/docs/latest/develop/whats-new/8-0/>).
+//! Stack before; the server alone had none (<https://raw.githubusercontent.com/redis/redis/8.0.0/00-RELEASENOTES>).
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Modules that the configuration of Redis loads: <https://redis.io/docs/latest/operate/oss_and_stack/install/build-stack/>.
+//! Modules that the configuration of Redis loads: <https://redis.io/docs/latest/operate/oss_and_stack/management/config/>.
 //!
 //! The settings of packages are read, and the units of an administrator, which may name modules on the command line. A host with Redis
 //! Stack, or with settings that are included from elsewhere, is not told of.
