@@ -11,6 +11,7 @@ use parity_core::version::{RangeSyntax, Scheme};
 use super::ansible::{is_playbook, managed};
 use super::dotnet::{is_before_openssl_3, is_invariant};
 use super::frameworks::{Database, minima};
+use super::node::node_cpu_flag;
 use super::php_least::{may_check, php_least};
 use super::{
     RunsWith, SCHEMAS, composer_lock, gems, newest, pins, platform_check, poetry, python_packages,
@@ -58,6 +59,7 @@ enum Kind {
     GemfileLock,
     RuntimeConfig,
     PackageJson,
+    NodeLock,
 }
 
 fn kind(path: &str) -> Option<Kind> {
@@ -72,6 +74,7 @@ fn kind(path: &str) -> Option<Kind> {
         }
         "Gemfile.lock" if is_near => Some(Kind::GemfileLock),
         "package.json" if is_near => Some(Kind::PackageJson),
+        "package-lock.json" | "pnpm-lock.yaml" | "yarn.lock" if is_near => Some(Kind::NodeLock),
         "Pipfile.lock" | "pdm.lock" | "poetry.lock" | "uv.lock" => Some(Kind::Pins),
         _ if name.starts_with("requirements") && name.ends_with(".txt") => Some(Kind::Pins),
         _ if may_check(path) => Some(Kind::PhpCheck),
@@ -212,6 +215,12 @@ impl<'a> Found<'a> {
                 }
                 Err(error) => malformed(out, path, &error),
             },
+            Kind::NodeLock => {
+                if let Some((package, flag)) = node_cpu_flag(path, bytes) {
+                    let key = format!("{path}:{package}");
+                    out.keyed("dependency.cpu-flag", key, flag, Origin::file(path));
+                }
+            }
             Kind::PackageJson => {
                 let says = [".node-version", ".nvmrc", ".tool-versions"]
                     .iter()

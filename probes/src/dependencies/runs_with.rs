@@ -10,6 +10,7 @@
 //! <https://github.com/python-greenlet/greenlet/issues/370>, <https://github.com/numpy/numpy/issues/23808>,
 //! <https://pypi.org/project/onnxruntime/1.16.3/#files>, <https://github.com/pydantic/pydantic/issues/11524>,
 //! <https://github.com/pydantic/pydantic/issues/12220>, <https://github.com/yaml/pyyaml/issues/724> (and 760),
+//! <https://github.com/Rapptz/discord.py/issues/9477>, <https://github.com/Pycord-Development/pycord/issues/2763>,
 //! <https://github.com/sqlalchemy/sqlalchemy/issues/11334>, <https://github.com/pytorch/vision#installation>.
 
 use std::collections::BTreeMap;
@@ -70,6 +71,13 @@ const PYTHON: [Row; 61] = [
 /// Django imported `distutils`, which Python has not any more, unless setuptools brings it.
 const DJANGO_WITH_DISTUTILS: ([u32; 2], [u32; 3], &str) = ([3, 0], [4, 0, 0], "<3.12");
 
+/// They import `audioop`, which Python has not any more, unless a package brings it: name, and first version that asks for that package.
+const WITH_AUDIOOP: [(&str, [u32; 3]); 3] = [
+    ("discord-py", [2, 5, 0]),
+    ("discord.py", [2, 5, 0]),
+    ("py-cord", [2, 7, 0]),
+];
+
 /// Of Ruby, in the same way.
 #[rustfmt::skip]
 const RUBY: [Row; 13] = [
@@ -121,6 +129,12 @@ pub fn python_packages(pins: &BTreeMap<String, String>) -> Vec<RunsWith> {
         let (since, until, range) = DJANGO_WITH_DISTUTILS;
         if name == "django" && holds(numbers(version), since, until) && !pins.contains_key("setuptools") {
             ranges.push(range);
+        }
+        let imports_audioop = WITH_AUDIOOP
+            .iter()
+            .any(|(of, until)| of == name && numbers(version) < *until);
+        if imports_audioop && !pins.contains_key("audioop-lts") {
+            ranges.push("<3.13");
         }
         found.extend(ranges.into_iter().map(|range| RunsWith {
             package: format!("{name} {version}"),
@@ -272,6 +286,11 @@ mod tests {
             ["django 3.2.25 python <3.13", "django 3.2.25 python >=3.6"]
         );
         assert_eq!(told(python_packages(&pins(&[("example", "1.0")]))), [""; 0]);
+        let of_discord =
+            |version: &str, more: &str| told(python_packages(&pins(&[("discord.py", version), (more, "1")])));
+        assert_eq!(of_discord("2.3.2", "x"), ["discord.py 2.3.2 python <3.13"]);
+        assert_eq!(of_discord("2.5.0", "x"), [""; 0]);
+        assert_eq!(of_discord("2.3.2", "audioop-lts"), [""; 0]);
         assert_eq!(
             told(python_packages(&pins(&[
                 ("numpy", "1.24.4"),

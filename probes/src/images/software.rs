@@ -32,7 +32,19 @@ struct Row {
 /// (Documentation/arch/arm64/elf_hwcaps.rst: HWCAP_ATOMICS).
 const ARM_V8_2: &[&str] = &["atomics"];
 
-const ROWS: [Row; 10] = [
+const ROWS: [Row; 11] = [
+    // https://bun.com/docs/installation (CPU requirements), https://github.com/oven-sh/bun/issues/19392
+    Row {
+        images: &["oven/bun"],
+        since: &[1],
+        unless: &[],
+        needs: Needs {
+            software: "Bun",
+            flags: &["sse4_2"],
+            arm_flags: &[],
+            x86_level: 1,
+        },
+    },
     // https://www.mongodb.com/docs/manual/administration/production-notes/#x86_64
     Row {
         images: &[
@@ -208,6 +220,7 @@ mod tests {
             ("quay.io/keycloak/keycloak:24.0", 2, &[]),
             ("minio/minio:RELEASE.2024-12-18T13-15-44Z", 2, &[]),
             ("tensorflow/tensorflow:2.15.0-gpu", 1, &["avx"]),
+            ("oven/bun:1.2.11-slim", 1, &["sse4_2"]),
         ] {
             let found = needs(image).unwrap_or_else(|| panic!("{image}"));
             assert_eq!((found.x86_level, found.flags), (level, flags), "{image}");

@@ -53,6 +53,13 @@ pub(crate) fn member<'a>(package: &'a [u8], stem: &str) -> Result<(&'a str, &'a 
     Err(format!("the package has no {stem}"))
 }
 
+/// Whether a part of a package is compressed with zstd.
+pub(super) fn is_zstd(package: &[u8]) -> bool {
+    [CONTROL, DATA]
+        .iter()
+        .any(|stem| member(package, stem).is_ok_and(|(ending, _)| ending == ".zst"))
+}
+
 /// A member as it was before it was compressed.
 ///
 /// # Errors

@@ -9,7 +9,7 @@ use parity_core::version::Scheme;
 use parity_core::view::{Side, View};
 
 use super::virtuals::{may_be_virtual, names, stem};
-use super::{DERIVED, Relation, relations};
+use super::{DERIVED, Relation, compression, relations};
 
 /// Holds packages against a host.
 #[derive(Debug, Clone, Copy, Default)]
@@ -39,8 +39,16 @@ impl Derivation for PackageFiles {
                 Err(state) => {
                     let id = FactId::keyed("package-file.unmet", format!("{file}:packages"));
                     lacking(&mut out, id, (Side::Host, FactId::rest(of.family)), &state);
+                    let compressed = FactId::keyed("package-file.compression", file);
+                    if release.value(&compressed).is_some() {
+                        let id = FactId::keyed("package-file.unreadable", file);
+                        lacking(&mut out, id, (Side::Host, FactId::rest(of.family)), &state);
+                    }
                 }
-                Ok(packages) => packages.judge(release, file, &mut out),
+                Ok(packages) => {
+                    packages.judge_compression(release, file, &mut out);
+                    packages.judge(release, file, &mut out);
+                }
             }
         }
         out
@@ -121,6 +129,27 @@ impl<'a> Packages<'a> {
         match host.silence(of.family) {
             State::Absent => Ok(packages),
             state => Err(state),
+        }
+    }
+
+    /// Whether the package manager reads the compression of a package.
+    fn judge_compression(&self, release: &View<'_>, file: &str, out: &mut Derived) {
+        let manager = if self.of.family == RPM.family {
+            "rpm"
+        } else {
+            "dpkg"
+        };
+        let id = FactId::keyed("package-file.compression", file);
+        if release.value(&id).is_some()
+            && let Some([version]) = self.versions.get(manager).map(Vec::as_slice)
+            && compression::lacks_zstd(manager, version)
+        {
+            tell(
+                out,
+                "package-file.unreadable",
+                file,
+                &format!("{manager} {version}"),
+            );
         }
     }
 

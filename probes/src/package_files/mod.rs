@@ -2,6 +2,7 @@
 
 #[cfg(feature = "collect")]
 mod ar;
+mod compression;
 mod derive;
 #[cfg(feature = "collect")]
 mod probe;
@@ -37,6 +38,12 @@ pub const SCHEMAS: &[Schema] = &[
         "Format of a package: deb or rpm.",
     ),
     Schema::family(
+        "package-file.compression",
+        "file",
+        Kind::Text,
+        "How a package is compressed, where older package managers do not read that: zstd.",
+    ),
+    Schema::family(
         "package-file.asks",
         "file:name of the first alternative",
         Kind::Text,
@@ -51,6 +58,12 @@ pub const DERIVED: &[Schema] = &[
         "file",
         Kind::Text,
         "What a host has in place of the format or architecture of a package.",
+    ),
+    Schema::family(
+        "package-file.unreadable",
+        "file",
+        Kind::Text,
+        "Version of the package manager of a host that does not read the compression of a package.",
     ),
     Schema::family(
         "package-file.unmet",

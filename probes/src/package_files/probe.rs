@@ -27,6 +27,8 @@ pub(super) struct Described {
     pub(super) format: &'static str,
     pub(super) architecture: Option<String>,
     pub(super) asks: Vec<Vec<Relation>>,
+    /// Whether it is compressed in a way that older package managers do not read.
+    pub(super) is_zstd: bool,
 }
 
 impl Probe for Files {
@@ -98,6 +100,7 @@ fn described(entry: &Entry, bytes: &[u8]) -> Result<Described, String> {
             .flatten()
             .flat_map(|field| relations(field))
             .collect(),
+        is_zstd: ar::is_zstd(bytes),
     })
 }
 
@@ -106,6 +109,9 @@ fn tell(out: &mut Observation<'_>, path: &str, described: &Described) {
     out.keyed("package-file.format", path, described.format, origin());
     if let Some(architecture) = &described.architecture {
         out.keyed("package-file.architecture", path, architecture.as_str(), origin());
+    }
+    if described.is_zstd {
+        out.keyed("package-file.compression", path, "zstd", origin());
     }
     for alternatives in &described.asks {
         if let Some(first) = alternatives.first() {
@@ -121,7 +127,11 @@ fn tell(out: &mut Observation<'_>, path: &str, described: &Described) {
 }
 
 fn unknown(out: &mut Observation<'_>, entry: &Entry, reason: &str) {
-    for family in ["package-file.format", "package-file.asks"] {
+    for family in [
+        "package-file.format",
+        "package-file.asks",
+        "package-file.compression",
+    ] {
         let state = State::Unknown(format!("{}: {reason}", entry.path));
         out.state(
             FactId::keyed(family, entry.path.clone()),

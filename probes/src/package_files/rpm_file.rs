@@ -10,6 +10,9 @@ const LEAD: usize = 96;
 const MAGIC: [u8; 4] = [0x8e, 0xad, 0xe8, 1];
 const INTRO: usize = 8;
 
+/// What a package asks of rpm whose files are compressed with zstd (rpm build/pack.c).
+const ZSTD: &str = "rpmlib(PayloadIsZstd)";
+
 const LESS: u32 = 2;
 const GREATER: u32 = 4;
 const EQUAL: u32 = 8;
@@ -29,6 +32,7 @@ pub(super) fn described(package: &[u8]) -> Result<Described, String> {
         .get(after.saturating_add(INTRO)..end(package, after)?)
         .ok_or("the package is cut off")?;
     let (architecture, requires) = requirements(blob).map_err(|error| error.to_string())?;
+    let is_zstd = requires.iter().any(|(name, _, _)| name == ZSTD);
     let asks = requires
         .into_iter()
         .filter(|(name, _, _)| is_told(name))
@@ -44,6 +48,7 @@ pub(super) fn described(package: &[u8]) -> Result<Described, String> {
         format: "rpm",
         architecture,
         asks: asks.collect(),
+        is_zstd,
     })
 }
 

@@ -44,11 +44,15 @@ mod node;
 #[cfg(feature = "collect")]
 mod node_localhost;
 #[cfg(feature = "collect")]
+mod opened;
+#[cfg(feature = "collect")]
 mod options;
 #[cfg(feature = "collect")]
 mod options_mysql;
 #[cfg(feature = "collect")]
 mod options_postgresql;
+#[cfg(feature = "collect")]
+mod package_names;
 #[cfg(feature = "collect")]
 mod php_variables;
 #[cfg(feature = "collect")]
@@ -139,6 +143,18 @@ pub const SCHEMAS: &[Schema] = &[
         "file:package",
         Kind::Text,
         "Library that a package of the release opens, and that the container file above it does not put into its image.",
+    ),
+    Schema::family(
+        "container-file.package-gone",
+        "file:package",
+        Kind::Text,
+        "Distribution that a container file installs a package from, whose release in the image does not have it any more.",
+    ),
+    Schema::family(
+        "container-file.package-instead",
+        "file:package",
+        Kind::Text,
+        "What that release has in its place.",
     ),
     Schema::family(
         "without-musl.package",

@@ -3,9 +3,9 @@
 use super::said::Said;
 use super::{
     bridged, building, cgo, clients, composing, cron, cron_names, cuda, gem_platforms, gradle, headers,
-    heaps, image_libraries, java, kubernetes, loopback, modules, moves, node, node_localhost, options,
-    php_variables, pooling, pools, processors, proxies, redis_modules, service_links, stages, uploads, uses,
-    without_musl,
+    heaps, image_libraries, java, kubernetes, loopback, modules, moves, node, node_localhost, opened,
+    options, package_names, php_variables, pooling, pools, processors, proxies, redis_modules, service_links,
+    stages, uploads, uses, without_musl,
 };
 
 /// One kind of settings.
@@ -134,9 +134,19 @@ const READERS: &[Reader] = &[
         families: &["node-client.localhost"],
     },
     Reader {
+        concerns: |path, _| opened::concerns(path),
+        read: |_, text, said| opened::read(text, said),
+        families: &["opened-library.of"],
+    },
+    Reader {
         concerns: |path, _| options::concerns(path),
         read: options::read,
         families: &["server-file.versions"],
+    },
+    Reader {
+        concerns: |path, _| building::concerns(path),
+        read: |_, text, said| package_names::read(text, said),
+        families: &["container-file.package-gone"],
     },
     Reader {
         concerns: |path, _| php_variables::concerns(path),

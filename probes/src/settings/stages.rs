@@ -144,6 +144,14 @@ pub(super) fn installs(text: &str) -> Option<(String, String)> {
     Some((last.image?, last.commands))
 }
 
+/// The image that each stage begins with, and what it runs and sets.
+pub(super) fn all(text: &str) -> Vec<(String, String)> {
+    let stages = stages(text).unwrap_or_default().into_iter();
+    stages
+        .filter_map(|stage| Some((stage.image?, stage.commands)))
+        .collect()
+}
+
 pub(super) fn read(text: &str, said: &mut Said) {
     let Some(stages) = stages(text) else { return };
     let Some((last, before)) = stages.split_last() else {

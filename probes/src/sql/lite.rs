@@ -1,12 +1,12 @@
 //! SQLite: since when it knows what SQL says.
 //!
-//! Sources: <https://www.sqlite.org/changes.html>; tried with SQLite 3.34, 3.40 and 3.46.
+//! Sources: <https://www.sqlite.org/changes.html>, <https://www.sqlite.org/fts5.html>; tried with SQLite 3.34, 3.40 and 3.46.
 
 use std::collections::BTreeMap;
 
 /// Words in a row as in [`super::FEATURES`], and the first version of SQLite that has them. Sorted.
 #[rustfmt::skip]
-const FEATURES: [(&str, &str); 47] = [
+const FEATURES: [(&str, &str); 48] = [
     ("- >", "3.38.0"), ("AS MATERIALIZED (", "3.35.0"), ("AS NOT MATERIALIZED (", "3.35.0"), ("CEIL (", "3.35.0"),
     ("CONCAT (", "3.44.0"), ("CONCAT_WS (", "3.44.0"), ("CUME_DIST (", "3.25.0"), ("DENSE_RANK (", "3.25.0"),
     ("DO NOTHING", "3.24.0"), ("DO UPDATE SET", "3.24.0"), ("DROP COLUMN", "3.35.0"), ("FILTER ( WHERE", "3.30.0"),
@@ -18,7 +18,7 @@ const FEATURES: [(&str, &str); 47] = [
     ("OCTET_LENGTH (", "3.43.0"), ("OVER (", "3.25.0"), ("POW (", "3.35.0"), ("POWER (", "3.35.0"),
     ("PRAGMA TABLE_LIST", "3.37.0"), ("RENAME COLUMN", "3.25.0"), ("RETURNING", "3.35.0"), ("RIGHT JOIN", "3.39.0"),
     ("RIGHT OUTER JOIN", "3.39.0"), ("SQRT (", "3.35.0"), ("STRICT", "3.37.0"), ("STRING_AGG (", "3.44.0"),
-    ("TIMEDIFF (", "3.43.0"), ("UNHEX (", "3.41.0"), ("UNIXEPOCH (", "3.38.0"), ("VACUUM INTO", "3.27.0"),
+    ("TIMEDIFF (", "3.43.0"), ("UNHEX (", "3.41.0"), ("UNIXEPOCH (", "3.38.0"), ("USING FTS5", "3.9.0"), ("VACUUM INTO", "3.27.0"),
     ("WITH * AS (", "3.8.3"), ("WITHOUT ROWID", "3.8.2"),
 ];
 
