@@ -49,6 +49,38 @@ fn range(version: &str, roll_forward: &str) -> Option<String> {
     })
 }
 
+/// A package that works on Windows alone since 7.0, and that a project of a `*.deps.json` asks for by itself: its name and version. What others
+/// bring along is often never called. Programs that are published for Windows are passed over
+/// (<https://learn.microsoft.com/en-us/dotnet/core/compatibility/core-libraries/7.0/system-drawing>).
+#[cfg(feature = "collect")]
+pub(super) fn windows_only(bytes: &[u8]) -> Option<String> {
+    const PACKAGE: &str = "System.Drawing.Common";
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let value: Value = serde_json::from_slice(bytes).ok()?;
+    let target = value.pointer("/runtimeTarget/name")?.as_str()?;
+    if target.contains("/win") {
+        return None;
+    }
+    let libraries = value.get("libraries")?;
+    let projects = value.get("targets")?.get(target)?.as_object()?.iter();
+    let mut asked = projects
+        .filter(|(name, _)| {
+            let kind = libraries
+                .get(name.as_str())
+                .and_then(|library| library.get("type"));
+            kind.and_then(Value::as_str) == Some("project")
+        })
+        .filter_map(|(_, project)| project.get("dependencies")?.get(PACKAGE)?.as_str());
+    let version = asked.find(|version| {
+        let major = version
+            .split('.')
+            .next()
+            .and_then(|major| major.parse::<u32>().ok());
+        major.is_some_and(|major| major >= 7)
+    })?;
+    Some(format!("{PACKAGE} {version}"))
+}
+
 /// Whether a program does without the rules of languages, or brings an ICU of its own
 /// (<https://learn.microsoft.com/en-us/dotnet/core/extensions/globalization-icu>).
 #[cfg(feature = "collect")]
@@ -85,4 +117,29 @@ pub(super) fn is_before_openssl_3(bytes: &[u8]) -> bool {
             version.split('.').next()?.parse::<u32>().ok()
         });
     majors.max().is_some_and(|major| major < 6)
+}
+
+#[cfg(test)]
+#[cfg(feature = "collect")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn packages_for_windows_alone() {
+        let deps = r#"{"runtimeTarget":{"name":".NETCoreApp,Version=v8.0"},"targets":{".NETCoreApp,Version=v8.0":{
+            "App/1.0.0":{"dependencies":{"System.Drawing.Common":"8.0.1"}},
+            "System.Drawing.Common/8.0.1":{"dependencies":{"Microsoft.Win32.SystemEvents":"8.0.0"}}}},
+            "libraries":{"App/1.0.0":{"type":"project"},"System.Drawing.Common/8.0.1":{"type":"package"}}}"#;
+        let told = |text: &str| windows_only(text.as_bytes());
+        assert_eq!(told(deps).as_deref(), Some("System.Drawing.Common 8.0.1"));
+        for harmless in [
+            deps.replace("8.0.1", "5.0.3"),
+            deps.replace("\"project\"", "\"package\""),
+            deps.replace(".NETCoreApp,Version=v8.0", ".NETCoreApp,Version=v8.0/win-x64"),
+            deps.replace("System.Drawing.Common", "SkiaSharp"),
+            "{".to_owned(),
+        ] {
+            assert_eq!(told(&harmless), None, "{harmless}");
+        }
+    }
 }

@@ -97,6 +97,12 @@ pub const SCHEMAS: &[Schema] = &[
         "What a program of .NET takes the rules of languages from, where it neither brings it nor does without.",
     ),
     Schema::family(
+        "dotnet.windows-only",
+        "file",
+        Kind::Text,
+        "Package of .NET that works on Windows alone, which a program asks for by itself.",
+    ),
+    Schema::family(
         "dotnet.openssl",
         "file",
         Kind::Text,

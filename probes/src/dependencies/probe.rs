@@ -9,7 +9,7 @@ use parity_core::spelling::spelled;
 use parity_core::version::{RangeSyntax, Scheme};
 
 use super::ansible::{is_playbook, managed};
-use super::dotnet::{is_before_openssl_3, is_invariant};
+use super::dotnet::{is_before_openssl_3, is_invariant, windows_only};
 use super::frameworks::{Database, minima};
 use super::node::node_cpu_flag;
 use super::php_least::{may_check, php_least};
@@ -60,6 +60,7 @@ enum Kind {
     RuntimeConfig,
     PackageJson,
     NodeLock,
+    DotnetPackages,
 }
 
 fn kind(path: &str) -> Option<Kind> {
@@ -79,6 +80,7 @@ fn kind(path: &str) -> Option<Kind> {
         _ if name.starts_with("requirements") && name.ends_with(".txt") => Some(Kind::Pins),
         _ if may_check(path) => Some(Kind::PhpCheck),
         _ if is_python && in_settings => Some(Kind::Settings),
+        _ if name.ends_with(".deps.json") => Some(Kind::DotnetPackages),
         _ if name.ends_with(".runtimeconfig.json") => Some(Kind::RuntimeConfig),
         _ => None,
     }
@@ -215,6 +217,11 @@ impl<'a> Found<'a> {
                 }
                 Err(error) => malformed(out, path, &error),
             },
+            Kind::DotnetPackages => {
+                if let Some(package) = windows_only(bytes) {
+                    out.keyed("dotnet.windows-only", path, package, Origin::file(path));
+                }
+            }
             Kind::NodeLock => {
                 if let Some((package, flag)) = node_cpu_flag(path, bytes) {
                     let key = format!("{path}:{package}");

@@ -20,6 +20,10 @@ mod cron_names;
 mod cuda;
 mod derive;
 #[cfg(feature = "collect")]
+mod dev_programs;
+#[cfg(feature = "collect")]
+mod gd;
+#[cfg(feature = "collect")]
 mod gem_platforms;
 #[cfg(feature = "collect")]
 mod gradle;
@@ -143,6 +147,18 @@ pub const SCHEMAS: &[Schema] = &[
         "file:package",
         Kind::Text,
         "Library that a package of the release opens, and that the container file above it does not put into its image.",
+    ),
+    Schema::family(
+        "container-file.development-program",
+        "file:package",
+        Kind::Text,
+        "Script of a package.json that runs a program of a package for development, after the container file left those packages out.",
+    ),
+    Schema::family(
+        "container-file.gd-function",
+        "file:function",
+        Kind::Text,
+        "Option of GD that a container file leaves out, and a source of PHP in the release that calls a function of it.",
     ),
     Schema::family(
         "container-file.package-gone",

@@ -8,8 +8,8 @@ use parity_core::probe::{Manifest, Observation, Probe, Subject};
 use super::readers::{self, Reader};
 use super::said::Said;
 use super::{
-    SCHEMAS, appimage, building, cgo, gradle, headers, heaps, image_libraries, node_localhost, php_variables,
-    pooling, redis_modules, service_links, stages, uploads, without_musl,
+    SCHEMAS, appimage, building, cgo, dev_programs, gd, gradle, headers, heaps, image_libraries,
+    node_localhost, php_variables, pooling, redis_modules, service_links, stages, uploads, without_musl,
 };
 use crate::reading::{base_name, text};
 use crate::release::{all_files, whole};
@@ -40,10 +40,17 @@ const NUMBERS: [&str; 6] = [
 ];
 
 /// Families that only tell what another one depends on.
-const UNTOLD: [&str; 15] = [
+const UNTOLD: [&str; 22] = [
     cgo::IMPORTS,
     cgo::OTHERWISE,
     cgo::WITHOUT,
+    dev_programs::LOCKED,
+    dev_programs::OMITTED,
+    dev_programs::SCRIPT,
+    dev_programs::STARTED,
+    dev_programs::WITHOUT,
+    gd::CALLED,
+    gd::WITHOUT,
     headers::ALLOWED,
     image_libraries::INSTALLS,
     node_localhost::ORDERED,
@@ -150,6 +157,13 @@ impl Probe for Settings {
         for (key, service, line) in service_links::together(&found) {
             let file = key.split(':').next().unwrap_or_default().to_owned();
             out.keyed(service_links::LINKED, key, service, Origin::line(file, line));
+        }
+        let programs = dev_programs::together(&found).into_iter();
+        let programs = programs.map(|(key, why)| (dev_programs::TOLD, key, why));
+        let functions = gd::together(&found).into_iter();
+        let functions = functions.map(|(key, why)| (gd::TOLD, key, why));
+        for (family, (file, what), why) in programs.chain(functions) {
+            out.keyed(family, format!("{file}:{what}"), why, Origin::file(file));
         }
         if let Some((file, why)) = cgo::together(&found) {
             out.keyed(cgo::STUB, file.as_str(), why, Origin::file(file.as_str()));

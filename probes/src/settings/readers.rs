@@ -2,10 +2,10 @@
 
 use super::said::Said;
 use super::{
-    bridged, building, cgo, clients, composing, cron, cron_names, cuda, gem_platforms, gradle, headers,
-    heaps, image_libraries, java, kubernetes, loopback, modules, moves, node, node_localhost, opened,
-    options, package_names, php_variables, pooling, pools, processors, proxies, redis_modules, service_links,
-    stages, uploads, uses, without_musl,
+    bridged, building, cgo, clients, composing, cron, cron_names, cuda, dev_programs, gd, gem_platforms,
+    gradle, headers, heaps, image_libraries, java, kubernetes, loopback, modules, moves, node,
+    node_localhost, opened, options, package_names, php_variables, pooling, pools, processors, proxies,
+    redis_modules, service_links, stages, uploads, uses, without_musl,
 };
 
 /// One kind of settings.
@@ -82,6 +82,16 @@ const READERS: &[Reader] = &[
         concerns: |path, _| cuda::concerns(path),
         read: cuda::read,
         families: &["cuda.driver"],
+    },
+    Reader {
+        concerns: |path, _| dev_programs::concerns(path),
+        read: dev_programs::read,
+        families: &["container-file.development-program"],
+    },
+    Reader {
+        concerns: |path, _| gd::concerns(path),
+        read: gd::read,
+        families: &["container-file.gd-function"],
     },
     Reader {
         concerns: |path, _| gradle::concerns(path),

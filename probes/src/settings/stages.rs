@@ -18,6 +18,8 @@ struct Stage {
     image: Option<String>,
     commands: String,
     copies: Vec<Copied>,
+    /// What its containers run.
+    start: Option<String>,
 }
 
 /// What is copied out of another stage.
@@ -142,6 +144,11 @@ pub(super) fn runs_in(text: &str) -> Option<String> {
 pub(super) fn installs(text: &str) -> Option<(String, String)> {
     let last = stages(text)?.pop()?;
     Some((last.image?, last.commands))
+}
+
+/// What the containers of an image run, as it is written last.
+pub(super) fn start(text: &str) -> Option<String> {
+    stages(text)?.pop()?.start
 }
 
 /// The image that each stage begins with, and what it runs and sets.
@@ -363,6 +370,7 @@ fn stages(text: &str) -> Option<Vec<Stage>> {
                 image: stage.base.clone().ok(),
                 commands,
                 copies,
+                start: None,
             });
             continue;
         }
@@ -372,6 +380,7 @@ fn stages(text: &str) -> Option<Vec<Stage>> {
                 stage.commands.push_str(rest);
                 stage.commands.push('\n');
             }
+            "CMD" | "ENTRYPOINT" => stage.start = Some(rest.to_owned()),
             "COPY" => {
                 let from = rest
                     .split_whitespace()
