@@ -147,27 +147,7 @@ impl Probe for Settings {
         around.takes_ipv4 = says(node_localhost::ORDERED);
         around.reads_dotenv = says(php_variables::DOTENV);
         around.is_pooled = says(pooling::NAMED) && !says(pooling::WITHOUT);
-        let images = without_musl::together(&found).into_iter();
-        let libraries = image_libraries::together(&found).into_iter();
-        let libraries = libraries.map(|(key, library)| ("container-file.library-missing", key, library));
-        for (family, key, value) in images.chain(libraries) {
-            let file = key.split(':').next().unwrap_or_default().to_owned();
-            out.keyed(family, key, value, Origin::file(file));
-        }
-        for (key, service, line) in service_links::together(&found) {
-            let file = key.split(':').next().unwrap_or_default().to_owned();
-            out.keyed(service_links::LINKED, key, service, Origin::line(file, line));
-        }
-        let programs = dev_programs::together(&found).into_iter();
-        let programs = programs.map(|(key, why)| (dev_programs::TOLD, key, why));
-        let functions = gd::together(&found).into_iter();
-        let functions = functions.map(|(key, why)| (gd::TOLD, key, why));
-        for (family, (file, what), why) in programs.chain(functions) {
-            out.keyed(family, format!("{file}:{what}"), why, Origin::file(file));
-        }
-        if let Some((file, why)) = cgo::together(&found) {
-            out.keyed(cgo::STUB, file.as_str(), why, Origin::file(file.as_str()));
-        }
+        tell_together(&found, out);
         around.libraries = files
             .entries
             .iter()
@@ -192,6 +172,31 @@ impl Probe for Settings {
                 out.keyed(family, key, value, Origin::line(path, line));
             }
         }
+    }
+}
+
+/// What only several files together say.
+fn tell_together(found: &[(&str, Said)], out: &mut Observation<'_>) {
+    let images = without_musl::together(found).into_iter();
+    let libraries = image_libraries::together(found).into_iter();
+    let libraries = libraries.map(|(key, library)| ("container-file.library-missing", key, library));
+    for (family, key, value) in images.chain(libraries) {
+        let file = key.split(':').next().unwrap_or_default().to_owned();
+        out.keyed(family, key, value, Origin::file(file));
+    }
+    for (key, service, line) in service_links::together(found) {
+        let file = key.split(':').next().unwrap_or_default().to_owned();
+        out.keyed(service_links::LINKED, key, service, Origin::line(file, line));
+    }
+    let programs = dev_programs::together(found).into_iter();
+    let programs = programs.map(|(key, why)| (dev_programs::TOLD, key, why));
+    let functions = gd::together(found).into_iter();
+    let functions = functions.map(|(key, why)| (gd::TOLD, key, why));
+    for (family, (file, what), why) in programs.chain(functions) {
+        out.keyed(family, format!("{file}:{what}"), why, Origin::file(file));
+    }
+    if let Some((file, why)) = cgo::together(found) {
+        out.keyed(cgo::STUB, file.as_str(), why, Origin::file(file.as_str()));
     }
 }
 
