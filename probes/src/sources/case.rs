@@ -1,6 +1,6 @@
 //! References to files that differ from their names by case only.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::literals::{Language, Literal};
 
@@ -88,6 +88,7 @@ fn package(reference: &str) -> Option<&str> {
 #[derive(Debug, Clone, Default)]
 pub struct Names<'a> {
     exact: BTreeSet<&'a str>,
+    directories: HashSet<&'a str>,
     by_lower_case: BTreeMap<String, &'a str>,
     /// What stands after a directory of [`SEARCHED`], and the same in small letters with the whole path.
     searched: BTreeSet<&'a str>,
@@ -116,6 +117,7 @@ impl<'a> Names<'a> {
             names.by_lower_case.entry(path.to_lowercase()).or_insert(path);
             for (at, _) in path.match_indices('/') {
                 let (directory, rest) = (path.get(..at), path.get(at + 1..));
+                names.directories.extend(directory);
                 let last = directory
                     .and_then(|directory| directory.rsplit('/').next())
                     .filter(|last| SEARCHED.contains(last));
@@ -134,9 +136,7 @@ impl<'a> Names<'a> {
     /// Whether files lie below a directory of this name.
     #[must_use]
     pub fn has_directory(&self, path: &str) -> bool {
-        let prefix = format!("{path}/");
-        let next = self.exact.range(prefix.as_str()..).next();
-        next.is_some_and(|path| path.starts_with(&prefix))
+        self.directories.contains(path)
     }
 
     /// The file of this name where case is ignored.
@@ -186,8 +186,8 @@ impl<'a> Names<'a> {
     #[must_use]
     pub fn differing(&self, from: &str, reference: &str) -> Option<&'a str> {
         let candidates = candidates(from, reference);
-        let is_directory = candidates.iter().any(|path| self.has_directory(path));
-        if is_directory || self.meant(from, reference).is_some() {
+        let is_there = |path: &String| self.has(path) || self.has_directory(path);
+        if candidates.iter().any(is_there) {
             return None;
         }
         candidates
